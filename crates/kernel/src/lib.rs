@@ -1,0 +1,26 @@
+//! The words of the register: subjects, facts and where they come from.
+//!
+//! This crate is pure. It reads no file, no network and no clock; the same input
+//! gives the same output for ever. Everything that touches the outside world lives
+//! in `store`, `reports` and `web`.
+
+pub mod catalogue;
+pub mod chain;
+pub mod fact;
+pub mod money;
+pub mod period;
+pub mod source;
+pub mod statement;
+pub mod subject;
+pub mod value;
+pub mod view;
+
+pub use catalogue::{Catalogue, Field, FieldType, PeriodKind};
+pub use fact::FactKey;
+pub use money::Money;
+pub use period::Period;
+pub use source::{Source, SourceId, SourceKind};
+pub use statement::{Place, Statement};
+pub use subject::{SubjectId, SubjectKind};
+pub use value::Value;
+pub use view::{Shown, Standing, View};

@@ -1,0 +1,2 @@
+//! xianshou
+fn main() {}
