@@ -7,6 +7,7 @@
 pub mod catalogue;
 pub mod chain;
 pub mod fact;
+pub mod lang;
 pub mod money;
 pub mod period;
 pub mod source;
@@ -17,6 +18,7 @@ pub mod view;
 
 pub use catalogue::{Catalogue, Field, FieldType, PeriodKind};
 pub use fact::FactKey;
+pub use lang::Lang;
 pub use money::Money;
 pub use period::Period;
 pub use source::{Source, SourceId, SourceKind};
