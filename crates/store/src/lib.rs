@@ -1,1 +1,31 @@
-//! store
+//! The register in a database: SQLite by default, PostgreSQL by address, one code base.
+//!
+//! What was said is never changed: statements and events are only ever appended, each chained to
+//! the one before by its hash. Everything else (current views, hot columns, the queue of conflicts)
+//! is derived from them in the same transaction and can be rebuilt.
+//!
+//! Writes go through [`Store::write`], which retries what a busy or restarted database refuses;
+//! reads use a pool of their own and never wait for a write.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod access;
+mod clock;
+mod connect;
+mod error;
+mod event;
+mod location;
+pub mod schema;
+mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod write;
+mod zone;
+
+pub use clock::Clock;
+pub use error::{Refusal, StoreError};
+pub use event::Event;
+pub use location::{Location, LocationError};
+pub use store::Store;
+pub use write::Tx;
+pub use zone::Zone;

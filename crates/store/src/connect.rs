@@ -1,0 +1,98 @@
+//! Connections: one writer and a few readers for SQLite, one pool for PostgreSQL.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::sqlx::{ConnectOptions as _, Error as SqlxError};
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
+
+use crate::{Location, StoreError};
+
+/// How long a statement of SQLite waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an act waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+/// Connections to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 12;
+
+/// The two ways into a database.
+pub(crate) struct Pools {
+    pub(crate) read: DatabaseConnection,
+    pub(crate) write: DatabaseConnection,
+}
+
+/// Opens the pools. `create` makes a missing file of SQLite; a PostgreSQL database must exist.
+pub(crate) async fn open(location: &Location, create: bool) -> Result<Pools, StoreError> {
+    match location {
+        Location::Sqlite(path) => sqlite(path, create).await,
+        Location::Postgres(url) => postgres(url).await,
+    }
+}
+
+async fn sqlite(path: &Path, create: bool) -> Result<Pools, StoreError> {
+    if !create && !path.exists() {
+        return Err(no_such_file(path));
+    }
+    let writer = sqlite_options(path).create_if_missing(create).pragma("cache_size", "-16000");
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(writer)
+        .await?;
+    let reader = sqlite_options(path).create_if_missing(false).pragma("cache_size", "-8000").pragma("query_only", "ON");
+    let readers = std::thread::available_parallelism().map_or(4, |cores| (cores.get() as u32 * 2).clamp(2, 8));
+    let read = SqlitePoolOptions::new()
+        .max_connections(readers)
+        .max_lifetime(None)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .connect_with(reader)
+        .await?;
+    Ok(Pools {
+        read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
+        write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
+    })
+}
+
+/// Durable before fast: every commit is synced, and readers never block the writer.
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .pragma("temp_store", "MEMORY")
+        .pragma("journal_size_limit", "67108864")
+        .statement_cache_capacity(200)
+        .row_buffer_size(256)
+        .disable_statement_logging()
+}
+
+fn no_such_file(path: &Path) -> StoreError {
+    let path = path.display();
+    StoreError::refused(
+        format!("没有找到数据库文件 {path}。请先运行 xianshou migrate 建立，或核对路径。"),
+        format!("there is no database at {path}; make one with “xianshou migrate”, or check the path"),
+    )
+}
+
+async fn postgres(url: &str) -> Result<Pools, StoreError> {
+    let options: PgConnectOptions = url.parse().map_err(|error: SqlxError| {
+        StoreError::refused(
+            format!("无法读懂 PostgreSQL 地址：{error}"),
+            format!("the PostgreSQL address cannot be read: {error}"),
+        )
+    })?;
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options.application_name("xianshou").disable_statement_logging())
+        .await?;
+    let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+    Ok(Pools { read: connection.clone(), write: connection })
+}

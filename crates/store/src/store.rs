@@ -1,0 +1,117 @@
+//! The way in.
+
+use std::sync::Arc;
+
+use kernel::Catalogue;
+use sea_orm::{DatabaseConnection, DbBackend};
+
+use crate::{Clock, Location, StoreError, connect, schema};
+
+/// A zone's register. Cheap to clone; all clones share the connections.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+    clock: Clock,
+}
+
+struct Inner {
+    location: Location,
+    pools: connect::Pools,
+    zone: String,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Store {
+    /// Opens a database that exists and has this release's schema.
+    ///
+    /// # Errors
+    /// [`StoreError::OlderSchema`], [`StoreError::NewerSchema`], [`StoreError::Disconnected`], or a
+    /// refusal when there is no such file.
+    pub async fn open(location: &Location, catalogue: Arc<Catalogue>) -> Result<Self, StoreError> {
+        let pools = connect::open(location, false).await?;
+        schema::check(&pools.read).await?;
+        let zone = crate::zone::only_zone(&pools.read).await?;
+        let inner = Inner { location: location.clone(), pools, zone, catalogue };
+        Ok(Self { inner: Arc::new(inner), clock: Clock::system() })
+    }
+
+    /// Brings a database to this release's schema, making it where there is none, and opens it.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] when a newer release made it; otherwise as [`Store::open`].
+    pub async fn migrate(location: &Location, catalogue: Arc<Catalogue>) -> Result<Self, StoreError> {
+        let pools = connect::open(location, true).await?;
+        schema::migrate(&pools.write).await?;
+        pools.read.close_by_ref().await?;
+        pools.write.close_by_ref().await?;
+        Self::open(location, catalogue).await
+    }
+
+    /// Opens a database, first making it when it is empty or missing. An older one is refused.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_or_create(location: &Location, catalogue: Arc<Catalogue>) -> Result<Self, StoreError> {
+        let pools = connect::open(location, true).await?;
+        let empty = schema::is_empty(&pools.read).await?;
+        pools.read.close_by_ref().await?;
+        pools.write.close_by_ref().await?;
+        if empty { Self::migrate(location, catalogue).await } else { Self::open(location, catalogue).await }
+    }
+
+    /// The same register with another clock.
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        Self { inner: self.inner.clone(), clock }
+    }
+
+    /// Closes every connection; clones of this store fail from now on.
+    ///
+    /// # Errors
+    /// When the database refuses to close.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.inner.pools.read.close_by_ref().await?;
+        self.inner.pools.write.close_by_ref().await?;
+        Ok(())
+    }
+
+    /// Where the database is.
+    pub fn location(&self) -> &Location {
+        &self.inner.location
+    }
+
+    /// The field catalogue.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.inner.catalogue
+    }
+
+    /// The clock acts are stamped with.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The zone's id, the first part of every key.
+    pub(crate) fn zone_id(&self) -> &str {
+        &self.inner.zone
+    }
+
+    /// The pool for reading.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.inner.pools.read
+    }
+
+    /// The pool for writing; only [`Store::write`] and the backup use it.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.inner.pools.write
+    }
+
+    /// Which database it is.
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.reader().get_database_backend()
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Store").field(&self.inner.location).finish()
+    }
+}
