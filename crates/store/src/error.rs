@@ -49,6 +49,9 @@ pub enum StoreError {
     /// What was asked for does not exist, or may not be seen.
     #[error("not found")]
     NotFound,
+    /// The person's roles do not allow it.
+    #[error("your role does not allow this; if your work needs it, ask a security administrator")]
+    Forbidden,
     /// It exists already.
     #[error("it exists already")]
     Duplicate,
@@ -92,6 +95,7 @@ impl StoreError {
             }
             Self::DiskFull => "数据库所在磁盘已满，本次没有写入任何内容。请腾出空间后再试。".into(),
             Self::NotFound => "没有找到。".into(),
+            Self::Forbidden => "您的角色不能做这件事。如工作需要，请联系安全管理员授权。".into(),
             Self::Duplicate => "已经存在。".into(),
             Self::Stale => "在您查看之后已有人改动，请重新查看后再决定。".into(),
             Self::Refused(refusal) => refusal.zh.clone(),

@@ -2,7 +2,9 @@
 
 mod column;
 mod foundation;
+mod people;
 mod register;
+mod work;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait as _};
@@ -18,7 +20,7 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let groups = [foundation::migrations(), register::migrations()];
+        let groups = [foundation::migrations(), register::migrations(), people::migrations(), work::migrations()];
         groups.into_iter().flatten().collect()
     }
 }
