@@ -31,7 +31,13 @@ pub struct Section {
 }
 
 /// An entry for a page that needs this action.
-pub const fn entry(path: &'static str, icon: &'static str, zh: &'static str, en: &'static str, action: Action) -> Entry {
+pub const fn entry(
+    path: &'static str,
+    icon: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    action: Action,
+) -> Entry {
     Entry { path, icon, zh, en, need: Need::May(action) }
 }
 
