@@ -14,21 +14,21 @@ use crate::{ENTERPRISES, SEED, codes, names};
 pub struct Fault {
     /// The row of the workbook, from 1, the heading row counted.
     pub row: u32,
-    /// The heading of the column.
-    pub heading: &'static str,
+    /// The heading of the column, as it stands in row 1.
+    pub heading: String,
     /// What is wrong with the cell, in words.
     pub wrong: &'static str,
     /// What to write instead; `None` where the row should be left out.
     pub repair: Option<Cell>,
 }
 
-const CODE: &str = "统一社会信用代码";
-const NAME: &str = "企业名称";
-const FOUNDED: &str = "成立日期";
-const INDUSTRY: &str = "国民经济行业代码";
-const REVENUE: &str = "营业收入总额（万元）2025";
-const RESEARCH: &str = "研发费用（万元）2025";
-const STAFF: &str = "期末从业人员（人）2025";
+const CODE: &str = "uscc";
+const NAME: &str = "name";
+const FOUNDED: &str = "registration_date";
+const INDUSTRY: &str = "industry_code";
+const REVENUE: &str = "operating_revenue@2025";
+const RESEARCH: &str = "rd_expense@2025";
+const STAFF: &str = "year_end_employees@2025";
 /// A column the catalogue does not know: said, and left out unless a person maps it.
 const UNKNOWN: &str = "招商专员喜好";
 
@@ -43,9 +43,9 @@ pub fn faulty_sheet() -> (SampleSheet, Vec<Fault>) {
         .step_by(17)
         .take(28)
         .collect();
-    let headings = [CODE, NAME, FOUNDED, INDUSTRY, REVENUE, RESEARCH, STAFF, UNKNOWN];
+    let columns = [CODE, NAME, FOUNDED, INDUSTRY, REVENUE, RESEARCH, STAFF, UNKNOWN];
     let mut sheet =
-        SampleSheet::new("样例导入-含错误", "企业填报第二批", "企业填报", SubjectKind::Enterprise, &headings);
+        SampleSheet::new("样例导入-含错误", "企业填报第二批", "企业填报", SubjectKind::Enterprise, &columns);
     sheet.rows = chosen.iter().map(|(one, of)| sound_row(one, of)).collect();
     let mut writer = Writer { sheet, faults: Vec::new() };
     writer.add_faults(&chosen);
@@ -71,10 +71,10 @@ struct Writer {
 }
 
 impl Writer {
-    fn spoil(&mut self, at: usize, heading: &'static str, cell: Cell, wrong: &'static str, repair: Option<Cell>) {
-        let Some(column) = self.sheet.column(heading) else { return };
+    fn spoil(&mut self, at: usize, column: &'static str, cell: Cell, wrong: &'static str, repair: Option<Cell>) {
+        let Some(column) = self.sheet.column(column) else { return };
         self.sheet.rows[at][column] = cell;
-        self.faults.push(Fault { row: at as u32 + 2, heading, wrong, repair });
+        self.faults.push(Fault { row: at as u32 + 2, heading: self.sheet.headings[column].clone(), wrong, repair });
     }
 
     fn add_faults(&mut self, chosen: &[(&Enterprise, &YearFigures)]) {
@@ -98,8 +98,8 @@ impl Writer {
         again[4] = (chosen[0].1.revenue + Decimal::from(100)).into();
         self.sheet.rows.push(again);
         let last = self.sheet.rows.len();
-        self.faults
-            .push(Fault { row: last as u32 + 1, heading: CODE, wrong: "同一企业出现两行", repair: None });
+        let heading = self.sheet.headings[0].clone();
+        self.faults.push(Fault { row: last as u32 + 1, heading, wrong: "同一企业出现两行", repair: None });
         self.add_names(chosen);
     }
 

@@ -59,7 +59,7 @@ pub fn zone() -> SampleZone {
 /// A sample zone of `count` enterprises. The same seed and count give the same zone.
 pub fn generate(seed: u64, count: usize) -> SampleZone {
     let enterprises = enterprise::enterprises(seed, count);
-    let mut sheets = registers::sheets(&enterprises);
+    let mut sheets = registers::sheets(seed, &enterprises);
     sheets.extend(returns::sheets(seed, &enterprises));
     sheets.extend(records::sheets(seed, &enterprises));
     sheets.extend(others::sheets(seed, &enterprises));

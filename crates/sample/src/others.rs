@@ -29,7 +29,7 @@ pub fn sheets(seed: u64, enterprises: &[Enterprise]) -> Vec<SampleSheet> {
 }
 
 fn institutions(draw: &mut Draw) -> SampleSheet {
-    let headings = ["统一社会信用代码", "机构名称", "机构类型", "研究方向", "科研人员数（人）", "所在地"];
+    let headings = ["uscc", "name", "institution_type", "platform_field", "institution_staff@2025", "city"];
     let mut sheet = SampleSheet::new("13-高校院所", "高校院所", "科技局", SubjectKind::Institution, &headings);
     let universities = ["理工大学", "工业大学", "科技学院", "医科大学", "职业技术学院", "交通大学"];
     let institutes = [
@@ -43,12 +43,12 @@ fn institutions(draw: &mut Draw) -> SampleSheet {
         "轴承研究所",
     ];
     let services = ["技术转移中心", "知识产权服务中心", "科技金融服务中心", "产业研究院"];
-    let kinds = [("高等院校", &universities[..]), ("科研院所", &institutes[..]), ("服务机构", &services[..])];
+    let kinds = [("高等学校", &universities[..]), ("科研院所", &institutes[..]), ("科技服务机构", &services[..])];
     for (kind, endings) in kinds {
         for ending in endings {
             for place in ["样例东", "样例西", "样例南"] {
                 let number = sheet.rows.len();
-                let staff = draw.log_normal(if kind == "高等院校" { 900.0 } else { 75.0 }, 0.5).round() as i64;
+                let staff = draw.log_normal(if kind == "高等学校" { 900.0 } else { 75.0 }, 0.5).round() as i64;
                 sheet.rows.push(vec![
                     codes::institution(number).into(),
                     format!("{place}{ending}").into(),
@@ -69,9 +69,10 @@ fn draw_things(number: usize) -> &'static [&'static str] {
 }
 
 fn platforms(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
-    let headings = ["平台编号", "平台名称", "平台类型", "平台级别", "依托单位代码", "依托单位", "认定日期", "所属园区"];
+    let headings =
+        ["platform_code", "name", "platform_type", "platform_level", "owner_uscc", "owner_name", "valid_from", "park"];
     let mut sheet = SampleSheet::new("14-研发平台", "研发平台", "科技局", SubjectKind::Platform, &headings);
-    let kinds = ["工程技术研究中心", "企业技术中心", "重点实验室", "中试基地", "新型研发机构", "国际联合实验室"];
+    let kinds = ["工程技术研究中心", "企业技术中心", "重点实验室", "中试基地", "新型研发机构", "联合实验室"];
     for one in enterprises.iter().filter(|one| one.hitech_since.is_some() && one.staff() > 35) {
         if !draw.chance(0.42) {
             continue;
@@ -94,8 +95,17 @@ fn platforms(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
 }
 
 fn achievements(draw: &mut Draw, owners: &[(String, String)]) -> SampleSheet {
-    let headings =
-        ["成果编号", "成果名称", "完成单位代码", "完成单位", "技术领域", "成熟度", "完成日期", "转化方式", "成果简介"];
+    let headings = [
+        "achievement_code",
+        "name",
+        "owner_uscc",
+        "owner_name",
+        "platform_field",
+        "achievement_maturity",
+        "achievement_date",
+        "achievement_cooperation",
+        "achievement_summary",
+    ];
     let mut sheet = SampleSheet::new("15-科技成果", "科技成果", "科技局", SubjectKind::Achievement, &headings);
     for number in 1..=260 {
         let industry = &INDUSTRIES[draw.weighted(INDUSTRIES.iter().map(|one| one.research * one.weight))];
@@ -111,8 +121,8 @@ fn achievements(draw: &mut Draw, owners: &[(String, String)]) -> SampleSheet {
             .into(),
             code.into(),
             name.into(),
-            Some(industry.field).filter(|field| !field.is_empty()).into(),
-            (*draw.pick(&["小试", "中试", "产业化"])).into(),
+            industry.words[0].into(),
+            (*draw.pick(&["实验室阶段", "中试", "产业化"])).into(),
             date(draw.whole(2020, 2026) as i16, draw.whole(1, 9) as i8, draw.whole(1, 28) as i8).into(),
             (*draw.pick(&["转让", "许可", "作价入股", "合作开发"])).into(),
             format!("面向{thing}的样例成果，试用单位能耗下降 {gain}%。").into(),
@@ -123,14 +133,14 @@ fn achievements(draw: &mut Draw, owners: &[(String, String)]) -> SampleSheet {
 
 fn equipment(draw: &mut Draw, owners: &[(String, String)], enterprises: &[Enterprise]) -> SampleSheet {
     let headings = [
-        "设备编号",
-        "设备名称",
-        "管理单位代码",
-        "管理单位",
-        "设备原值（万元）",
-        "启用日期",
-        "是否开放共享",
-        "收费标准",
+        "equipment_code",
+        "name",
+        "owner_uscc",
+        "owner_name",
+        "equipment_value",
+        "equipment_bought",
+        "equipment_shared",
+        "equipment_price",
     ];
     let mut sheet = SampleSheet::new("16-仪器设备", "仪器设备", "科技局", SubjectKind::Equipment, &headings);
     let kinds = [
@@ -169,7 +179,8 @@ fn equipment(draw: &mut Draw, owners: &[(String, String)], enterprises: &[Enterp
 }
 
 fn persons(draw: &mut Draw, owners: &[(String, String)], enterprises: &[Enterprise]) -> SampleSheet {
-    let headings = ["人才编号", "姓名", "工作单位代码", "工作单位", "学历", "职称", "专业领域", "人才类别"];
+    let headings =
+        ["name", "owner_uscc", "owner_name", "person_degree", "person_title", "platform_field", "person_level", "city"];
     let mut sheet = SampleSheet::new("17-人才", "人才", "人社局", SubjectKind::Person, &headings);
     let research: Vec<&Enterprise> = enterprises.iter().filter(|one| one.researches && one.staff() > 20).collect();
     for number in 0..320 {
@@ -182,14 +193,16 @@ fn persons(draw: &mut Draw, owners: &[(String, String)], enterprises: &[Enterpri
             }
         };
         sheet.rows.push(vec![
-            format!("样例RC{:04}", number + 1).into(),
             names::person(draw, number).into(),
             code.into(),
             unit.into(),
-            ["博士研究生", "硕士研究生", "大学本科"][draw.weighted([0.45, 0.35, 0.2].into_iter())].into(),
+            ["博士", "硕士", "本科"][draw.weighted([0.45, 0.35, 0.2].into_iter())].into(),
             (*draw.pick(&["正高级", "副高级", "中级"])).into(),
             (*draw.pick(industry.things)).into(),
-            (*draw.pick(&["领军人才", "青年拔尖人才", "产业人才", "科技特派员"])).into(),
+            ["国家级领军人才", "省级领军人才", "市级领军人才", "区级领军人才", "其他"]
+                [draw.weighted([0.03, 0.12, 0.25, 0.3, 0.3].into_iter())]
+            .into(),
+            "样例市".into(),
         ]);
     }
     sheet

@@ -26,7 +26,7 @@ fn end(first: Date, years: i16) -> Date {
 }
 
 fn titles(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
-    let headings = ["证书编号", "统一社会信用代码", "企业名称", "资质名称", "有效期起", "有效期止", "发证机关"];
+    let headings = ["cert_no", "owner_uscc", "owner_name", "qualification_code", "valid_from", "valid_to", "issuer"];
     let mut sheet = SampleSheet::new("07-资质称号", "资质称号", "科技局", SubjectKind::Title, &headings);
     let mut number = 0;
     for one in enterprises {
@@ -93,16 +93,8 @@ fn held(draw: &mut Draw, one: &Enterprise) -> Vec<Held> {
 }
 
 fn intellectual_property(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
-    let headings = [
-        "知识产权编号",
-        "统一社会信用代码",
-        "企业名称",
-        "知识产权名称",
-        "知识产权类型",
-        "授权日期",
-        "获得方式",
-        "知识产权状态",
-    ];
+    let headings =
+        ["ip_id", "owner_uscc", "owner_name", "ip_name", "ip_type", "ip_grant_date", "ip_acquire_mode", "ip_status"];
     let mut sheet = SampleSheet::new("08-知识产权", "知识产权", "科技局", SubjectKind::IntellectualProperty, &headings);
     let mut number = 0;
     for one in enterprises.iter().filter(|one| one.researches) {
@@ -119,12 +111,12 @@ fn intellectual_property(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleS
 fn ip_row(draw: &mut Draw, one: &Enterprise, number: usize) -> Vec<Cell> {
     let software = one.industry.code.starts_with("65");
     let weights: [f64; 4] = if software { [0.14, 0.10, 0.02, 0.74] } else { [0.22, 0.60, 0.10, 0.08] };
-    let kind = ["发明专利", "实用新型", "外观设计", "软件著作权"][draw.weighted(weights.into_iter())];
+    let kind = ["发明专利", "实用新型专利", "外观设计专利", "计算机软件著作权"][draw.weighted(weights.into_iter())];
     let thing = *draw.pick(one.industry.things);
     let title = match kind {
         "发明专利" => format!("{thing}的{}方法", draw.pick(&["制备", "控制", "检测", "装配", "诊断"])),
-        "实用新型" => format!("一种{thing}{}", draw.pick(&["结构", "用夹具", "防护装置", "调节机构"])),
-        "外观设计" => thing.to_owned(),
+        "实用新型专利" => format!("一种{thing}{}", draw.pick(&["结构", "用夹具", "防护装置", "调节机构"])),
+        "外观设计专利" => thing.to_owned(),
         _ => format!("{thing}{}软件V{}.0", draw.pick(&["管理", "监控", "分析"]), draw.whole(1, 4)),
     };
     let first = i64::from(one.founded.year().clamp(2017, 2025));
@@ -143,14 +135,14 @@ fn ip_row(draw: &mut Draw, one: &Enterprise, number: usize) -> Vec<Cell> {
 
 fn contracts(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
     let headings = [
-        "合同登记编号",
-        "统一社会信用代码",
-        "企业名称",
-        "合同名称",
-        "技术合同类型",
-        "合同金额（万元）",
-        "技术交易额（万元）",
-        "登记日期",
+        "registered_no",
+        "owner_uscc",
+        "owner_name",
+        "contract_name",
+        "tech_contract_type",
+        "contract_amount",
+        "technical_amount",
+        "registered_date",
     ];
     let mut sheet = SampleSheet::new("09-技术合同", "技术合同", "科技局", SubjectKind::Contract, &headings);
     for one in enterprises.iter().filter(|one| one.researches) {
@@ -178,46 +170,45 @@ fn contracts(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
 
 fn financing(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
     let headings = [
-        "融资编号",
-        "统一社会信用代码",
-        "企业名称",
-        "融资轮次",
-        "新增股权融资（万元）",
-        "投后估值（万元）",
-        "融资日期",
+        "owner_uscc",
+        "owner_name",
+        "financing_round",
+        "equity_financing_paid_in",
+        "post_money_valuation",
+        "valuation_currency",
+        "round_date",
+        "investors",
     ];
     let mut sheet = SampleSheet::new("10-股权融资", "股权融资", "财政局", SubjectKind::Financing, &headings);
     for one in enterprises.iter().filter(|one| one.researches && one.zeal > 1.2) {
         if !draw.chance(0.16) {
             continue;
         }
-        let number = sheet.rows.len() + 1;
         let raised = (draw.log_normal(1_200.0, 0.9) / 50.0).round().max(2.0) * 50.0;
         let share = draw.between(0.06, 0.2);
         sheet.rows.push(vec![
-            format!("样例RZ{number:04}").into(),
             one.code.as_str().into(),
             one.name.as_str().into(),
             (*draw.pick(&["天使轮", "A轮", "B轮", "C轮"])).into(),
             figure(raised).into(),
             figure((raised / share / 100.0).round() * 100.0).into(),
+            "人民币".into(),
             date(draw.whole(2023, 2025) as i16, draw.whole(1, 12) as i8, draw.whole(1, 28) as i8).into(),
+            format!("样例{}创业投资基金", draw.pick(&["启明灯", "青禾田", "远帆渡", "石榴籽"])).into(),
         ]);
     }
     sheet
 }
 
 fn awards(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
-    let headings = ["奖励编号", "统一社会信用代码", "企业名称", "奖励名称", "奖励级别", "获奖年份", "单位排名"];
+    let headings = ["owner_uscc", "owner_name", "award_name", "award_level", "award_year", "award_org_rank"];
     let mut sheet = SampleSheet::new("11-科技奖励", "科技奖励", "科技局", SubjectKind::Award, &headings);
     for one in enterprises.iter().filter(|one| one.hitech_since.is_some()) {
         if !draw.chance(0.09) {
             continue;
         }
-        let number = sheet.rows.len() + 1;
         let level = ["国家级", "省部级", "市级"][draw.weighted([0.04, 0.36, 0.6].into_iter())];
         sheet.rows.push(vec![
-            format!("样例JL{number:04}").into(),
             one.code.as_str().into(),
             one.name.as_str().into(),
             format!("{}关键技术及应用（样例奖）", draw.pick(one.industry.things)).into(),
@@ -231,14 +222,15 @@ fn awards(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
 
 fn penalties(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
     let headings = [
-        "决定书文号",
-        "统一社会信用代码",
-        "企业名称",
-        "违法事由",
-        "处罚类别",
-        "罚款金额（万元）",
-        "处罚日期",
-        "改正日期",
+        "penalty_no",
+        "owner_uscc",
+        "owner_name",
+        "penalty_history",
+        "penalty_authority",
+        "penalty_amount",
+        "penalty_date",
+        "correction_date",
+        "harm_level",
     ];
     let mut sheet = SampleSheet::new("12-行政处罚", "行政处罚", "市场监管局", SubjectKind::Penalty, &headings);
     for one in enterprises {
@@ -255,10 +247,11 @@ fn penalties(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
             one.code.as_str().into(),
             one.name.as_str().into(),
             reason.into(),
-            if fined { "罚款" } else { "警告" }.into(),
+            "市场监管局（样例）".into(),
             fined.then(|| figure(draw.between(0.2, 6.0)).round_dp(1)).into(),
             decided.into(),
             draw.chance(0.8).then_some(corrected).into(),
+            (*draw.pick(&["轻微", "一般"])).into(),
         ]);
     }
     sheet

@@ -2,40 +2,47 @@
 
 use kernel::SubjectKind;
 
+use crate::draw::Draw;
 use crate::enterprise::Enterprise;
+use crate::names;
 use crate::sheet::{Cell, SampleSheet};
 
 /// The sheet from which the zone first learns of its enterprises.
-pub fn sheets(enterprises: &[Enterprise]) -> Vec<SampleSheet> {
+pub fn sheets(seed: u64, enterprises: &[Enterprise]) -> Vec<SampleSheet> {
     let headings = [
-        "统一社会信用代码",
-        "企业名称",
-        "曾用名",
-        "企业类型",
-        "成立日期",
-        "注册资本（万元）",
-        "国民经济行业代码",
-        "高新技术领域",
-        "所属园区",
-        "是否高新区内",
-        "居民企业",
-        "征收方式",
+        "uscc",
+        "name",
+        "former_names",
+        "legal_form",
+        "legal_representative",
+        "registration_date",
+        "registered_capital",
+        "industry_code",
+        "hitech_field_code",
+        "main_products",
+        "park",
+        "in_zone",
+        "is_resident_enterprise",
+        "tax_collection_mode",
     ];
     let mut sheet = SampleSheet::new("01-企业登记", "企业登记信息", "市场监管局", SubjectKind::Enterprise, &headings);
-    sheet.rows = enterprises.iter().map(row).collect();
+    let mut draw = Draw::new(seed, "registers");
+    sheet.rows = enterprises.iter().map(|one| row(&mut draw, one)).collect();
     vec![sheet]
 }
 
-fn row(one: &Enterprise) -> Vec<Cell> {
+fn row(draw: &mut Draw, one: &Enterprise) -> Vec<Cell> {
     vec![
         one.code.as_str().into(),
         one.name.as_str().into(),
         one.former_name.clone().into(),
         one.form.into(),
+        names::person(draw, one.number).into(),
         one.founded.into(),
         one.capital.into(),
         one.industry.code.into(),
         Some(one.industry.field).filter(|field| one.researches && !field.is_empty()).into(),
+        one.industry.things.join("、").into(),
         one.park_name().into(),
         true.into(),
         true.into(),

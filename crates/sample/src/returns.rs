@@ -36,22 +36,22 @@ fn filled(draw: &mut Draw, cell: impl Into<Cell>) -> Cell {
 fn statistics(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
     let headings = [
         "年度",
-        "统一社会信用代码",
-        "企业名称",
-        "营业收入总额（万元）",
-        "主营业务收入（万元）",
-        "其他业务收入（万元）",
-        "成本费用支出总额（万元）",
-        "利润总额（万元）",
-        "净利润（万元）",
-        "资产总额（万元）",
-        "负债总额（万元）",
-        "研发费用（万元）",
-        "研发经费内部支出（万元）",
-        "出口额（万元）",
-        "研发人员（人）",
-        "研发人员全时当量（人年）",
-        "期末从业人员（人）",
+        "uscc",
+        "name",
+        "operating_revenue",
+        "main_business_revenue",
+        "other_business_revenue",
+        "total_cost_expense",
+        "total_profit",
+        "net_profit",
+        "total_assets",
+        "total_liabilities",
+        "rd_expense",
+        "rd_internal_statistical",
+        "export_revenue",
+        "rd_staff",
+        "rd_fte",
+        "year_end_employees",
     ];
     let mut sheet = SampleSheet::new("02-统计年报", "统计年报", "统计办", SubjectKind::Enterprise, &headings);
     for year in YEARS {
@@ -88,12 +88,12 @@ fn statistics_row(draw: &mut Draw, one: &Enterprise, of: &YearFigures) -> Vec<Ce
 
 /// One row for each enterprise, the years side by side, in 元 as the tax system counts.
 fn tax(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
-    let mut headings = vec!["统一社会信用代码".to_owned(), "企业名称".to_owned()];
-    for field in ["营业收入总额", "研发费用加计扣除口径", "实缴税费"] {
-        headings.extend(YEARS.iter().map(|year| format!("{field}（元）{year}")));
+    let mut columns = vec!["uscc".to_owned(), "name".to_owned()];
+    for field in ["operating_revenue", "rd_expense_119", "tax_paid"] {
+        columns.extend(YEARS.iter().map(|year| format!("{field}:元@{year}")));
     }
-    let mut sheet = SampleSheet::new("03-税务数据", "税务数据", "税务局", SubjectKind::Enterprise, &[]);
-    sheet.headings = headings;
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let mut sheet = SampleSheet::new("03-税务数据", "税务数据", "税务局", SubjectKind::Enterprise, &columns);
     for one in enterprises.iter().filter(|one| !one.figures.is_empty()) {
         let mut row: Vec<Cell> = vec![one.code.as_str().into(), one.name.as_str().into()];
         let mut revenues = Vec::new();
@@ -132,21 +132,21 @@ fn differing(draw: &mut Draw, amount: Decimal, odds: f64) -> Decimal {
 fn science(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
     let headings = [
         "年度",
-        "统一社会信用代码",
-        "企业名称",
-        "收入总额（万元）",
-        "高新技术产品（服务）收入（万元）",
-        "研发费用（高企口径）（万元）",
-        "人员人工费用（万元）",
-        "直接投入费用（万元）",
-        "折旧费用与长期待摊费用（万元）",
-        "无形资产摊销费用（万元）",
-        "设计费用（万元）",
-        "装备调试费用与试验费用（万元）",
-        "委托外部研究开发费用（万元）",
-        "其他费用（万元）",
-        "职工总数（全年月平均）（人）",
-        "科技人员（全年月平均）（人）",
+        "uscc",
+        "name",
+        "gross_income",
+        "hitech_income",
+        "rd_expense_hnte",
+        "rd_labor",
+        "rd_direct",
+        "rd_depr",
+        "rd_intangible",
+        "rd_design",
+        "rd_test",
+        "rd_entrusted",
+        "rd_other",
+        "total_staff_avg",
+        "sci_tech_staff_avg",
     ];
     let mut sheet = SampleSheet::new("04-高企年报", "高企年报", "科技局", SubjectKind::Enterprise, &headings);
     for year in YEARS {
@@ -167,13 +167,7 @@ fn science(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
 
 /// People and pay of the last year; the bureau counts the insured.
 fn people(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
-    let headings = [
-        "统一社会信用代码",
-        "企业名称",
-        "期末从业人员（人）2025",
-        "本科以上人员（人）2025",
-        "从业人员工资性收入（万元）2025",
-    ];
+    let headings = ["uscc", "name", "year_end_employees@2025", "staff_bachelor_up@2025", "payroll_total@2025"];
     let mut sheet = SampleSheet::new("05-用工情况", "用工情况", "人社局", SubjectKind::Enterprise, &headings);
     for one in enterprises {
         let Some(of) = one.figures.iter().find(|figures| figures.year == 2025) else { continue };
@@ -192,13 +186,13 @@ fn people(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
 /// What a quarter of the enterprises declared about themselves for the last year.
 fn declarations(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
     let headings = [
-        "统一社会信用代码",
-        "企业名称",
-        "营业收入总额（万元）2025",
-        "研发费用（万元）2025",
-        "净利润（万元）2025",
-        "资产总额（万元）2025",
-        "期末从业人员（人）2025",
+        "uscc",
+        "name",
+        "operating_revenue@2025",
+        "rd_expense@2025",
+        "net_profit@2025",
+        "total_assets@2025",
+        "year_end_employees@2025",
     ];
     let mut sheet = SampleSheet::new("06-企业填报", "企业填报", "企业填报", SubjectKind::Enterprise, &headings);
     sheet.source = SourceKind::Declaration;

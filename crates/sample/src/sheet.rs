@@ -1,7 +1,7 @@
 //! A sheet as a bureau would send it.
 
 use jiff::civil::Date;
-use kernel::{SourceKind, SubjectKind};
+use kernel::{Catalogue, FieldType, Lang, SourceKind, SubjectKind};
 use rust_decimal::Decimal;
 
 /// One cell as it is written to a workbook.
@@ -79,21 +79,39 @@ pub struct SampleSheet {
 }
 
 impl SampleSheet {
-    /// An empty sheet with these headings.
-    pub(crate) fn new(file: &str, title: &str, origin: &str, kind: SubjectKind, headings: &[&str]) -> Self {
+    /// An empty sheet with a column for each of `columns`, named as [`heading`] reads them.
+    pub(crate) fn new(file: &str, title: &str, origin: &str, kind: SubjectKind, columns: &[&str]) -> Self {
         Self {
             file: file.to_owned(),
             title: title.to_owned(),
             origin: origin.to_owned(),
             source: SourceKind::Sheet,
             kind,
-            headings: headings.iter().map(|&heading| heading.to_owned()).collect(),
+            headings: columns.iter().map(|column| heading(kind, column)).collect(),
             rows: Vec::new(),
         }
     }
 
-    /// The place of a heading.
-    pub fn column(&self, heading: &str) -> Option<usize> {
-        self.headings.iter().position(|one| one == heading)
+    /// The place of a column, named as [`heading`] reads it.
+    pub fn column(&self, column: &str) -> Option<usize> {
+        let wanted = heading(self.kind, column);
+        self.headings.iter().position(|heading| *heading == wanted)
     }
+}
+
+/// The heading of a column in Chinese, as a bureau writes it: the catalogue's label with unit and year.
+///
+/// A column is named by its field's key, with another unit of money and a year where it has them:
+/// `uscc`, `tax_paid@2025`, `tax_paid:元@2025`. What the catalogue does not know stands as it is.
+pub(crate) fn heading(kind: SubjectKind, column: &str) -> String {
+    let (rest, year) = column.split_once('@').unwrap_or((column, ""));
+    let (key, unit) = rest.split_once(':').unwrap_or((rest, ""));
+    let Some(field) = Catalogue::builtin().field(key) else { return column.to_owned() };
+    let label = field.label(kind, Lang::Zh);
+    let unit = match field.kind {
+        _ if !unit.is_empty() => unit,
+        FieldType::Money | FieldType::Integer | FieldType::Decimal => field.unit.as_str(),
+        _ => "",
+    };
+    if unit.is_empty() { format!("{label}{year}") } else { format!("{label}（{unit}）{year}") }
 }

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use kernel::credit_code::CreditCode;
+use kernel::{Catalogue, Field, FieldType};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sample::{Cell, SampleSheet, SampleZone, UnitKind};
@@ -78,11 +80,11 @@ fn the_same_seed_gives_the_same_zone_and_another_seed_another() {
 fn sizes_are_spread_as_in_a_zone_few_large_and_many_small() {
     let zone = sample::zone();
     let statistics = sheet(&zone, "统计年报");
-    let staff = sorted(column(statistics, "期末从业人员（人）", Some(2025)));
+    let staff = sorted(column(statistics, "year_end_employees", Some(2025)));
     assert!((20.0..60.0).contains(&quantile(&staff, 0.5)), "median staff {}", quantile(&staff, 0.5));
     assert!(quantile(&staff, 0.9) > 4.0 * quantile(&staff, 0.5), "the largest tenth");
     assert!((0.55..0.80).contains(&gini(&staff)), "staff Gini {}", gini(&staff));
-    let revenue = sorted(column(statistics, "营业收入总额（万元）", Some(2025)));
+    let revenue = sorted(column(statistics, "operating_revenue", Some(2025)));
     assert!((0.62..0.88).contains(&gini(&revenue)), "revenue Gini {}", gini(&revenue));
     let top: f64 = revenue[revenue.len() * 9 / 10..].iter().sum();
     let share = top / revenue.iter().sum::<f64>();
@@ -92,9 +94,10 @@ fn sizes_are_spread_as_in_a_zone_few_large_and_many_small() {
 /// R&D against revenue in 2025, summed over the enterprises whose industry begins so.
 fn research_intensity(zone: &SampleZone, divisions: &[&str]) -> f64 {
     let register = sheet(zone, "企业登记信息");
-    let industry_of: HashMap<&str, &str> = register.rows.iter().map(|row| (text(&row[0]), text(&row[6]))).collect();
+    let at = register.column("industry_code").unwrap();
+    let industry_of: HashMap<&str, &str> = register.rows.iter().map(|row| (text(&row[0]), text(&row[at]))).collect();
     let statistics = sheet(zone, "统计年报");
-    let (code, research) = (1, statistics.column("研发费用（万元）").unwrap());
+    let (code, research) = (1, statistics.column("rd_expense").unwrap());
     let (mut spent, mut earned) = (0.0, 0.0);
     for row in statistics.rows.iter().filter(|row| row[0] == Cell::from(2025)) {
         let industry = industry_of[text(&row[code])];
@@ -129,9 +132,9 @@ fn the_figures_of_a_row_agree_with_each_other() {
     let zone = sample::zone();
     let statistics = sheet(&zone, "统计年报");
     let at = |heading: &str| statistics.column(heading).unwrap();
-    let (total, main, other) = (at("营业收入总额（万元）"), at("主营业务收入（万元）"), at("其他业务收入（万元）"));
-    let (cost, profit) = (at("成本费用支出总额（万元）"), at("利润总额（万元）"));
-    let (net, staff, researchers) = (at("净利润（万元）"), at("期末从业人员（人）"), at("研发人员（人）"));
+    let (total, main, other) = (at("operating_revenue"), at("main_business_revenue"), at("other_business_revenue"));
+    let (cost, profit) = (at("total_cost_expense"), at("total_profit"));
+    let (net, staff, researchers) = (at("net_profit"), at("year_end_employees"), at("rd_staff"));
     for row in &statistics.rows {
         if let (Cell::Number(total), Cell::Number(main), Cell::Number(other)) = (&row[total], &row[main], &row[other]) {
             assert_eq!(*total, main + other);
@@ -148,7 +151,7 @@ fn the_figures_of_a_row_agree_with_each_other() {
         }
     }
     let science = sheet(&zone, "高企年报");
-    let counted = science.column("研发费用（高企口径）（万元）").unwrap();
+    let counted = science.column("rd_expense_hnte").unwrap();
     for row in &science.rows {
         let kinds: Decimal = row[counted + 1..counted + 9]
             .iter()
@@ -198,7 +201,7 @@ fn bureaus_disagree_on_some_figures_and_agree_on_most() {
     let zone = sample::zone();
     let tax = sheet(&zone, "税务数据");
     let of_tax: HashMap<&str, &Cell> =
-        tax.rows.iter().map(|row| (text(&row[0]), &row[tax.column("营业收入总额（元）2025").unwrap()])).collect();
+        tax.rows.iter().map(|row| (text(&row[0]), &row[tax.column("operating_revenue:元@2025").unwrap()])).collect();
     let (mut agree, mut differ) = (0, 0);
     for row in sheet(&zone, "统计年报").rows.iter().filter(|row| row[0] == Cell::from(2025)) {
         if let (Cell::Number(said), Some(Cell::Number(yuan))) = (&row[3], of_tax.get(text(&row[1]))) {
@@ -223,14 +226,14 @@ fn codes_are_whole_and_every_name_carries_the_mark() {
     assert!(codes.iter().all(|code| code.len() == 18 && code.starts_with("91990001")));
     assert!(names.iter().all(|name| name.starts_with("样例")));
     let persons = sheet(&zone, "人才");
-    assert!(persons.rows.iter().all(|row| text(&row[1]).starts_with("样例")));
+    assert!(persons.rows.iter().all(|row| text(&row[0]).starts_with("样例")));
 }
 
 #[test]
 fn some_titles_run_out_around_the_turn_of_2026() {
     let zone = sample::zone();
     let titles = sheet(&zone, "资质称号");
-    let end = titles.column("有效期止").unwrap();
+    let end = titles.column("valid_to").unwrap();
     let soon = titles
         .rows
         .iter()
@@ -249,8 +252,9 @@ fn records_point_at_enterprises_of_the_register() {
     let known: HashSet<&str> = sheet(&zone, "企业登记信息").rows.iter().map(|row| text(&row[0])).collect();
     for title in ["资质称号", "知识产权", "技术合同", "股权融资", "科技奖励", "行政处罚"] {
         let records = sheet(&zone, title);
+        let owner = records.column("owner_uscc").unwrap();
         assert!(records.rows.len() > 10, "{title} has {} rows", records.rows.len());
-        assert!(records.rows.iter().all(|row| known.contains(text(&row[1]))), "{title}");
+        assert!(records.rows.iter().all(|row| known.contains(text(&row[owner]))), "{title}");
         assert!(records.rows.iter().all(|row| row.len() == records.headings.len()), "{title}");
     }
 }
@@ -274,10 +278,44 @@ fn the_faulty_workbook_lists_every_fault_where_it_stands() {
     let (sheet, faults) = sample::faulty_sheet();
     assert_eq!(faults.len(), 11);
     for fault in &faults {
-        let column = sheet.column(fault.heading).unwrap();
+        let column = sheet.headings.iter().position(|heading| *heading == fault.heading).unwrap();
         let cell = &sheet.rows[fault.row as usize - 2][column];
         assert_ne!(Some(cell), fault.repair.as_ref(), "{} in row {}", fault.wrong, fault.row);
     }
     let negative = faults.iter().find(|fault| fault.wrong == "人数为负").unwrap();
     assert!(matches!(negative.repair, Some(Cell::Number(staff)) if staff > Decimal::ZERO));
+}
+
+/// Whether a cell is something its field takes, as far as the field's type says.
+fn fits(field: &Field, cell: &Cell) -> bool {
+    match (&field.kind, cell) {
+        (_, Cell::Empty) => true,
+        (FieldType::Money | FieldType::Integer | FieldType::Decimal | FieldType::Percent, Cell::Number(figure)) => {
+            field.negative || !figure.is_sign_negative()
+        }
+        (FieldType::Date, Cell::Date(_)) => true,
+        (FieldType::Choice { choices }, Cell::Text(text)) => choices.iter().any(|choice| choice.is_written(text)),
+        (FieldType::CreditCode, Cell::Text(text)) => CreditCode::parse(text).is_ok(),
+        (FieldType::Text | FieldType::Bool | FieldType::Code { .. }, Cell::Text(_)) => true,
+        _ => false,
+    }
+}
+
+#[test]
+fn every_heading_is_in_the_catalogue_and_every_cell_fits_its_field() {
+    let catalogue = Catalogue::builtin();
+    for sheet in &sample::zone().sheets {
+        for (at, heading) in sheet.headings.iter().enumerate().filter(|(_, heading)| *heading != "年度") {
+            let label = heading.trim_end_matches(|c: char| c.is_ascii_digit());
+            let label = ["（万元）", "（元）", "（人年）", "（人）", "（年）", "（名）"]
+                .iter()
+                .find_map(|unit| label.strip_suffix(unit))
+                .unwrap_or(label);
+            let field = catalogue.field_by_heading(sheet.kind, label);
+            let field = field.unwrap_or_else(|| panic!("{} of {} is not in the catalogue", heading, sheet.title));
+            for row in &sheet.rows {
+                assert!(fits(field, &row[at]), "{}: {:?} does not fit {}", sheet.title, row[at], field.key);
+            }
+        }
+    }
 }
