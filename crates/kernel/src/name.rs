@@ -171,7 +171,11 @@ pub(crate) fn similarity_of_keys(one: &str, other: &str) -> f64 {
     let tells = short.len() >= 3 || pairs > 0.0;
     // A short name all of whose characters stand in order in the long one; the more of the long
     // one it covers, the nearer.
-    let contained = if tells && share > 0.99 { 0.6 + 0.35 * cover } else { share * share * (0.4 + 0.5 * cover) };
+    let contained = match share > 0.99 {
+        _ if !tells => 0.0,
+        true => 0.6 + 0.35 * cover,
+        false => share * share * (0.4 + 0.5 * cover),
+    };
     pairs.max(contained)
 }
 
