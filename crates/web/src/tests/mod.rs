@@ -1,6 +1,0 @@
-//! What must hold for every page: who gets in, what is refused, what is escaped.
-
-mod forged;
-mod gates;
-mod signing_in;
-mod wording;
