@@ -1,8 +1,14 @@
 //! The field catalogue: every field the register knows, its type, unit and who may change it.
 
+mod builtin;
+
+use std::collections::{BTreeMap, HashMap};
+
 use serde::{Deserialize, Serialize};
 
+use crate::lang::Lang;
 use crate::subject::SubjectKind;
+use crate::text;
 
 /// What a field holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +51,54 @@ pub struct Choice {
     pub zh: String,
     /// English label.
     pub en: String,
+    /// Other ways in which sheets write it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+}
+
+impl Choice {
+    /// The label in this language.
+    pub fn label(&self, lang: Lang) -> &str {
+        lang.pick(&self.zh, &self.en)
+    }
+
+    /// Whether a cell that says `written` means this choice: its key, a label or another way of
+    /// writing it, apart from width, case, spaces and punctuation.
+    pub fn is_written(&self, written: &str) -> bool {
+        let written = text::label_key(written);
+        let mut names = [&self.key, &self.zh, &self.en].into_iter().chain(&self.aliases);
+        names.any(|name| text::label_key(name) == written)
+    }
+}
+
+/// The labels and headings of a field for one kind of subject, in place of the general ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// Chinese label.
+    pub zh: String,
+    /// English label.
+    pub en: String,
+    /// Other headings under which sheets of that kind carry it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+}
+
+/// A group of fields, under whose heading pages show them together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The name in [`Field::group`].
+    pub key: String,
+    /// Chinese heading.
+    pub zh: String,
+    /// English heading.
+    pub en: String,
+}
+
+impl Group {
+    /// The heading in this language.
+    pub fn label(&self, lang: Lang) -> &str {
+        lang.pick(&self.zh, &self.en)
+    }
 }
 
 /// The period a field's facts speak of.
@@ -84,6 +138,9 @@ pub struct Field {
     pub zh: String,
     /// English label.
     pub en: String,
+    /// Labels that differ for some kinds of subject: 企业名称, but 平台名称 of a platform.
+    #[serde(default)]
+    pub labels: BTreeMap<SubjectKind, Label>,
     /// Other headings under which sheets carry it.
     #[serde(default)]
     pub aliases: Vec<String>,
@@ -111,7 +168,8 @@ pub struct Field {
     /// The largest figure that is believed, in the field's unit.
     #[serde(default)]
     pub most: Option<i64>,
-    /// The heading under which pages group it.
+    /// The key of the [`Group`] under which pages show it.
+    #[serde(default)]
     pub group: String,
     /// The formula of a derived field, in the policy language.
     #[serde(default)]
@@ -121,18 +179,72 @@ pub struct Field {
     pub source: Option<String>,
 }
 
-/// Every field, found by key.
+impl Field {
+    /// The label for one kind of subject, in one language.
+    pub fn label(&self, kind: SubjectKind, lang: Lang) -> &str {
+        match self.labels.get(&kind) {
+            Some(label) => lang.pick(&label.zh, &label.en),
+            None => lang.pick(&self.zh, &self.en),
+        }
+    }
+
+    /// Whether sheets and forms may carry it. A derived field is computed and never imported.
+    pub fn is_importable(&self) -> bool {
+        self.derived.is_none()
+    }
+
+    /// The choice with this key, where the field is a choice.
+    pub fn choice(&self, key: &str) -> Option<&Choice> {
+        match &self.kind {
+            FieldType::Choice { choices } => choices.iter().find(|choice| choice.key == key),
+            _ => None,
+        }
+    }
+
+    /// Every text under which a heading may name the field of a subject of this kind:
+    /// key, labels and aliases. Labels of that kind take the place of the general ones.
+    pub fn headings(&self, kind: SubjectKind) -> impl Iterator<Item = &str> {
+        let (zh, en, aliases) = match self.labels.get(&kind) {
+            Some(label) => (&label.zh, &label.en, &label.aliases),
+            None => (&self.zh, &self.en, &self.aliases),
+        };
+        [self.key.as_str(), zh.as_str(), en.as_str()].into_iter().chain(aliases.iter().map(String::as_str))
+    }
+}
+
+/// Every field, found by key or by the heading of a column.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     fields: Vec<Field>,
-    by_key: std::collections::HashMap<String, usize>,
+    groups: Vec<Group>,
+    by_key: HashMap<String, usize>,
+    by_heading: HashMap<SubjectKind, HashMap<String, usize>>,
 }
 
 impl Catalogue {
-    /// A catalogue of these fields, in this order.
+    /// A catalogue of these fields, in this order, without groups.
     pub fn new(fields: Vec<Field>) -> Self {
+        Self::with_groups(fields, Vec::new())
+    }
+
+    /// A catalogue of these fields and groups, in this order.
+    pub fn with_groups(fields: Vec<Field>, groups: Vec<Group>) -> Self {
         let by_key = fields.iter().enumerate().map(|(at, field)| (field.key.clone(), at)).collect();
-        Self { fields, by_key }
+        let mut by_heading: HashMap<SubjectKind, HashMap<String, usize>> = HashMap::new();
+        for (at, field) in fields.iter().enumerate() {
+            for &kind in &field.subjects {
+                let headings = by_heading.entry(kind).or_default();
+                for heading in field.headings(kind) {
+                    headings.entry(text::label_key(heading)).or_insert(at);
+                }
+            }
+        }
+        Self { fields, groups, by_key, by_heading }
+    }
+
+    /// The catalogue that comes with the program, read once from `catalogue/fields`.
+    pub fn builtin() -> &'static Self {
+        builtin::catalogue()
     }
 
     /// The field with this key.
@@ -149,4 +261,37 @@ impl Catalogue {
     pub fn fields_of(&self, kind: SubjectKind) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(move |field| field.subjects.contains(&kind))
     }
+
+    /// The groups, in the order of the catalogue's files.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// The group with this key.
+    pub fn group(&self, key: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.key == key)
+    }
+
+    /// The groups that have fields of one kind of subject, each with those fields.
+    pub fn groups_of(&self, kind: SubjectKind) -> impl Iterator<Item = (&Group, Vec<&Field>)> {
+        self.groups.iter().filter_map(move |group| {
+            let fields: Vec<&Field> = self.fields_of(kind).filter(|field| field.group == group.key).collect();
+            (!fields.is_empty()).then_some((group, fields))
+        })
+    }
+
+    /// The field of `kind` that a heading names by key, label or alias, apart from width, case,
+    /// spaces and punctuation. Nothing that merely resembles a name is taken.
+    pub fn field_by_heading(&self, kind: SubjectKind, heading: &str) -> Option<&Field> {
+        let at = self.by_heading.get(&kind)?.get(&text::label_key(heading))?;
+        Some(&self.fields[*at])
+    }
+
+    /// The folded headings of a kind with their fields, for finding the nearest one.
+    pub(crate) fn headings_of(&self, kind: SubjectKind) -> impl Iterator<Item = (&str, &Field)> {
+        self.by_heading.get(&kind).into_iter().flatten().map(|(heading, &at)| (heading.as_str(), &self.fields[at]))
+    }
 }
+
+#[cfg(test)]
+mod tests;

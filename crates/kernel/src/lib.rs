@@ -4,8 +4,11 @@
 //! gives the same output for ever. Everything that touches the outside world lives
 //! in `store`, `reports` and `web`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 pub mod catalogue;
 pub mod chain;
+pub mod credit_code;
 pub mod fact;
 pub mod lang;
 pub mod money;
@@ -13,6 +16,7 @@ pub mod period;
 pub mod source;
 pub mod statement;
 pub mod subject;
+pub mod text;
 pub mod value;
 pub mod view;
 

@@ -11,10 +11,13 @@ use rust_decimal::prelude::ToPrimitive;
 pub struct Money(i64);
 
 /// The unit in which an amount is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MoneyUnit {
     /// 元
     Yuan,
+    /// 千元, a thousand yuan
+    ThousandYuan,
     /// 万元, ten thousand yuan
     TenThousandYuan,
     /// 亿元, a hundred million yuan
@@ -26,6 +29,7 @@ impl MoneyUnit {
     pub fn fen(self) -> i64 {
         match self {
             MoneyUnit::Yuan => 100,
+            MoneyUnit::ThousandYuan => 100_000,
             MoneyUnit::TenThousandYuan => 1_000_000,
             MoneyUnit::HundredMillionYuan => 10_000_000_000,
         }
@@ -35,6 +39,7 @@ impl MoneyUnit {
     pub fn zh(self) -> &'static str {
         match self {
             MoneyUnit::Yuan => "元",
+            MoneyUnit::ThousandYuan => "千元",
             MoneyUnit::TenThousandYuan => "万元",
             MoneyUnit::HundredMillionYuan => "亿元",
         }

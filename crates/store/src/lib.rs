@@ -11,21 +11,16 @@
 
 pub mod access;
 pub mod audit;
-pub mod backup;
 mod clock;
 mod connect;
-pub mod draft;
 mod error;
 mod event;
-pub mod files;
-pub mod job;
 mod location;
-pub mod saved_view;
+mod register;
 pub mod schema;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-pub mod verify;
 mod write;
 mod zone;
 
@@ -33,6 +28,7 @@ pub use clock::Clock;
 pub use error::{Refusal, StoreError};
 pub use event::Event;
 pub use location::{Location, LocationError};
+pub use register::*;
 pub use store::Store;
 pub use write::Tx;
 pub use zone::Zone;

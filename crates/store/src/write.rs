@@ -37,6 +37,7 @@ pub(crate) struct Heads {
     statement: Option<Head>,
     event: Option<Head>,
     register: Option<Head>,
+    revision: Option<i64>,
 }
 
 /// The last row of a chain.
@@ -210,6 +211,19 @@ impl Tx {
     /// Moves the end of a chain.
     pub(crate) async fn set_head(&self, chain: Chain, head: Head) {
         *self.0.heads.lock().await.slot(chain) = Some(head);
+    }
+
+    /// The number of this change of the register: the same for everything one transaction writes.
+    pub(crate) async fn next_revision(&self) -> Result<i64, StoreError> {
+        if let Some(revision) = self.0.heads.lock().await.revision {
+            return Ok(revision);
+        }
+        let head = self.head(Chain::Register).await?;
+        let revision = head.seq + 1;
+        let mut heads = self.0.heads.lock().await;
+        heads.register = Some(Head { seq: revision, ..head });
+        heads.revision = Some(revision);
+        Ok(revision)
     }
 
     async fn flush_heads(&self) -> Result<(), StoreError> {

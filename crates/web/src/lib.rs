@@ -1,1 +1,31 @@
-//! web
+//! The pages and the API: the only crate that knows HTTP.
+//!
+//! [`router`] lists every address with what a person must be allowed to do to reach it. The frame
+//! around the handlers finds out who asks, in which language and as of which day, refuses forged
+//! forms, and turns every error into a page in the reader's words. A handler then does one thing:
+//! ask `store` within the viewer's rows, and show the answer.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod account;
+pub mod app;
+pub mod assets;
+pub mod error;
+pub mod frame;
+pub mod home;
+pub mod router;
+pub mod serve;
+pub mod sign_in;
+pub mod ui;
+pub mod upload;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use app::{App, Settings};
+pub use error::WebError;
+pub use frame::page::Page;
+pub use router::router;
+pub use serve::serve;

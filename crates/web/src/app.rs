@@ -1,0 +1,108 @@
+//! What every handler shares.
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use kernel::{Catalogue, Lang};
+use store::{Store, StoreError, Zone};
+
+use crate::sign_in::password::Passwords;
+
+/// What whoever starts the server decides.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address people type, such as `https://zone.example`. With it, cookies are marked for
+    /// https and a form is taken only from that origin; without it, from the host that was asked.
+    pub public_origin: Option<String>,
+    /// Whether a proxy of ours stands in front and says truly where requests come from.
+    pub behind_proxy: bool,
+    /// The largest file that can be uploaded, in bytes.
+    pub largest_upload: usize,
+    /// How long a page may take before the reader is told to try again.
+    pub patience: Duration,
+    /// How many passwords are checked at once; each takes 19 MiB and a core for some 30 ms.
+    pub password_checks: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_origin: None,
+            behind_proxy: false,
+            largest_upload: 64 * 1024 * 1024,
+            patience: Duration::from_secs(30),
+            password_checks: 2,
+        }
+    }
+}
+
+/// What every handler shares; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    settings: Settings,
+    passwords: Passwords,
+    zone: RwLock<Zone>,
+}
+
+impl App {
+    /// Everything the pages need, over an open store.
+    ///
+    /// # Errors
+    /// What the store reports when asked for the zone's name.
+    pub async fn new(store: Store, settings: Settings) -> Result<Self, StoreError> {
+        let zone = store.zone().await?;
+        let passwords = Passwords::new(settings.password_checks);
+        Ok(Self(Arc::new(Inner { store, settings, passwords, zone: RwLock::new(zone) })))
+    }
+
+    /// The register.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The field catalogue.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        self.0.store.catalogue()
+    }
+
+    /// What whoever started the server decided.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The one place where passwords are hashed and checked.
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// The zone as it is called now.
+    pub fn zone(&self) -> Zone {
+        self.0.zone.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// The zone's name in a language; the product's own where nobody has named the zone yet.
+    pub fn zone_name(&self, lang: Lang) -> String {
+        let zone = self.zone();
+        let name = lang.pick(&zone.name_zh, &zone.name_en);
+        let name = if name.is_empty() { &zone.name_zh } else { name };
+        if name.is_empty() { lang.pick("未命名园区", "Unnamed zone").to_owned() } else { name.to_owned() }
+    }
+
+    /// Reads the zone's name again after an administrator changed it.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub async fn refresh_zone(&self) -> Result<(), StoreError> {
+        let zone = self.0.store.zone().await?;
+        *self.0.zone.write().unwrap_or_else(std::sync::PoisonError::into_inner) = zone;
+        Ok(())
+    }
+
+    /// Whether people reach this server over https.
+    pub fn secure(&self) -> bool {
+        self.0.settings.public_origin.as_deref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+}

@@ -1,0 +1,84 @@
+//! The menu at the side: what this person can reach, in the order of a day's work.
+
+use store::access::{Action, Viewer};
+
+use crate::router::Need;
+
+/// One entry of the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The address; the entry is current for every page below it.
+    pub path: &'static str,
+    /// The icon's name.
+    pub icon: &'static str,
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+    /// What the page needs, the same as in the router's list.
+    pub need: Need,
+}
+
+/// A group of entries under one heading.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// In Chinese; empty for the first group.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+    /// Its entries.
+    pub entries: &'static [Entry],
+}
+
+/// An entry for a page that needs this action.
+pub const fn entry(
+    path: &'static str,
+    icon: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    action: Action,
+) -> Entry {
+    Entry { path, icon, zh, en, need: Need::May(action) }
+}
+
+/// Every section, in order.
+pub const SECTIONS: &[Section] = &[];
+
+/// The sections this person has something in.
+pub fn of(viewer: &Viewer) -> Vec<(&'static Section, Vec<&'static Entry>)> {
+    SECTIONS
+        .iter()
+        .map(|section| (section, section.entries.iter().filter(|entry| may(viewer, entry.need)).collect::<Vec<_>>()))
+        .filter(|(_, entries)| !entries.is_empty())
+        .collect()
+}
+
+/// The page a person starts at: the first of the menu, or their own account.
+pub fn first_page(viewer: &Viewer) -> &'static str {
+    of(viewer).first().and_then(|(_, entries)| entries.first()).map_or("/account", |entry| entry.path)
+}
+
+/// Whether a person has what is needed.
+pub fn may(viewer: &Viewer, need: Need) -> bool {
+    match need {
+        Need::Nothing | Need::Account => true,
+        Need::May(action) => viewer.can(action),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_leads_to_a_page_that_needs_the_same() {
+        let routes = crate::router::routes();
+        for entry in SECTIONS.iter().flat_map(|section| section.entries) {
+            let route = routes
+                .iter()
+                .find(|route| route.path == entry.path && route.method == axum::http::Method::GET)
+                .unwrap_or_else(|| panic!("the menu leads to {}, which no route answers", entry.path));
+            assert_eq!(route.need, entry.need, "{}", entry.path);
+        }
+    }
+}

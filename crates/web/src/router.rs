@@ -1,0 +1,134 @@
+//! Every address of the server, and what a person must be allowed to do to reach it.
+//!
+//! An address that is not listed here does not exist; one that is listed cannot be reached by
+//! whoever lacks what it needs, whatever its handler does. Which rows a person sees is decided
+//! one layer below, by the viewer's scope in `store`.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get as axum_get, on};
+use store::access::Action;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::frame::{gate, surround};
+use crate::{App, account, assets, home, sign_in};
+
+/// What a person needs in order to reach an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: the sign-in page.
+    Nothing,
+    /// Any account, whatever its roles: one's own password and sessions.
+    Account,
+    /// A role that allows this.
+    May(Action),
+}
+
+/// One address and method.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The address, with `{names}` for its parts.
+    pub path: &'static str,
+    /// What it needs.
+    pub need: Need,
+    /// Whether it takes a file: the handler then checks the form's token itself, as the first
+    /// field of the body, with [`crate::upload::Received`].
+    pub takes_file: bool,
+    /// Whether the answer may take long; the usual patience is not applied.
+    pub slow: bool,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// The same address, taking a file.
+    pub fn taking_file(mut self) -> Self {
+        self.takes_file = true;
+        self.slow = true;
+        self
+    }
+
+    /// The same address, allowed to take as long as it needs (an export that streams).
+    pub fn slow(mut self) -> Self {
+        self.slow = true;
+        self
+    }
+}
+
+fn route<H, T>(method: Method, path: &'static str, need: Need, handler: H) -> Route
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    let handler = match method {
+        Method::GET => axum_get(handler),
+        Method::POST => on(axum::routing::MethodFilter::POST, handler),
+        Method::PUT => on(axum::routing::MethodFilter::PUT, handler),
+        _ => on(axum::routing::MethodFilter::DELETE, handler),
+    };
+    Route { method, path, need, takes_file: false, slow: false, handler }
+}
+
+fn get<H: Handler<T, App>, T: 'static>(path: &'static str, need: Need, handler: H) -> Route {
+    route(Method::GET, path, need, handler)
+}
+
+fn post<H: Handler<T, App>, T: 'static>(path: &'static str, need: Need, handler: H) -> Route {
+    route(Method::POST, path, need, handler)
+}
+
+/// Every address.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    use Need::{Account, Nothing};
+    vec![
+        // Coming and going.
+        get ("/",                              Account, home::first_page),
+        get ("/sign-in",                       Nothing, sign_in::show),
+        post("/sign-in",                       Nothing, sign_in::submit),
+        post("/sign-out",                      Account, sign_in::sign_out),
+        post("/preferences",                   Nothing, account::preferences::change),
+        get ("/health",                        Nothing, home::health),
+        // One's own account.
+        get ("/account",                       Account, account::overview::show),
+        post("/account/password",              Account, account::password::change),
+        post("/account/sessions/{id}/end",     Account, account::sessions::end),
+        post("/account/tokens",                Account, account::tokens::create),
+        post("/account/tokens/{id}/revoke",    Account, account::tokens::revoke),
+    ]
+}
+
+/// How large a form may be that carries no file.
+const LARGEST_FORM: usize = 1024 * 1024;
+
+/// How long an upload or an export may take.
+const LONG_PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// The server: every route behind its gate, the frame around them, and the embedded files.
+pub fn router(app: App) -> Router {
+    let largest_upload = app.settings().largest_upload;
+    let mut pages = Router::new();
+    for route in routes() {
+        let patience = if route.slow { LONG_PATIENCE } else { app.settings().patience };
+        let largest = if route.takes_file { largest_upload } else { LARGEST_FORM };
+        let guard = gate::Guard { need: route.need, takes_file: route.takes_file, patience, largest };
+        let handler = route
+            .handler
+            .route_layer(from_fn(move |request: Request, next: Next| gate::check(guard, request, next)))
+            .route_layer(DefaultBodyLimit::max(largest));
+        pages = pages.route(route.path, handler);
+    }
+    let pages = pages
+        .fallback(home::nowhere)
+        .layer(CatchPanicLayer::custom(surround::caught))
+        .layer(from_fn_with_state(app.clone(), surround::surround))
+        .layer(CompressionLayer::new().gzip(true))
+        .with_state(app);
+    Router::new().route("/assets/{name}", axum_get(assets::serve)).merge(pages)
+}
