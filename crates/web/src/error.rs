@@ -22,8 +22,19 @@ pub struct WebError {
     pub en: String,
     /// What went wrong below; for the log only.
     pub cause: Option<String>,
-    /// Where to go instead: an address and its words in both languages.
-    pub way_out: Option<(String, &'static str, &'static str)>,
+    /// Where the reader can go on.
+    pub way_out: Option<Box<WayOut>>,
+}
+
+/// A link out of an error.
+#[derive(Debug, Clone)]
+pub struct WayOut {
+    /// Where it leads.
+    pub address: String,
+    /// Its words in Chinese.
+    pub zh: &'static str,
+    /// Its words in English.
+    pub en: &'static str,
 }
 
 impl WebError {
@@ -133,7 +144,7 @@ impl WebError {
 
     /// The same with a link to where the reader can go on.
     pub fn way_out(mut self, address: impl Into<String>, zh: &'static str, en: &'static str) -> Self {
-        self.way_out = Some((address.into(), zh, en));
+        self.way_out = Some(Box::new(WayOut { address: address.into(), zh, en }));
         self
     }
 
