@@ -23,3 +23,24 @@ impl Lang {
         }
     }
 }
+
+/// A sentence made at run time, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Said {
+    /// 中文.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Said {
+    /// A pair of texts that mean the same.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+
+    /// The text in this language.
+    pub fn say(&self, lang: Lang) -> &str {
+        lang.pick(&self.zh, &self.en)
+    }
+}

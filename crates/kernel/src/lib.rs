@@ -7,11 +7,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod catalogue;
+pub mod cell;
 pub mod chain;
+pub mod code_table;
 pub mod credit_code;
 pub mod fact;
+pub mod heading;
 pub mod lang;
 pub mod money;
+pub mod name;
 pub mod period;
 pub mod source;
 pub mod statement;

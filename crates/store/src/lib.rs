@@ -11,16 +11,22 @@
 
 pub mod access;
 pub mod audit;
+pub mod backup;
 mod clock;
 mod connect;
+pub mod draft;
 mod error;
 mod event;
+pub mod files;
+pub mod job;
 mod location;
 mod register;
+pub mod saved_view;
 pub mod schema;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod verify;
 mod write;
 mod zone;
 

@@ -47,10 +47,6 @@ pub(crate) enum Thing {
     Token,
     /// A kept file.
     File,
-    /// A job.
-    Job,
-    /// An import being prepared.
-    Draft,
     /// A saved view.
     SavedView,
 }
@@ -65,8 +61,6 @@ impl Thing {
             Thing::Session => lang.pick("登录会话", "session"),
             Thing::Token => lang.pick("个人令牌", "personal token"),
             Thing::File => lang.pick("文件", "file"),
-            Thing::Job => lang.pick("任务", "job"),
-            Thing::Draft => lang.pick("待导入草稿", "import being prepared"),
             Thing::SavedView => lang.pick("已存视图", "saved view"),
         }
     }

@@ -42,6 +42,11 @@ pub(crate) async fn check(connection: &DatabaseConnection) -> Result<(), StoreEr
     Ok(())
 }
 
+/// The version of this release's tables: how many migrations it knows.
+pub(crate) fn version() -> usize {
+    Migrator::migrations().len()
+}
+
 /// Whether no release has made its tables here.
 pub(crate) async fn is_empty(connection: &DatabaseConnection) -> Result<bool, StoreError> {
     Ok(applied(connection).await?.is_empty())

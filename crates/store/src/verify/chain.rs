@@ -1,0 +1,148 @@
+//! Walking a chain from its first row to its recorded end.
+
+use futures_util::TryStreamExt;
+use kernel::chain::{GENESIS, Hash};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, StreamTrait};
+
+use crate::StoreError;
+use crate::verify::flaw::{Flaw, Ledger, Wrong};
+
+/// The columns of a row that its hash covers.
+pub(crate) trait Row {
+    /// The row's hash behind a row with the hash `previous`, with this hash of its values.
+    fn hash(&self, previous: &Hash, seq: i64, values: &Hash) -> Hash;
+}
+
+/// A row of a chain, as its check needs it.
+pub(crate) struct Link<R> {
+    /// Its number.
+    pub(crate) seq: i64,
+    /// The columns its hash covers.
+    pub(crate) row: R,
+    /// The stored hash of its values.
+    pub(crate) stored_values: Vec<u8>,
+    /// The hash of its values as they are; `None` where they were erased by law.
+    pub(crate) values: Result<Option<Hash>, Wrong>,
+    /// Its stored hash.
+    pub(crate) stored: Vec<u8>,
+}
+
+impl<R: Row> Link<R> {
+    fn hash(&self, previous: &Hash, values: &Hash) -> Hash {
+        self.row.hash(previous, self.seq, values)
+    }
+
+    /// What is wrong with this row behind a row with the hash `previous`; the row's own hash when
+    /// nothing is.
+    fn check(&self, previous: &Hash) -> Result<Hash, Wrong> {
+        let Ok(stored) = Hash::try_from(self.stored.as_slice()) else { return Err(Wrong::Hash) };
+        let stored_values = Hash::try_from(self.stored_values.as_slice()).unwrap_or(GENESIS);
+        let values = self.values.clone()?.unwrap_or(stored_values);
+        let as_stored = self.hash(previous, &stored_values) == stored;
+        if values == stored_values {
+            return if as_stored { Ok(stored) } else { Err(Wrong::Columns) };
+        }
+        // Which of the two is the one that was chained tells which of the two was altered.
+        Err(if as_stored {
+            Wrong::Values
+        } else if self.hash(previous, &values) == stored {
+            Wrong::ValuesHash
+        } else {
+            Wrong::Columns
+        })
+    }
+}
+
+/// How far a chain was walked.
+pub(crate) struct Walked {
+    /// How many rows were found sound.
+    pub(crate) rows: i64,
+    /// The first flaw.
+    pub(crate) flaw: Option<Flaw>,
+}
+
+/// The recorded end of a chain: number and hash.
+pub(crate) async fn recorded_end(
+    tx: &DatabaseTransaction,
+    zone: &str,
+    chain: &str,
+) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    let query = Query::select()
+        .columns(["seq", "hash"])
+        .from("chain")
+        .and_where(Expr::col("zone").eq(zone))
+        .and_where(Expr::col("name").eq(chain))
+        .to_owned();
+    let Some(row) = tx.query_one(&query).await? else { return Ok(None) };
+    Ok(Some((row.try_get_by("seq")?, row.try_get_by("hash")?)))
+}
+
+/// Walks the rows that `rows` selects in the order of their numbers.
+pub(crate) async fn walk<R: Row>(
+    tx: &DatabaseTransaction,
+    ledger: Ledger,
+    rows: &SelectStatement,
+    end: Option<(i64, Vec<u8>)>,
+    read: impl Fn(&QueryResult) -> Result<Link<R>, DbErr>,
+) -> Result<Walked, StoreError> {
+    let mut previous = GENESIS;
+    let mut expected = 1;
+    let mut stream = tx.stream(rows).await?;
+    while let Some(row) = stream.try_next().await? {
+        let link = match read(&row) {
+            Ok(link) => link,
+            // A cell of another type than its column can only have been put there by hand.
+            Err(DbErr::Type(_) | DbErr::Query(_) | DbErr::TryIntoErr { .. }) => {
+                return Ok(Walked { rows: expected - 1, flaw: Some(Flaw::at(ledger, expected, Wrong::Columns)) });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if link.seq != expected {
+            let wrong = Wrong::Missing { found: link.seq };
+            return Ok(Walked { rows: expected - 1, flaw: Some(Flaw::at(ledger, expected, wrong)) });
+        }
+        match link.check(&previous) {
+            Ok(hash) => previous = hash,
+            Err(wrong) => {
+                let next = stream.try_next().await?.map(|row| read(&row)).transpose().ok().flatten();
+                let wrong = judge(&link, &previous, wrong, next.as_ref(), end.as_ref());
+                return Ok(Walked { rows: expected - 1, flaw: Some(Flaw::at(ledger, link.seq, wrong)) });
+            }
+        }
+        if let Some((end, _)) = end.as_ref().filter(|(end, _)| link.seq > *end) {
+            let flaw = Flaw::at(ledger, link.seq, Wrong::BehindEnd { end: *end });
+            return Ok(Walked { rows: expected - 1, flaw: Some(flaw) });
+        }
+        expected += 1;
+    }
+    let last = expected - 1;
+    let wrong = match end {
+        None => Some(Wrong::End),
+        Some((end, _)) if end > last => Some(Wrong::CutOff { end }),
+        Some((_, hash)) if hash != previous => Some(Wrong::End),
+        Some(_) => None,
+    };
+    Ok(Walked { rows: last, flaw: wrong.map(|wrong| Flaw::at(ledger, last, wrong)) })
+}
+
+/// Tells an altered column from an altered hash by what follows: the next row, or the recorded
+/// end, was chained to the hash the row had when it was written.
+fn judge<R: Row>(
+    link: &Link<R>,
+    previous: &Hash,
+    wrong: Wrong,
+    next: Option<&Link<R>>,
+    end: Option<&(i64, Vec<u8>)>,
+) -> Wrong {
+    if wrong != Wrong::Columns {
+        return wrong;
+    }
+    let stored_values = Hash::try_from(link.stored_values.as_slice()).unwrap_or(GENESIS);
+    let own = link.hash(previous, &stored_values);
+    let authentic = match next {
+        Some(next) => next.check(&own).is_ok(),
+        None => end.is_some_and(|(_, recorded)| recorded == &own),
+    };
+    if authentic { Wrong::Hash } else { Wrong::Columns }
+}

