@@ -1,0 +1,15 @@
+//! The policy language: a regulation written once, in its own words.
+//!
+//! From one text follow the verdict on one enterprise with its reasons, the gap and the way to close
+//! it, the verdict on many enterprises, the cost of a reward and the difference between two versions.
+//! This crate is pure: it reads no file, no network and no clock.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod answer;
+pub mod exact;
+pub mod layout;
+pub mod parse;
+pub mod problem;
+pub mod token;
+pub mod tree;
