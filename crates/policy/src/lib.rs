@@ -7,9 +7,19 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod answer;
+pub mod cases;
+pub mod check;
+pub mod eval;
 pub mod exact;
+pub mod ir;
 pub mod layout;
 pub mod parse;
 pub mod problem;
 pub mod token;
 pub mod tree;
+
+pub use check::{Checked, Settings, check};
+pub use eval::facts::{FactSheet, Facts, Known, Nothing};
+pub use eval::outcome::{Answer, Outcome, Ready};
+pub use ir::Policy;
+pub use problem::{Problem, Severity};

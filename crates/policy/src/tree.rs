@@ -350,8 +350,6 @@ pub enum Gather {
     Exists,
     /// 合计(记录.字段 其中 …)
     Sum,
-    /// 最大(记录.字段 其中 …)
-    Largest,
 }
 
 /// An expression and where it stands.

@@ -20,12 +20,11 @@ pub const FUNCTIONS: &[(&str, &str, Function)] = &[
     ("年末", "year_end", Function::YearEnd),
 ];
 
-/// Functions of record sets by name. 合计 and 最大 are told apart from those of figures by what stands in them.
+/// Functions of record sets by name. 合计 is told apart from that of figures by what stands in it.
 pub const GATHERS: &[(&str, &str, Gather)] = &[
     ("数量", "count", Gather::Count),
     ("存在", "exists", Gather::Exists),
     ("合计", "sum", Gather::Sum),
-    ("最大", "max", Gather::Largest),
 ];
 
 const OR: &[&str] = &["或", "or"];
@@ -278,7 +277,7 @@ impl<'a> Words<'a> {
         let of_field = matches!(self.peek_at(2), Some(Kind::Word(_)))
             && self.peek_at(3) == Some(&Kind::Sign("."))
             && self.peek_at(5) != Some(&Kind::Sign(","));
-        let takes_field = matches!(gather, Gather::Sum | Gather::Largest);
+        let takes_field = gather == Gather::Sum;
         (of_field || !takes_field).then_some(gather)
     }
 

@@ -6,6 +6,8 @@ pub(crate) mod expr;
 mod header;
 mod words;
 
+pub(crate) use case::ANSWERS;
+
 use crate::layout::lines;
 use crate::problem::{Problem, Severity, Span, nearest};
 use crate::tree::{Expr, Tree};

@@ -1,0 +1,7 @@
+//! The explaining evaluator. It is the definition of what a policy means.
+
+pub mod facts;
+pub mod missing;
+pub mod outcome;
+pub(crate) mod step;
+pub(crate) mod work;

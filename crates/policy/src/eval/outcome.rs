@@ -1,0 +1,308 @@
+//! Working a policy on one subject, and what comes out.
+
+use jiff::civil::Date;
+use kernel::{FactKey, Period, Value};
+
+use super::facts::Facts;
+use super::step::day_number;
+use super::work::work;
+use crate::answer::{Inputs, Marks, Range, Tri, Val, Worked};
+use crate::exact::Exact;
+use crate::ir::{Input, Op, Policy, Reading, Source, StepId, Year};
+use crate::tree::Gather;
+
+/// The four answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// 满足
+    Meets,
+    /// 不满足
+    Fails,
+    /// 缺数据
+    Undetermined,
+    /// 取决于评审
+    Expert,
+}
+
+impl Answer {
+    /// The word of scripts.
+    pub fn key(self) -> &'static str {
+        match self {
+            Answer::Meets => "meets",
+            Answer::Fails => "fails",
+            Answer::Undetermined => "undetermined",
+            Answer::Expert => "expert",
+        }
+    }
+
+    /// The word of the interface, in Chinese.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Answer::Meets => "满足",
+            Answer::Fails => "不满足",
+            Answer::Undetermined => "缺数据",
+            Answer::Expert => "取决于评审",
+        }
+    }
+
+    /// The word of the interface, in English.
+    pub fn en(self) -> &'static str {
+        match self {
+            Answer::Meets => "Meets",
+            Answer::Fails => "Does not meet",
+            Answer::Undetermined => "Data missing",
+            Answer::Expert => "Depends on review",
+        }
+    }
+
+    /// The answer a worked yes-or-no stands for.
+    pub fn of(worked: &Worked) -> Self {
+        match worked.tri() {
+            Tri::Yes => Answer::Meets,
+            Tri::No => Answer::Fails,
+            Tri::Open if worked.open.is_empty() && worked.marks.has(Marks::EXPERT) => Answer::Expert,
+            Tri::Open => Answer::Undetermined,
+        }
+    }
+}
+
+/// A policy made ready for applications on one day: every fact it asks for has its name.
+#[derive(Clone, Debug)]
+pub struct Ready<'p> {
+    /// The policy.
+    pub policy: &'p Policy,
+    /// The day of application.
+    pub on: Date,
+    keys: Vec<Option<FactKey>>,
+    unknown: Vec<Worked>,
+    /// Fixed values, and a place for every other.
+    base: Vec<Worked>,
+    /// The steps to work, in order; those of records are worked with their set.
+    order: Vec<StepId>,
+}
+
+/// What came out for one subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The value of every step, by number. Steps of records hold the last record's.
+    pub steps: Vec<Worked>,
+    verdict: StepId,
+}
+
+impl Outcome {
+    /// The answer.
+    pub fn answer(&self) -> Answer {
+        Answer::of(self.verdict())
+    }
+
+    /// The verdict as it was worked: the facts that keep it open, its marks.
+    pub fn verdict(&self) -> &Worked {
+        &self.steps[self.verdict]
+    }
+
+    /// Whether the answer rests on a rule marked 待核 and must be shown so.
+    pub fn is_unverified(&self) -> bool {
+        self.verdict().marks.has(Marks::UNVERIFIED)
+    }
+
+    /// The top conditions that certainly fail, by number.
+    pub fn failed<'p>(&'p self, policy: &'p Policy) -> impl Iterator<Item = usize> + 'p {
+        policy.top_conditions().filter(|(_, condition)| self.steps[condition.step].tri() == Tri::No).map(|(at, _)| at)
+    }
+
+    /// The top conditions that are open, by number.
+    pub fn open<'p>(&'p self, policy: &'p Policy) -> impl Iterator<Item = usize> + 'p {
+        policy.top_conditions().filter(|(_, condition)| self.steps[condition.step].tri() == Tri::Open).map(|(at, _)| at)
+    }
+}
+
+impl Policy {
+    /// Makes the policy ready for applications on a day.
+    pub fn on(&self, day: Date) -> Ready<'_> {
+        let keys = self.inputs.iter().map(|input| input.key(day)).collect();
+        let unknown = self.inputs.iter().enumerate().map(|(at, input)| input.unknown(Inputs::one(at))).collect();
+        let today = Worked::figure(day_number(day));
+        let mut base = Vec::with_capacity(self.steps.len());
+        let mut order = Vec::with_capacity(self.steps.len());
+        for (at, step) in self.steps.iter().enumerate() {
+            match &step.op {
+                Op::Fixed(worked) => base.push(*worked),
+                Op::Today => base.push(today),
+                // What depends on the day alone is worked once, here.
+                _ if step.inputs.is_empty() && !step.op.parts().is_empty() => base.push(work(step, &self.steps, &base)),
+                _ => {
+                    base.push(Worked::truth(false));
+                    if !step.per_record {
+                        order.push(at);
+                    }
+                }
+            }
+        }
+        Ready { policy: self, on: day, keys, unknown, base, order }
+    }
+}
+
+impl Input {
+    /// The name of the fact on a day of application.
+    pub fn key(&self, on: Date) -> Option<FactKey> {
+        let (field, year) = match &self.source {
+            Source::Fact { field, year } => (field, *year),
+            Source::RecordFact { field, .. } => (field, Year::None),
+            Source::Records(_) | Source::Setting(_) => return None,
+        };
+        Some(match year {
+            Year::None => FactKey::timeless(field),
+            Year::Before(back) => FactKey::of(field, Period::Year(on.year() - back)),
+            Year::Fixed(year) => FactKey::of(field, Period::Year(year)),
+        })
+    }
+
+    /// Reads a stored value; `None` where it does not fit the field.
+    pub fn read(&self, value: &Value) -> Option<Worked> {
+        let figure = match (self.reading, value) {
+            (Reading::Truth, Value::Bool(yes)) => return Some(Worked::truth(*yes)),
+            (Reading::Money, Value::Money(amount)) => Exact::int(amount.fen()),
+            (Reading::Figure, Value::Integer(count)) => Exact::int(*count),
+            (Reading::Figure, Value::Decimal(figure)) => Exact::from_decimal(*figure),
+            (Reading::Percent, Value::Decimal(figure)) => Exact::from_decimal(*figure).div(Exact::int(100))?,
+            (Reading::Percent, Value::Integer(figure)) => Exact::ratio((*figure).into(), 100)?,
+            (Reading::Day, Value::Date(day)) => day_number(*day),
+            _ => return None,
+        };
+        Some(Worked::figure(figure))
+    }
+}
+
+impl<'p> Ready<'p> {
+    /// The name of the fact an input stands for, on this day.
+    pub fn key(&self, input: usize) -> Option<&FactKey> {
+        self.keys.get(input).and_then(Option::as_ref)
+    }
+
+    /// Works the policy on one subject.
+    pub fn evaluate<F: Facts + ?Sized>(&self, facts: &F) -> Outcome {
+        let mut steps = self.base.clone();
+        for &at in &self.order {
+            let worked = self.work(at, facts, None, &mut steps);
+            steps[at] = worked;
+        }
+        Outcome { steps, verdict: self.policy.verdict }
+    }
+
+    fn value<'f, F: Facts + ?Sized>(&self, input: usize, facts: &'f F, record: Option<usize>) -> Option<&'f Value> {
+        let key = self.keys.get(input)?.as_ref()?;
+        match (&self.policy.inputs[input].source, record) {
+            (Source::RecordFact { kind, .. }, Some(record)) => facts.record_value(*kind, record, key),
+            (Source::Fact { .. }, _) => facts.value(key),
+            _ => None,
+        }
+    }
+
+    fn work<F: Facts + ?Sized>(&self, at: StepId, facts: &F, record: Option<usize>, steps: &mut [Worked]) -> Worked {
+        let policy = self.policy;
+        let step = &policy.steps[at];
+        match &step.op {
+            Op::Input(input) => self.input(*input, facts, record),
+            Op::Derived(input, formula) => self.derived(*input, *formula, facts, steps),
+            Op::IsCode { input, codes, prefix, not } => match self.value(*input, facts, record) {
+                Some(Value::Code(found) | Value::Text(found)) => {
+                    let is = codes.iter().any(|code| if *prefix { found.starts_with(code.as_str()) } else { found == code });
+                    Worked::truth(is != *not)
+                }
+                _ => self.unknown[*input],
+            },
+            Op::Gather { .. } => self.gather(at, facts, steps),
+            _ => work(step, &policy.steps, steps),
+        }
+    }
+
+    fn input<F: Facts + ?Sized>(&self, input: usize, facts: &F, record: Option<usize>) -> Worked {
+        let found = self.value(input, facts, record).and_then(|value| self.policy.inputs[input].read(value));
+        found.unwrap_or(self.unknown[input])
+    }
+
+    /// The stated fact where there is one, else the formula. Where none of its parts is known, the
+    /// derived fact itself is what is missing: one figure asked for instead of several.
+    fn derived<F: Facts + ?Sized>(&self, input: usize, formula: StepId, facts: &F, steps: &[Worked]) -> Worked {
+        if let Some(stated) = self.value(input, facts, None).and_then(|value| self.policy.inputs[input].read(value)) {
+            return stated;
+        }
+        let worked = steps[formula];
+        let parts = self.policy.steps[formula].inputs;
+        let none_known = !worked.open.is_empty() && parts.iter().all(|part| worked.open.has(part));
+        let own = &self.unknown[input];
+        match (none_known, worked.val, own.val) {
+            (true, Val::Figure(range), Val::Figure(bounds)) => {
+                let lo = range.lo.into_iter().chain(bounds.lo).max();
+                Worked { val: Val::Figure(Range { lo, hi: range.hi }), open: own.open, marks: worked.marks }
+            }
+            _ => worked,
+        }
+    }
+
+    fn gather<F: Facts + ?Sized>(&self, at: StepId, facts: &F, steps: &mut [Worked]) -> Worked {
+        let Op::Gather { gather, records, kind, from, filter, value } = &self.policy.steps[at].op else {
+            return Worked::truth(false);
+        };
+        let Some(count) = facts.records(*kind) else { return self.unknown_gather(*gather, *records, *value) };
+        let (mut sure, mut perhaps) = (0_i64, 0_i64);
+        let mut total = Worked::figure(Exact::ZERO);
+        let (mut open, mut marks) = (Inputs::NONE, Marks::NONE);
+        for record in 0..count {
+            for inner in *from..at {
+                if self.policy.steps[inner].per_record {
+                    steps[inner] = self.work(inner, facts, Some(record), steps);
+                }
+            }
+            let counts = filter.map_or(Worked::truth(true), |filter| steps[filter]);
+            match counts.tri() {
+                Tri::No => continue,
+                Tri::Yes => sure += 1,
+                Tri::Open => {
+                    perhaps += 1;
+                    open.add(counts.open);
+                }
+            }
+            marks = marks.with(counts.marks);
+            if let Some(value) = value {
+                let mut part = steps[*value];
+                if counts.tri() == Tri::Open {
+                    let range = part.range().hull(Range::exactly(Exact::ZERO));
+                    part = Worked { val: Val::Figure(range), open: part.open, marks: part.marks };
+                }
+                total = super::step::add(&total, &part, self.policy.steps[at].inputs);
+            }
+        }
+        match gather {
+            Gather::Sum => {
+                open.add(total.open);
+                Worked::settle(total.val, open, marks.with(total.marks))
+            }
+            Gather::Count => {
+                let range = Range { lo: Some(Exact::int(sure)), hi: Some(Exact::int(sure + perhaps)) };
+                Worked::settle(Val::Figure(range), open, marks)
+            }
+            Gather::Exists => {
+                let tri = if sure > 0 { Tri::Yes } else if perhaps > 0 { Tri::Open } else { Tri::No };
+                Worked::settle(Val::Truth(tri), open, marks)
+            }
+        }
+    }
+
+    fn unknown_gather(&self, gather: Gather, records: usize, value: Option<StepId>) -> Worked {
+        let open = Inputs::one(records);
+        let range = match gather {
+            Gather::Exists => return Worked { val: Val::Truth(Tri::Open), open, marks: Marks::NONE },
+            Gather::Count => Range { lo: Some(Exact::ZERO), hi: None },
+            Gather::Sum => Range { lo: value.and_then(|value| self.never_negative(value)), hi: None },
+        };
+        Worked { val: Val::Figure(range), open, marks: Marks::NONE }
+    }
+
+    fn never_negative(&self, step: StepId) -> Option<Exact> {
+        match self.policy.steps[step].op {
+            Op::Input(input) if self.policy.inputs[input].not_negative => Some(Exact::ZERO),
+            _ => None,
+        }
+    }
+}
