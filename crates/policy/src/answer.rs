@@ -57,10 +57,7 @@ impl Range {
 
     /// The least range that holds both.
     pub fn hull(self, other: Range) -> Range {
-        Range {
-            lo: self.lo.zip(other.lo).map(|(a, b)| a.min(b)),
-            hi: self.hi.zip(other.hi).map(|(a, b)| a.max(b)),
-        }
+        Range { lo: self.lo.zip(other.lo).map(|(a, b)| a.min(b)), hi: self.hi.zip(other.hi).map(|(a, b)| a.max(b)) }
     }
 
     /// Whether the figure may be nought.
@@ -207,11 +204,7 @@ impl Worked {
             Val::Truth(tri) => tri != Tri::Open,
             Val::Figure(range) => range.known().is_some(),
         };
-        if certain {
-            Worked { val, open: Inputs::NONE, marks: marks.settled() }
-        } else {
-            Worked { val, open, marks }
-        }
+        if certain { Worked { val, open: Inputs::NONE, marks: marks.settled() } } else { Worked { val, open, marks } }
     }
 }
 

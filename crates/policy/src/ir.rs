@@ -413,9 +413,16 @@ impl Op {
     pub fn parts(&self) -> Vec<StepId> {
         match self {
             Op::Fixed(_) | Op::Input(_) | Op::Today | Op::IsCode { .. } => Vec::new(),
-            Op::Derived(_, a) | Op::Power(a, _) | Op::Floor(a) | Op::Shift(a, ..) | Op::YearOf(a) | Op::YearStart(a) => vec![*a],
+            Op::Derived(_, a)
+            | Op::Power(a, _)
+            | Op::Floor(a)
+            | Op::Shift(a, ..)
+            | Op::YearOf(a)
+            | Op::YearStart(a) => vec![*a],
             Op::YearEnd(a) | Op::UpTo(a, _) | Op::Not(a) | Op::Unverified(a) => vec![*a],
-            Op::Add(a, b) | Op::Subtract(a, b) | Op::Multiply(a, b) | Op::Divide(a, b) | Op::WholeYears(a, b) => vec![*a, *b],
+            Op::Add(a, b) | Op::Subtract(a, b) | Op::Multiply(a, b) | Op::Divide(a, b) | Op::WholeYears(a, b) => {
+                vec![*a, *b]
+            }
             Op::WholeMonths(a, b) | Op::Judged(a, b) | Op::Test(_, a, b) => vec![*a, *b],
             Op::Largest(parts) | Op::Smallest(parts) | Op::All(parts) | Op::Any(parts) => parts.clone(),
             Op::Bands(rows) => rows.iter().flat_map(|(when, then, _)| when.iter().copied().chain([*then])).collect(),
@@ -423,4 +430,3 @@ impl Op {
         }
     }
 }
-

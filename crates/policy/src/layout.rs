@@ -27,7 +27,10 @@ pub fn lines(source: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
             format!("文件有 {} 字节，最多读 {LONGEST} 字节", source.len()),
             format!("the file has {} bytes; at most {LONGEST} are read", source.len()),
         );
-        problems.push(Problem::error("too-long", span, zh, en).hint("一个文件写一个政策版本", "write one version of one policy per file"));
+        problems.push(
+            Problem::error("too-long", span, zh, en)
+                .hint("一个文件写一个政策版本", "write one version of one policy per file"),
+        );
         return Vec::new();
     }
     let mut flat: Vec<(usize, Span)> = Vec::new();
@@ -54,7 +57,12 @@ pub fn lines(source: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
         open = (open + depth_change(body)).max(0);
     }
     if let Some(&(_, span)) = flat.get(MOST_LINES) {
-        problems.push(Problem::error("too-long", span, format!("超过 {MOST_LINES} 行"), format!("more than {MOST_LINES} lines")));
+        problems.push(Problem::error(
+            "too-long",
+            span,
+            format!("超过 {MOST_LINES} 行"),
+            format!("more than {MOST_LINES} lines"),
+        ));
         flat.truncate(MOST_LINES);
     }
     tree(&flat, problems)
@@ -62,7 +70,18 @@ pub fn lines(source: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
 
 /// The width of an indentation: a tab counts four, a full-width blank two.
 fn indent(blanks: &str) -> usize {
-    blanks.chars().map(|c| if c == '\t' { 4 } else if c == '\u{3000}' { 2 } else { 1 }).sum()
+    blanks
+        .chars()
+        .map(|c| {
+            if c == '\t' {
+                4
+            } else if c == '\u{3000}' {
+                2
+            } else {
+                1
+            }
+        })
+        .sum()
 }
 
 /// Whether a line that begins so continues the line before it.
@@ -89,7 +108,10 @@ fn tree(flat: &[(usize, Span)], problems: &mut Vec<Problem>) -> Vec<Line> {
         if open.len() >= DEEPEST {
             if !reported {
                 let (zh, en) = (format!("缩进超过 {DEEPEST} 层"), format!("more than {DEEPEST} levels of indentation"));
-                problems.push(Problem::error("too-deep", span, zh, en).hint("用“设”把里层单独命名", "name the inner part with 设"));
+                problems.push(
+                    Problem::error("too-deep", span, zh, en)
+                        .hint("用“设”把里层单独命名", "name the inner part with 设"),
+                );
                 reported = true;
             }
             continue;

@@ -156,7 +156,8 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec
     let mut found: Vec<(usize, &str)> = Vec::new();
     for name in known {
         let letters: Vec<char> = name.chars().take(64).collect();
-        let contained = wrong.len() >= 2 && (is_within(&wrong, &letters) || letters.len() >= 2 && is_within(&letters, &wrong));
+        let contained =
+            wrong.len() >= 2 && (is_within(&wrong, &letters) || letters.len() >= 2 && is_within(&letters, &wrong));
         let far = edits(&wrong, &letters);
         let allowed = (wrong.len().max(letters.len()) / 3).max(1);
         if (far <= allowed || contained) && !found.iter().any(|(_, seen)| *seen == name) {

@@ -33,17 +33,89 @@ pub struct Token {
 
 /// The units a figure can carry, the longer first where one begins another.
 pub const UNITS: &[&str] = &[
-    "万元", "亿元", "元", "%", "％", "‰", "人年", "人", "项", "件", "家", "个月", "个", "次", "名", "台", "场", "分", "年", "月",
-    "天", "日", "平方米", "㎡", "级", "工位", "倍", "吨标煤", "吨",
+    "万元",
+    "亿元",
+    "元",
+    "%",
+    "％",
+    "‰",
+    "人年",
+    "人",
+    "项",
+    "件",
+    "家",
+    "个月",
+    "个",
+    "次",
+    "名",
+    "台",
+    "场",
+    "分",
+    "年",
+    "月",
+    "天",
+    "日",
+    "平方米",
+    "㎡",
+    "级",
+    "工位",
+    "倍",
+    "吨标煤",
+    "吨",
 ];
 
 /// Signs, the longer first where one begins another, with the form they fold to.
 const SIGNS: &[(&str, &str)] = &[
-    (">=", "≥"), ("<=", "≤"), ("!=", "≠"), ("==", "="), ("≥", "≥"), ("≤", "≤"), ("≠", "≠"), ("＞＝", "≥"), ("＜＝", "≤"), (">", ">"), ("<", "<"),
-    ("＞", ">"), ("＜", "<"), ("=", "="), ("＝", "="), ("+", "+"), ("＋", "+"), ("-", "-"), ("−", "-"), ("－", "-"), ("–", "-"), ("*", "×"), ("×", "×"),
-    ("＊", "×"), ("/", "/"), ("÷", "/"), ("／", "/"), ("^", "^"), ("(", "("), ("（", "("), (")", ")"), ("）", ")"), ("[", "["), ("［", "["), ("【", "["),
-    ("]", "]"), ("］", "]"), ("】", "]"), (",", ","), ("，", ","), ("、", ","), (":", ":"), ("：", ":"), (".", "."), ("{", "{"), ("｛", "{"), ("}", "}"), ("｝", "}"),
-    (";", ";"), ("；", ";"),
+    (">=", "≥"),
+    ("<=", "≤"),
+    ("!=", "≠"),
+    ("==", "="),
+    ("≥", "≥"),
+    ("≤", "≤"),
+    ("≠", "≠"),
+    ("＞＝", "≥"),
+    ("＜＝", "≤"),
+    (">", ">"),
+    ("<", "<"),
+    ("＞", ">"),
+    ("＜", "<"),
+    ("=", "="),
+    ("＝", "="),
+    ("+", "+"),
+    ("＋", "+"),
+    ("-", "-"),
+    ("−", "-"),
+    ("－", "-"),
+    ("–", "-"),
+    ("*", "×"),
+    ("×", "×"),
+    ("＊", "×"),
+    ("/", "/"),
+    ("÷", "/"),
+    ("／", "/"),
+    ("^", "^"),
+    ("(", "("),
+    ("（", "("),
+    (")", ")"),
+    ("）", ")"),
+    ("[", "["),
+    ("［", "["),
+    ("【", "["),
+    ("]", "]"),
+    ("］", "]"),
+    ("】", "]"),
+    (",", ","),
+    ("，", ","),
+    ("、", ","),
+    (":", ":"),
+    ("：", ":"),
+    (".", "."),
+    ("{", "{"),
+    ("｛", "{"),
+    ("}", "}"),
+    ("｝", "}"),
+    (";", ";"),
+    ("；", ";"),
 ];
 
 /// Splits one line into words. What cannot be read is reported and left out.
@@ -135,8 +207,13 @@ impl Lexer<'_> {
         let Some(length) = rest[start..].find(close) else {
             let (length, span) = (rest.len(), Span::new(self.at, self.end));
             self.problems.push(
-                Problem::error("unclosed", span, format!("“{open}”没有对应的“{close}”"), format!("{open} is never closed by {close}"))
-                    .hint(format!("在本行补上“{close}”"), format!("close it on this line with {close}")),
+                Problem::error(
+                    "unclosed",
+                    span,
+                    format!("“{open}”没有对应的“{close}”"),
+                    format!("{open} is never closed by {close}"),
+                )
+                .hint(format!("在本行补上“{close}”"), format!("close it on this line with {close}")),
             );
             self.at += length;
             return;
@@ -180,7 +257,8 @@ impl Lexer<'_> {
         let mut digits = String::new();
         let mut count = 0;
         for &(c, _) in &folded {
-            let point = c == '.' && !digits.contains('.') && folded.get(count + 1).is_some_and(|(c, _)| c.is_ascii_digit());
+            let point =
+                c == '.' && !digits.contains('.') && folded.get(count + 1).is_some_and(|(c, _)| c.is_ascii_digit());
             if c.is_ascii_digit() || point {
                 digits.push(c);
             } else if c != '_' {
@@ -199,7 +277,12 @@ impl Lexer<'_> {
                 self.push(Kind::Figure(figure, folded), span.end - span.start);
             }
             None => {
-                self.problems.push(Problem::error("figure-too-long", span, "数字太长，最多 28 位", "the figure is too long: 28 digits at most"));
+                self.problems.push(Problem::error(
+                    "figure-too-long",
+                    span,
+                    "数字太长，最多 28 位",
+                    "the figure is too long: 28 digits at most",
+                ));
                 self.at = span.end;
             }
         }
@@ -208,7 +291,8 @@ impl Lexer<'_> {
     /// The unit that stands right after a figure, as written.
     fn unit(&mut self, from: usize) -> String {
         let rest = self.source.get(from..self.end).unwrap_or_default();
-        let length: usize = rest.chars().take_while(|&c| is_name_char(fold(c)) || "%％‰㎡".contains(c)).map(char::len_utf8).sum();
+        let length: usize =
+            rest.chars().take_while(|&c| is_name_char(fold(c)) || "%％‰㎡".contains(c)).map(char::len_utf8).sum();
         let written = &rest[..length];
         let written = written.split_inclusive(['%', '％', '‰']).next().unwrap_or_default();
         let written = written.split('至').next().unwrap_or_default();
@@ -220,7 +304,8 @@ impl Lexer<'_> {
         let problem = Problem::error("unknown-unit", span, zh, en).nearest(&nearest(written, UNITS.iter().copied()));
         self.problems.push(match problem.hint {
             Some(_) => problem,
-            None => problem.hint("可用的单位有 万元、亿元、%、人、项、年、日、分", "units are 万元, 亿元, %, 人, 项, 年, 日, 分"),
+            None => problem
+                .hint("可用的单位有 万元、亿元、%、人、项、年、日、分", "units are 万元, 亿元, %, 人, 项, 年, 日, 分"),
         });
         written.to_owned()
     }

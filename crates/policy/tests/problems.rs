@@ -23,7 +23,8 @@ fn problems(body: &str) -> Vec<(&'static str, String)> {
 fn one(body: &str, code: &str, place: &str, hint: &str) {
     let (source, checked) = checked(body);
     let shown: String = checked.problems.iter().map(|problem| problem.show(&source, "p", Lang::Zh)).collect();
-    let found = checked.problems.iter().find(|problem| problem.code == code).unwrap_or_else(|| panic!("{body}\n{shown}"));
+    let found =
+        checked.problems.iter().find(|problem| problem.code == code).unwrap_or_else(|| panic!("{body}\n{shown}"));
     assert_eq!(found.span.of(&source), place, "{shown}");
     assert!(found.show(&source, "p", Lang::Zh).contains(hint), "{shown}");
     assert_eq!(checked.problems.len(), 1, "{shown}");
@@ -48,7 +49,12 @@ fn figures_of_different_units_are_not_mixed() {
     one(&condition("销售收入[上年] ≥ 5000"), "mixed-units", "5000", "数字要带单位");
     one(&condition("职工总数[上年] ≤ 500家"), "mixed-units", "500家", "人");
     one(&condition("成立日期 ≤ 2亿元"), "mixed-units", "2亿元", "应为日期");
-    one(&condition("销售收入[上年] × 资产总额[上年] ≥ 1元"), "mixed-units", "销售收入[上年] × 资产总额[上年]", "不能相乘");
+    one(
+        &condition("销售收入[上年] × 资产总额[上年] ≥ 1元"),
+        "mixed-units",
+        "销售收入[上年] × 资产总额[上年]",
+        "不能相乘",
+    );
     one(&condition("销售收入[上年]"), "not-a-condition", "销售收入[上年]", "写出比较");
     one(&condition("征收方式 ≥ 查账征收"), "code-as-figure", "征收方式 ≥ 查账征收", "只能用");
 }
@@ -68,8 +74,18 @@ fn bands(rows: &[&str]) -> String {
 #[test]
 fn bands_that_overlap_leave_a_hole_or_are_never_reached_are_refused() {
     one(&bands(&["≥ 30% : 10", "≥ 20% : 5"]), "bands-hole", "分档 科技人员[上年] / 职工总数[上年]", "小于 0.2");
-    one(&bands(&["≥ 30% : 10", "< 30% 且 > 10% : 5", "≤ 9% : 0"]), "bands-hole", "分档 科技人员[上年] / 职工总数[上年]", "0.09 与 0.1 之间");
-    one(&bands(&["≥ 30% : 10", "≥ 10% 且 < 35% : 5", "其余 : 0"]), "bands-overlap", "≥ 10% 且 < 35% : 5", "与第 1 行重叠");
+    one(
+        &bands(&["≥ 30% : 10", "< 30% 且 > 10% : 5", "≤ 9% : 0"]),
+        "bands-hole",
+        "分档 科技人员[上年] / 职工总数[上年]",
+        "0.09 与 0.1 之间",
+    );
+    one(
+        &bands(&["≥ 30% : 10", "≥ 10% 且 < 35% : 5", "其余 : 0"]),
+        "bands-overlap",
+        "≥ 10% 且 < 35% : 5",
+        "与第 1 行重叠",
+    );
     one(&bands(&["≥ 20% : 5", "≥ 30% : 10", "其余 : 0"]), "unreachable-row", "≥ 30% : 10", "永远用不到");
     one(&bands(&["≥ 20% : 5", "< 20% : 10", "其余 : 0"]), "unreachable-row", "其余 : 0", "永远用不到");
     one(&bands(&["若 居民企业 : 5"]), "bands-hole", "分档 科技人员[上年] / 职工总数[上年]", "其余");
@@ -121,7 +137,8 @@ fn huge_and_deep_texts_are_refused_with_a_place() {
 
 #[test]
 fn cases_are_checked_like_the_rest() {
-    let body = |lines: &str| format!("条件 甲\n  居民企业\n  资产总额[上年] ≤ 2亿元\n例 丁\n  申请日 = 2026-06-01\n{lines}");
+    let body =
+        |lines: &str| format!("条件 甲\n  居民企业\n  资产总额[上年] ≤ 2亿元\n例 丁\n  申请日 = 2026-06-01\n{lines}");
     one(&body("  居民 = 是\n  期望 满足\n"), "unknown-name", "居民", "居民企业");
     one(&body("  资产总额[上年] = 3人\n  期望 满足\n"), "mixed-units", "3人", "金额");
     one(&body("  居民企业 = 是\n  期望 不满足 乙\n"), "unknown-condition", "乙", "没有条件");

@@ -79,7 +79,9 @@ impl Policy {
 
     fn differs(&self, case: &Case, expect: &Expectation, outcome: &Outcome) -> Option<Both> {
         match expect {
-            Expectation::Answer { answer, failed, missing } => self.answer_differs(case, outcome, *answer, failed, missing),
+            Expectation::Answer { answer, failed, missing } => {
+                self.answer_differs(case, outcome, *answer, failed, missing)
+            }
             Expectation::Figure { name, step, bounds, rounded } => {
                 let found = outcome.steps[*step].range();
                 let fits = match (rounded, found.lo, found.hi) {
@@ -96,21 +98,37 @@ impl Policy {
                 let dim = &self.steps[*step].dim;
                 let wanted = shown_bounds(dim, Some(bounds.0), Some(bounds.1));
                 let found = shown_bounds(dim, found.lo, found.hi);
-                Some(Both::new(format!("{name}：期望 {wanted}，得出 {found}"), format!("{name}: expected {wanted}, came out {found}")))
+                Some(Both::new(
+                    format!("{name}：期望 {wanted}，得出 {found}"),
+                    format!("{name}: expected {wanted}, came out {found}"),
+                ))
             }
         }
     }
 
-    fn answer_differs(&self, case: &Case, outcome: &Outcome, answer: Answer, failed: &[usize], missing: &[String]) -> Option<Both> {
-        let names = |list: &[usize]| list.iter().map(|&at| self.conditions[at].name.clone()).collect::<Vec<_>>().join("、");
+    fn answer_differs(
+        &self,
+        case: &Case,
+        outcome: &Outcome,
+        answer: Answer,
+        failed: &[usize],
+        missing: &[String],
+    ) -> Option<Both> {
+        let names =
+            |list: &[usize]| list.iter().map(|&at| self.conditions[at].name.clone()).collect::<Vec<_>>().join("、");
         let really: Vec<usize> =
             (0..self.conditions.len()).filter(|&at| outcome.steps[self.conditions[at].step].tri() == Tri::No).collect();
         let top: Vec<usize> = really.iter().copied().filter(|&at| self.conditions[at].within.is_none()).collect();
         if outcome.answer() != answer {
             let (a, b) = (answer, outcome.answer());
             let ready = self.on(case.on);
-            let open: Vec<String> = outcome.verdict().open.iter().map(|input| ready.name(input, kernel::Lang::Zh)).collect();
-            let because = [names(&top), open.join("、")].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("；");
+            let open: Vec<String> =
+                outcome.verdict().open.iter().map(|input| ready.name(input, kernel::Lang::Zh)).collect();
+            let because = [names(&top), open.join("、")]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join("；");
             return Some(Both::new(
                 format!("期望 {}，得出 {}（{because}）", a.zh(), b.zh()),
                 format!("expected {}, came out {} ({because})", a.key(), b.key()),
@@ -119,19 +137,26 @@ impl Policy {
         let as_said = failed.iter().all(|at| really.contains(at)) && top.iter().all(|at| failed.contains(at));
         if !failed.is_empty() && !as_said {
             let (wanted, found) = (names(failed), names(&top));
-            return Some(Both::new(format!("期望不满足的是 {wanted}，得出 {found}"), format!("expected to fail: {wanted}; failed: {found}")));
+            return Some(Both::new(
+                format!("期望不满足的是 {wanted}，得出 {found}"),
+                format!("expected to fail: {wanted}; failed: {found}"),
+            ));
         }
         let open: Vec<&str> = outcome.verdict().open.iter().filter_map(|input| self.inputs[input].field()).collect();
         let absent: Vec<&String> = missing.iter().filter(|key| !open.contains(&key.as_str())).collect();
         (!absent.is_empty()).then(|| {
-            Both::new(format!("期望缺 {absent:?}，得出缺 {open:?}"), format!("expected {absent:?} to be missing, missing are {open:?}"))
+            Both::new(
+                format!("期望缺 {absent:?}，得出缺 {open:?}"),
+                format!("expected {absent:?} to be missing, missing are {open:?}"),
+            )
         })
     }
 }
 
 /// A figure in the words of its dimension: 1234.5万元, 6.17%, 2025-05-31.
 pub fn shown(dim: &Dim, figure: Exact) -> String {
-    let by = |unit: i64, places: u32| figure.div(Exact::int(unit)).map_or_else(String::new, |figure| figure.shown(places));
+    let by =
+        |unit: i64, places: u32| figure.div(Exact::int(unit)).map_or_else(String::new, |figure| figure.shown(places));
     match dim {
         Dim::Day => crate::eval::step::day_of(figure).map_or_else(String::new, |day| day.to_string()),
         Dim::CalendarYear => figure.shown(0),
@@ -146,7 +171,9 @@ pub fn shown(dim: &Dim, figure: Exact) -> String {
                 format!("{}元", by(100, 2))
             }
         }
-        Dim::Of(unit) if unit.is_empty() => figure.mul(Exact::int(100)).map_or_else(String::new, |figure| format!("{}%", figure.shown(4))),
+        Dim::Of(unit) if unit.is_empty() => {
+            figure.mul(Exact::int(100)).map_or_else(String::new, |figure| format!("{}%", figure.shown(4)))
+        }
         Dim::Of(unit) => format!("{}{unit}", figure.shown(4)),
         Dim::Loose | Dim::Truth => figure.shown(4),
     }

@@ -50,7 +50,12 @@ impl<'a> Reader<'a> {
         let mut chain = vec![case];
         while let Some(like) = chain.last().and_then(|last| last.like.as_ref()) {
             let Some(found) = tree.cases.iter().find(|known| known.name.text == like.text) else {
-                self.error("unknown-case", like.span, format!("没有名为“{}”的例", like.text), format!("there is no case {:?}", like.text))?;
+                self.error(
+                    "unknown-case",
+                    like.span,
+                    format!("没有名为“{}”的例", like.text),
+                    format!("there is no case {:?}", like.text),
+                )?;
                 return None;
             };
             if chain.iter().any(|known| std::ptr::eq(*known, found)) || chain.len() > 8 {
@@ -62,7 +67,12 @@ impl<'a> Reader<'a> {
         let lines: Vec<&Given> = chain.iter().rev().flat_map(|case| &case.facts).collect();
         let on = lines.iter().rev().find_map(|given| applied_on(given));
         let Some(on) = on else {
-            self.error("no-date", case.name.span, "例缺“申请日 = 日期”".to_owned(), "the case has no 申请日".to_owned())?;
+            self.error(
+                "no-date",
+                case.name.span,
+                "例缺“申请日 = 日期”".to_owned(),
+                "the case has no 申请日".to_owned(),
+            )?;
             return None;
         };
         let mut facts = FactSheet::default();
@@ -105,10 +115,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn records(&mut self, kind: &Named, fields: Option<&[(Named, Expr)]>, times: u32, sheet: &mut FactSheet, begun: &mut Vec<SubjectKind>) {
-        let found = SubjectKind::ALL.iter().copied().find(|known| known.is_record() && (known.zh() == kind.text || known.key() == kind.text));
+    fn records(
+        &mut self,
+        kind: &Named,
+        fields: Option<&[(Named, Expr)]>,
+        times: u32,
+        sheet: &mut FactSheet,
+        begun: &mut Vec<SubjectKind>,
+    ) {
+        let found = SubjectKind::ALL
+            .iter()
+            .copied()
+            .find(|known| known.is_record() && (known.zh() == kind.text || known.key() == kind.text));
         let Some(found) = found else {
-            let names = nearest(&kind.text, SubjectKind::ALL.iter().filter(|kind| kind.is_record()).map(|kind| kind.zh()));
+            let names =
+                nearest(&kind.text, SubjectKind::ALL.iter().filter(|kind| kind.is_record()).map(|kind| kind.zh()));
             let (zh, en) = (format!("没有“{}”这种记录", kind.text), format!("there are no records {:?}", kind.text));
             self.problems.push(Problem::error("unknown-records", kind.span, zh, en).nearest(&names));
             return;
@@ -145,13 +166,22 @@ impl<'a> Reader<'a> {
         match (field.period, year) {
             (PeriodKind::None, None) => vec![None],
             (PeriodKind::None, Some(year)) => {
-                self.error("no-years", year.span, format!("“{}”不分年度", name.text), format!("{:?} has no years", name.text));
+                self.error(
+                    "no-years",
+                    year.span,
+                    format!("“{}”不分年度", name.text),
+                    format!("{:?} has no years", name.text),
+                );
                 Vec::new()
             }
             (_, None) => {
-                let (zh, en) = (format!("“{}”按年度记录，要写明哪一年", name.text), format!("{:?} is yearly: say which year", name.text));
+                let (zh, en) = (
+                    format!("“{}”按年度记录，要写明哪一年", name.text),
+                    format!("{:?} is yearly: say which year", name.text),
+                );
                 self.problems.push(
-                    Problem::error("needs-year", name.span, zh, en).hint(format!("写作 {}[上年]", name.text), format!("write {}[上年]", name.text)),
+                    Problem::error("needs-year", name.span, zh, en)
+                        .hint(format!("写作 {}[上年]", name.text), format!("write {}[上年]", name.text)),
                 );
                 Vec::new()
             }
@@ -173,14 +203,21 @@ impl<'a> Reader<'a> {
             (FieldType::Choice { choices }, ExprKind::Name(written, None) | ExprKind::Text(written)) => {
                 let Some(choice) = choices.iter().find(|choice| choice.is_written(written)) else {
                     let names = nearest(written, choices.iter().map(|choice| choice.zh.as_str()));
-                    let (zh, en) = (format!("“{}”没有“{written}”这个选项", field.zh), format!("{:?} has no choice {written:?}", field.en));
+                    let (zh, en) = (
+                        format!("“{}”没有“{written}”这个选项", field.zh),
+                        format!("{:?} has no choice {written:?}", field.en),
+                    );
                     self.problems.push(Problem::error("unknown-choice", span, zh, en).nearest(&names));
                     return None;
                 };
                 Some(Value::Code(choice.key.clone()))
             }
-            (FieldType::CreditCode | FieldType::Code { .. }, ExprKind::Text(code) | ExprKind::Name(code, None)) => Some(Value::Code(code.clone())),
-            (FieldType::CreditCode | FieldType::Code { .. }, ExprKind::Figure(code, unit)) => Some(Value::Code(format!("{code}{unit}"))),
+            (FieldType::CreditCode | FieldType::Code { .. }, ExprKind::Text(code) | ExprKind::Name(code, None)) => {
+                Some(Value::Code(code.clone()))
+            }
+            (FieldType::CreditCode | FieldType::Code { .. }, ExprKind::Figure(code, unit)) => {
+                Some(Value::Code(format!("{code}{unit}")))
+            }
             (kind, ExprKind::Figure(figure, unit)) => figure_value(kind, &field.unit, *figure, unit),
             (kind, ExprKind::Negative(inner)) => match &inner.kind {
                 ExprKind::Figure(figure, unit) => figure_value(kind, &field.unit, -*figure, unit),
@@ -194,7 +231,9 @@ impl<'a> Reader<'a> {
                 FieldType::Percent => Both::new("百分比，如 5%", "a percentage, as 5%"),
                 FieldType::Bool => Both::new("是 或 否", "是 or 否"),
                 FieldType::Date => Both::new("日期，如 2026-06-01", "a day, as 2026-06-01"),
-                FieldType::Integer => Both::new(format!("整数（{}）", field.unit), format!("a whole number ({})", field.unit)),
+                FieldType::Integer => {
+                    Both::new(format!("整数（{}）", field.unit), format!("a whole number ({})", field.unit))
+                }
                 FieldType::Decimal => Both::new(format!("数（{}）", field.unit), format!("a figure ({})", field.unit)),
                 _ => Both::new("文字或编码", "words or a code"),
             };
@@ -239,7 +278,8 @@ impl<'a> Reader<'a> {
         let conditions = &self.policy.conditions;
         let found = conditions.iter().position(|known| known.id == name.text || known.name == name.text);
         if found.is_none() {
-            let names = nearest(&name.text, conditions.iter().flat_map(|known| [known.name.as_str(), known.id.as_str()]));
+            let names =
+                nearest(&name.text, conditions.iter().flat_map(|known| [known.name.as_str(), known.id.as_str()]));
             let (zh, en) = (format!("没有条件“{}”", name.text), format!("there is no condition {:?}", name.text));
             self.problems.push(Problem::error("unknown-condition", name.span, zh, en).nearest(&names));
         }
@@ -266,17 +306,27 @@ impl<'a> Reader<'a> {
         let is = |id: &str, label: &str, wanted: &Named| id == wanted.text || label == wanted.text;
         let score = policy.scores.iter().find(|score| is(&score.id, &score.name, name));
         let found = match part {
-            Some(part) => score.and_then(|score| score.parts.iter().find(|known| is(&known.id, &known.name, part)).map(|part| part.step)),
+            Some(part) => score.and_then(|score| {
+                score.parts.iter().find(|known| is(&known.id, &known.name, part)).map(|part| part.step)
+            }),
             None => score
                 .map(|score| score.step)
                 .or_else(|| policy.definitions.iter().find(|known| known.name == name.text).map(|known| known.step))
-                .or_else(|| policy.rewards.iter().find(|known| is(&known.id, &known.name, name)).map(|known| known.step)),
+                .or_else(|| {
+                    policy.rewards.iter().find(|known| is(&known.id, &known.name, name)).map(|known| known.step)
+                }),
         };
         if found.is_none() {
-            let known = policy.scores.iter().flat_map(|score| score.parts.iter().map(|part| part.name.as_str()).chain([score.name.as_str()]));
+            let known = policy
+                .scores
+                .iter()
+                .flat_map(|score| score.parts.iter().map(|part| part.name.as_str()).chain([score.name.as_str()]));
             let known = known.chain(policy.definitions.iter().map(|known| known.name.as_str()));
             let names = nearest(&part.unwrap_or(name).text, known);
-            let (zh, en) = (format!("没有名为“{}”的定义、评分或奖励", name.text), format!("no definition, score or reward is named {:?}", name.text));
+            let (zh, en) = (
+                format!("没有名为“{}”的定义、评分或奖励", name.text),
+                format!("no definition, score or reward is named {:?}", name.text),
+            );
             self.problems.push(Problem::error("unknown-name", name.span, zh, en).nearest(&names));
         }
         found
@@ -286,7 +336,11 @@ impl<'a> Reader<'a> {
 /// The day of application a line of a case states.
 fn applied_on(given: &Given) -> Option<Date> {
     match given {
-        Given::Fact { name, value: Some(Expr { kind: ExprKind::Day(day), .. }), .. } if matches!(name.text.as_str(), "申请日" | "application_date") => Some(*day),
+        Given::Fact { name, value: Some(Expr { kind: ExprKind::Day(day), .. }), .. }
+            if matches!(name.text.as_str(), "申请日" | "application_date") =>
+        {
+            Some(*day)
+        }
         _ => None,
     }
 }

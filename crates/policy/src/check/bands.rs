@@ -53,9 +53,15 @@ impl Stretch {
         let gap_has_whole = |low: Exact, high: Exact| low.floor().add(Exact::ONE).is_none_or(|next| next < high);
         match self {
             Stretch::Below(high) => range.lo.is_none_or(|lo| lo < high),
-            Stretch::Point(point) => range.lo.is_none_or(|lo| lo <= point) && range.hi.is_none_or(|hi| hi >= point) && (!whole || point.whole().is_some()),
+            Stretch::Point(point) => {
+                range.lo.is_none_or(|lo| lo <= point)
+                    && range.hi.is_none_or(|hi| hi >= point)
+                    && (!whole || point.whole().is_some())
+            }
             Stretch::Between(low, high) => {
-                range.lo.is_none_or(|lo| lo < high) && range.hi.is_none_or(|hi| hi > low) && (!whole || gap_has_whole(low, high))
+                range.lo.is_none_or(|lo| lo < high)
+                    && range.hi.is_none_or(|hi| hi > low)
+                    && (!whole || gap_has_whole(low, high))
             }
             Stretch::Above(low) => range.hi.is_none_or(|hi| hi > low),
         }
@@ -66,9 +72,10 @@ impl Stretch {
         match self {
             Stretch::Below(high) => Both::new(format!("小于 {}", show(high)), format!("below {}", show(high))),
             Stretch::Point(point) => Both::new(format!("恰为 {}", show(point)), format!("exactly {}", show(point))),
-            Stretch::Between(low, high) => {
-                Both::new(format!("{} 与 {} 之间", show(low), show(high)), format!("between {} and {}", show(low), show(high)))
-            }
+            Stretch::Between(low, high) => Both::new(
+                format!("{} 与 {} 之间", show(low), show(high)),
+                format!("between {} and {}", show(low), show(high)),
+            ),
             Stretch::Above(low) => Both::new(format!("大于 {}", show(low)), format!("above {}", show(low))),
         }
     }
@@ -87,8 +94,14 @@ pub(super) fn examine(lower: &mut Lower, subject: Option<StepId>, rows: &[(Shape
         .collect();
     let (Some(plain), Some(subject)) = (plain, subject) else {
         if closed.is_none() {
-            lower.error("bands-hole", span, "分档没有“其余”，可能无档可落", "the bands have no 其余: a case may fall through").hint =
-                Some(Both::new("补一行“其余 : …”", "add a row 其余 : …"));
+            lower
+                .error(
+                    "bands-hole",
+                    span,
+                    "分档没有“其余”，可能无档可落",
+                    "the bands have no 其余: a case may fall through",
+                )
+                .hint = Some(Both::new("补一行“其余 : …”", "add a row 其余 : …"));
         }
         return;
     };
@@ -97,8 +110,11 @@ pub(super) fn examine(lower: &mut Lower, subject: Option<StepId>, rows: &[(Shape
     let mut edges: Vec<Exact> = plain.iter().flat_map(|row| row.iter().map(|(_, edge)| *edge)).collect();
     edges.sort();
     edges.dedup();
-    let mut open: Vec<(Stretch, Option<usize>)> =
-        stretches(&edges).into_iter().filter(|stretch| stretch.is_possible(possible, whole)).map(|stretch| (stretch, None)).collect();
+    let mut open: Vec<(Stretch, Option<usize>)> = stretches(&edges)
+        .into_iter()
+        .filter(|stretch| stretch.is_possible(possible, whole))
+        .map(|stretch| (stretch, None))
+        .collect();
     for (at, row) in plain.iter().enumerate() {
         let mut reached = false;
         let mut clash = None;
@@ -117,21 +133,36 @@ pub(super) fn examine(lower: &mut Lower, subject: Option<StepId>, rows: &[(Shape
         }
         let here = rows[at].1;
         if !reached {
-            lower.error("unreachable-row", here, "这一行永远用不到，前面的行已全部覆盖", "this row is never reached: the rows above cover it");
+            lower.error(
+                "unreachable-row",
+                here,
+                "这一行永远用不到，前面的行已全部覆盖",
+                "this row is never reached: the rows above cover it",
+            );
         } else if let Some((before, stretch)) = clash {
             let place = stretch.say();
-            let (zh, en) = (format!("与第 {} 行重叠（{}）", before + 1, place.zh), format!("overlaps row {} ({})", before + 1, place.en));
-            lower.error("bands-overlap", here, zh, en).hint = Some(Both::new("分开两行的边界", "separate the edges of the two rows"));
+            let (zh, en) = (
+                format!("与第 {} 行重叠（{}）", before + 1, place.zh),
+                format!("overlaps row {} ({})", before + 1, place.en),
+            );
+            lower.error("bands-overlap", here, zh, en).hint =
+                Some(Both::new("分开两行的边界", "separate the edges of the two rows"));
         }
     }
     let hole = open.iter().find(|(_, taken)| taken.is_none()).map(|(stretch, _)| stretch.say());
     match (hole, closed) {
         (Some(place), None) => {
             let (zh, en) = (format!("分档有空档：{}", place.zh), format!("the bands leave a hole: {}", place.en));
-            lower.error("bands-hole", span, zh, en).hint = Some(Both::new("补上这一档，或加“其余”", "add the band, or 其余"));
+            lower.error("bands-hole", span, zh, en).hint =
+                Some(Both::new("补上这一档，或加“其余”", "add the band, or 其余"));
         }
         (None, Some(at)) => {
-            lower.error("unreachable-row", rows[at].1, "“其余”永远用不到，前面的行已全部覆盖", "其余 is never reached: the rows above cover everything");
+            lower.error(
+                "unreachable-row",
+                rows[at].1,
+                "“其余”永远用不到，前面的行已全部覆盖",
+                "其余 is never reached: the rows above cover everything",
+            );
         }
         _ => {}
     }

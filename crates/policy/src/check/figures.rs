@@ -50,7 +50,9 @@ impl Dim {
     pub fn common(&self, other: &Dim) -> Option<Dim> {
         match (self, other) {
             (a, b) if a == b => Some(a.clone()),
-            (Dim::Loose, Dim::Of(unit)) | (Dim::Of(unit), Dim::Loose) if !STRICT.contains(&unit.as_str()) => Some(Dim::of(unit)),
+            (Dim::Loose, Dim::Of(unit)) | (Dim::Of(unit), Dim::Loose) if !STRICT.contains(&unit.as_str()) => {
+                Some(Dim::of(unit))
+            }
             (Dim::Loose, Dim::CalendarYear) | (Dim::CalendarYear, Dim::Loose) => Some(Dim::CalendarYear),
             _ => None,
         }
@@ -103,7 +105,8 @@ impl<'a> Lower<'a> {
         let (wanted, found) = (wanted.say(), self.dim(found).say());
         let zh = format!("单位不合：应为{}，却是{}", wanted.zh, found.zh);
         let en = format!("units do not fit: expected {}, found {}", wanted.en, found.en);
-        self.error("mixed-units", span, zh, en).hint = Some(Both::new("数字要带单位，如 5000万元、3人、5%", "figures carry units, as 5000万元, 3人, 5%"));
+        self.error("mixed-units", span, zh, en).hint =
+            Some(Both::new("数字要带单位，如 5000万元、3人、5%", "figures carry units, as 5000万元, 3人, 5%"));
     }
 
     /// An expression.
@@ -153,7 +156,9 @@ impl<'a> Lower<'a> {
                 Some(self.push(Op::Largest(found), dim, span))
             }
             ExprKind::Call(function, args) => self.call(*function, args, span),
-            ExprKind::Gather { gather, kind, field, filter } => self.gather(*gather, kind, field.as_ref(), filter.as_deref(), span),
+            ExprKind::Gather { gather, kind, field, filter } => {
+                self.gather(*gather, kind, field.as_ref(), filter.as_deref(), span)
+            }
             ExprKind::EachYear { every, years, body } => self.each_year(*every, years, body, span),
             ExprKind::Bands(subject, rows) => self.bands(subject.as_deref(), rows, span),
             ExprKind::Sub(_) => {
@@ -228,8 +233,15 @@ impl<'a> Lower<'a> {
     /// A day plus or minus a fixed number of years, months or days.
     fn shift(&mut self, day: StepId, by: StepId, adds: bool, at: Span, span: Span) -> Option<StepId> {
         let amount = self.is_fixed(by).and_then(Exact::whole).and_then(|whole| i32::try_from(whole).ok());
-        let Some(amount) = amount.filter(|amount| amount.abs() < 100_000).map(|amount| if adds { amount } else { -amount }) else {
-            self.error("not-fixed", at, "日期只能加减固定的年、月、日数", "a day is moved by a fixed number of years, months or days");
+        let Some(amount) =
+            amount.filter(|amount| amount.abs() < 100_000).map(|amount| if adds { amount } else { -amount })
+        else {
+            self.error(
+                "not-fixed",
+                at,
+                "日期只能加减固定的年、月、日数",
+                "a day is moved by a fixed number of years, months or days",
+            );
             return None;
         };
         let op = match self.dim(by) {
@@ -296,7 +308,8 @@ impl<'a> Lower<'a> {
         if let (Some(low), Some(high)) = (self.is_fixed(a), self.is_fixed(b)) {
             if low > high {
                 let (zh, en) = ("区间颠倒：前面的数较大", "the range is upside down: its first figure is the larger");
-                self.error("range-upside-down", span, zh, en).hint = Some(Both::new("交换两个数", "swap the two figures"));
+                self.error("range-upside-down", span, zh, en).hint =
+                    Some(Both::new("交换两个数", "swap the two figures"));
                 return None;
             }
         }
@@ -373,7 +386,11 @@ impl<'a> Lower<'a> {
         Some(self.push(Op::Bands(found), dim, span))
     }
 
-    fn row_when(&mut self, row: &'a crate::tree::Row, subject: Option<StepId>) -> Option<(Option<StepId>, bands::Shape)> {
+    fn row_when(
+        &mut self,
+        row: &'a crate::tree::Row,
+        subject: Option<StepId>,
+    ) -> Option<(Option<StepId>, bands::Shape)> {
         match (&row.when, subject) {
             (When::Otherwise, _) => Some((None, bands::Shape::Otherwise)),
             (When::If(test), _) => Some((Some(self.truth(test)?), bands::Shape::If)),
@@ -387,7 +404,8 @@ impl<'a> Lower<'a> {
                     fixed.push(self.is_fixed(step).map(|edge| (*compare, edge)));
                 }
                 let when = if tests.len() == 1 { tests[0] } else { self.push(Op::All(tests), Dim::Truth, row.span) };
-                let shape = fixed.into_iter().collect::<Option<Vec<_>>>().map_or(bands::Shape::Unfixed, bands::Shape::Edges);
+                let shape =
+                    fixed.into_iter().collect::<Option<Vec<_>>>().map_or(bands::Shape::Unfixed, bands::Shape::Edges);
                 Some((Some(when), shape))
             }
             (When::Edges(_), None) => None,
@@ -397,7 +415,9 @@ impl<'a> Lower<'a> {
     fn call(&mut self, function: Function, args: &'a [Expr], span: Span) -> Option<StepId> {
         let count = |wanted: usize| args.len() == wanted;
         match function {
-            Function::Sum | Function::Mean | Function::Largest | Function::Smallest => self.several(function, args, span),
+            Function::Sum | Function::Mean | Function::Largest | Function::Smallest => {
+                self.several(function, args, span)
+            }
             Function::Floor if count(1) => {
                 let a = self.expr(&args[0])?;
                 let dim = self.dim(a).clone();
@@ -422,7 +442,10 @@ impl<'a> Lower<'a> {
             }
             _ => {
                 let wanted = if matches!(function, Function::WholeYears | Function::WholeMonths) { 2 } else { 1 };
-                let (zh, en) = (format!("这个函数要 {wanted} 个值，写了 {} 个", args.len()), format!("this takes {wanted} values, not {}", args.len()));
+                let (zh, en) = (
+                    format!("这个函数要 {wanted} 个值，写了 {} 个", args.len()),
+                    format!("this takes {wanted} values, not {}", args.len()),
+                );
                 self.error("wrong-count", span, zh, en);
                 None
             }
@@ -431,7 +454,10 @@ impl<'a> Lower<'a> {
 
     /// 合计, 平均, 最大, 最小 of several figures, or of one field over several years.
     fn several(&mut self, function: Function, args: &'a [Expr], span: Span) -> Option<StepId> {
-        if let [Expr { kind: ExprKind::Name(name, Some(Years { which: Which::Last { count, actual }, .. })), span: at }] = args {
+        if let [
+            Expr { kind: ExprKind::Name(name, Some(Years { which: Which::Last { count, actual }, .. })), span: at },
+        ] = args
+        {
             return self.over_years(function, name, *count, *actual, *at, span);
         }
         let (found, dim) = self.alike(args, span)?;
@@ -463,7 +489,15 @@ impl<'a> Lower<'a> {
         Some(total)
     }
 
-    fn over_years(&mut self, function: Function, name: &str, count: i16, actual: bool, at: Span, span: Span) -> Option<StepId> {
+    fn over_years(
+        &mut self,
+        function: Function,
+        name: &str,
+        count: i16,
+        actual: bool,
+        at: Span,
+        span: Span,
+    ) -> Option<StepId> {
         let mut found = Vec::new();
         let mut counted = Vec::new();
         for year in self.last_years(count, at)? {
@@ -481,7 +515,11 @@ impl<'a> Lower<'a> {
             let nought = self.fixed(Worked::figure(Exact::ZERO), dim.clone(), at);
             let one = self.fixed(Worked::figure(Exact::ONE), Dim::Loose, at);
             found.push(self.push(Op::Bands(vec![(Some(existed), step, false), (None, nought, false)]), dim, at));
-            counted.push(self.push(Op::Bands(vec![(Some(existed), one, false), (None, nought, false)]), Dim::Loose, at));
+            counted.push(self.push(
+                Op::Bands(vec![(Some(existed), one, false), (None, nought, false)]),
+                Dim::Loose,
+                at,
+            ));
         }
         let dim = self.dim(*found.first()?).clone();
         if actual && function == Function::Mean {
@@ -542,7 +580,9 @@ fn product_unit(x: &str, y: &str) -> Option<String> {
     match (x, y) {
         ("", unit) | (unit, "") => Some(unit.to_owned()),
         _ => {
-            let cancels = |a: &str, b: &str| a.split_once('/').filter(|(_, below)| *below == b).map(|(above, _)| above.to_owned());
+            let cancels = |a: &str, b: &str| {
+                a.split_once('/').filter(|(_, below)| *below == b).map(|(above, _)| above.to_owned())
+            };
             cancels(x, y).or_else(|| cancels(y, x))
         }
     }

@@ -13,13 +13,16 @@ pub(super) fn lint(policy: &Policy, tree: &Tree, problems: &mut Vec<Problem>) {
     let used = reached(policy);
     for definition in &tree.definitions {
         let step = policy.definitions.iter().find(|known| known.name == definition.name.text).map(|known| known.step);
-        let shown = tree.cases.iter().flat_map(|case| &case.expects).any(|expect| {
-            matches!(expect, crate::tree::Expect::Figure { name, .. } if name.text == definition.name.text)
-        });
+        let shown = tree.cases.iter().flat_map(|case| &case.expects).any(
+            |expect| matches!(expect, crate::tree::Expect::Figure { name, .. } if name.text == definition.name.text),
+        );
         if step.is_some_and(|step| !used.contains(&step)) && !shown {
             let name = &definition.name.text;
             let (zh, en) = (format!("“{name}”没有用到"), format!("{name:?} is never used"));
-            problems.push(Problem::warning("unused", definition.name.span, zh, en).hint("删去，或在条件中引用", "remove it, or use it in a condition"));
+            problems.push(
+                Problem::warning("unused", definition.name.span, zh, en)
+                    .hint("删去，或在条件中引用", "remove it, or use it in a condition"),
+            );
         }
     }
     let outcome = policy.on(policy.from).evaluate(&Nothing);
@@ -30,11 +33,20 @@ pub(super) fn lint(policy: &Policy, tree: &Tree, problems: &mut Vec<Problem>) {
             Tri::Open => continue,
         };
         let name = &condition.name;
-        let (zh, en) = (format!("条件“{name}”{zh}，与事实无关"), format!("condition {name:?} {en}, whatever the facts"));
-        problems.push(Problem::warning(code, condition.span, zh, en).hint("检查比较的方向与数值", "look at the comparison and its figures"));
+        let (zh, en) =
+            (format!("条件“{name}”{zh}，与事实无关"), format!("condition {name:?} {en}, whatever the facts"));
+        problems.push(
+            Problem::warning(code, condition.span, zh, en)
+                .hint("检查比较的方向与数值", "look at the comparison and its figures"),
+        );
     }
     if policy.top_conditions().next().is_none() && policy.rewards.is_empty() && policy.scores.is_empty() {
-        problems.push(Problem::warning("no-condition", tree.id.span, "政策没有任何条件", "the policy has no condition"));
+        problems.push(Problem::warning(
+            "no-condition",
+            tree.id.span,
+            "政策没有任何条件",
+            "the policy has no condition",
+        ));
     }
 }
 

@@ -41,8 +41,12 @@ pub(super) fn lower(
     }
     lower.required_scores();
     let rewards: Vec<Reward> = tree.rewards.iter().filter_map(|reward| lower.reward(reward)).collect();
-    let parts: Vec<StepId> =
-        lower.conditions.iter().filter(|condition| condition.within.is_none()).map(|condition| condition.step).collect();
+    let parts: Vec<StepId> = lower
+        .conditions
+        .iter()
+        .filter(|condition| condition.within.is_none())
+        .map(|condition| condition.step)
+        .collect();
     let verdict = lower.push(Op::All(parts), Dim::Truth, tree.id.span);
     let force = tree.force.unwrap_or((date(1900, 1, 1), None, Span::default()));
     Policy {
@@ -138,7 +142,13 @@ impl<'a> Lower<'a> {
     }
 
     /// Reports an error.
-    pub fn error(&mut self, code: &'static str, span: Span, zh: impl Into<String>, en: impl Into<String>) -> &mut Problem {
+    pub fn error(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> &mut Problem {
         let at = self.problems.len();
         self.problems.push(Problem::error(code, span, zh, en));
         &mut self.problems[at]
@@ -190,7 +200,8 @@ impl<'a> Lower<'a> {
             return Some(at);
         }
         if self.inputs.len() >= MOST_INPUTS {
-            let (zh, en) = (format!("一个政策最多用 {MOST_INPUTS} 项数据"), format!("a policy uses at most {MOST_INPUTS} facts"));
+            let (zh, en) =
+                (format!("一个政策最多用 {MOST_INPUTS} 项数据"), format!("a policy uses at most {MOST_INPUTS} facts"));
             self.error("too-long", span, zh, en);
             return None;
         }
@@ -225,7 +236,8 @@ impl<'a> Lower<'a> {
         for name in names {
             if seen.insert(&name.text, name.span).is_some() {
                 let (zh, en) = (format!("{what}“{}”重复", name.text), format!("{:?} is used twice", name.text));
-                self.error("duplicate", name.span, zh, en).hint = Some(crate::problem::Both::new("换一个名称", "choose another name"));
+                self.error("duplicate", name.span, zh, en).hint =
+                    Some(crate::problem::Both::new("换一个名称", "choose another name"));
             }
         }
     }
@@ -259,7 +271,8 @@ impl<'a> Lower<'a> {
         round.push(name);
         let round = round.join(" → ");
         let (zh, en) = (format!("循环定义：{round}"), format!("a cycle of definitions: {round}"));
-        self.error("cycle", span, zh, en).hint = Some(crate::problem::Both::new("去掉其中一处引用", "remove one of the references"));
+        self.error("cycle", span, zh, en).hint =
+            Some(crate::problem::Both::new("去掉其中一处引用", "remove one of the references"));
         true
     }
 

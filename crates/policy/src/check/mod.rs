@@ -39,7 +39,13 @@ pub fn check(source: &str, catalogue: &Catalogue, settings: &Settings) -> Checke
 }
 
 /// Checks a tree that was read, perhaps with parts of a place's override in it.
-pub fn check_tree(tree: &Tree, source: &str, catalogue: &Catalogue, settings: &Settings, found: Vec<Problem>) -> Checked {
+pub fn check_tree(
+    tree: &Tree,
+    source: &str,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    found: Vec<Problem>,
+) -> Checked {
     let mut problems = found;
     if tree.id.text.is_empty() {
         return Checked { policy: None, problems };
@@ -73,13 +79,21 @@ fn header(tree: &Tree, problems: &mut Vec<Problem>) {
             );
         }
         Some((from, Some(until), span)) if until < from => {
-            let (zh, en) = (format!("日期颠倒：{until} 早于 {from}"), format!("the dates are upside down: {until} is before {from}"));
+            let (zh, en) = (
+                format!("日期颠倒：{until} 早于 {from}"),
+                format!("the dates are upside down: {until} is before {from}"),
+            );
             problems.push(Problem::error("dates-upside-down", span, zh, en).hint("交换两个日期", "swap the two days"));
         }
         Some(_) => {}
     }
     if tree.documents.is_empty() {
-        problems.push(Problem::warning("no-document", head, "没有“文号”：结论无从引用", "there is no 文号: a verdict cannot cite it"));
+        problems.push(Problem::warning(
+            "no-document",
+            head,
+            "没有“文号”：结论无从引用",
+            "there is no 文号: a verdict cannot cite it",
+        ));
     }
 }
 
@@ -89,7 +103,10 @@ fn subject(tree: &Tree, problems: &mut Vec<Problem>) -> SubjectKind {
     if found.is_none() && !written.is_empty() {
         let known = SubjectKind::ALL.iter().map(|kind| kind.zh());
         let (zh, en) = (format!("没有“{written}”这种主体"), format!("there is no kind of subject {written:?}"));
-        problems.push(Problem::error("unknown-subject", tree.subject.span, zh, en).nearest(&crate::problem::nearest(written, known)));
+        problems.push(
+            Problem::error("unknown-subject", tree.subject.span, zh, en)
+                .nearest(&crate::problem::nearest(written, known)),
+        );
     }
     found.unwrap_or(SubjectKind::Enterprise)
 }
@@ -101,7 +118,10 @@ fn settings_of(tree: &Tree, source: &str, set: &Settings) -> Vec<Setting> {
         .iter()
         .map(|setting| Setting {
             name: setting.name.text.clone(),
-            value: set.get(&setting.name.text).cloned().or_else(|| setting.value.as_ref().map(|value| written(value.span))),
+            value: set
+                .get(&setting.name.text)
+                .cloned()
+                .or_else(|| setting.value.as_ref().map(|value| written(value.span))),
             owner: setting.owner.clone(),
             since: setting.since,
             cite: setting.cite.clone(),

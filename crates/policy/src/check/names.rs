@@ -21,7 +21,9 @@ fn reading(field: &Field) -> (Reading, Dim) {
         // A whole figure in 年 is a calendar year (获奖年份); a measured one is a length of time.
         FieldType::Integer if field.unit == "年" => (Reading::Figure, Dim::CalendarYear),
         FieldType::Integer | FieldType::Decimal => (Reading::Figure, Dim::of(unit(&field.unit).0)),
-        FieldType::Text | FieldType::CreditCode | FieldType::Code { .. } | FieldType::Choice { .. } => (Reading::Code, Dim::Truth),
+        FieldType::Text | FieldType::CreditCode | FieldType::Code { .. } | FieldType::Choice { .. } => {
+            (Reading::Code, Dim::Truth)
+        }
     }
 }
 
@@ -47,14 +49,17 @@ impl<'a> Lower<'a> {
             (PeriodKind::None, None) => Year::None,
             (PeriodKind::None, Some(years)) => {
                 let (zh, en) = (format!("“{name}”不分年度，不能写年份"), format!("{name:?} has no years"));
-                self.error("no-years", years.span, zh, en).hint = Some(Both::new("去掉方括号", "leave out the brackets"));
+                self.error("no-years", years.span, zh, en).hint =
+                    Some(Both::new("去掉方括号", "leave out the brackets"));
                 return None;
             }
             (_, Some(years)) => self.year_of(years)?,
             (_, None) if self.year != Year::None => self.year,
             (_, None) => {
-                let (zh, en) = (format!("“{name}”按年度记录，要写明哪一年"), format!("{name:?} is yearly: say which year"));
-                self.error("needs-year", span, zh, en).hint = Some(Both::new(format!("写作 {name}[上年]"), format!("write {name}[上年]")));
+                let (zh, en) =
+                    (format!("“{name}”按年度记录，要写明哪一年"), format!("{name:?} is yearly: say which year"));
+                self.error("needs-year", span, zh, en).hint =
+                    Some(Both::new(format!("写作 {name}[上年]"), format!("write {name}[上年]")));
                 return None;
             }
         };
@@ -116,7 +121,8 @@ impl<'a> Lower<'a> {
         }
         self.used.insert(name.to_owned());
         if let Some(years) = years {
-            let (zh, en) = (format!("“{name}”是定义的名称，不分年度"), format!("{name:?} is defined here and has no years"));
+            let (zh, en) =
+                (format!("“{name}”是定义的名称，不分年度"), format!("{name:?} is defined here and has no years"));
             self.error("no-years", years.span, zh, en);
             return Some(None);
         }
@@ -140,12 +146,18 @@ impl<'a> Lower<'a> {
             let read = parse_formula(written).ok().and_then(|expr| match expr.kind {
                 crate::tree::ExprKind::Figure(figure, written) => {
                     let (base, times) = unit(&written);
-                    Some((Exact::from_decimal(figure).mul(times)?, if written.is_empty() { Dim::Loose } else { Dim::of(base) }))
+                    Some((
+                        Exact::from_decimal(figure).mul(times)?,
+                        if written.is_empty() { Dim::Loose } else { Dim::of(base) },
+                    ))
                 }
                 _ => None,
             });
             let Some((figure, dim)) = read else {
-                let (zh, en) = (format!("参数“{name}”的设定值“{written}”不是带单位的数"), format!("setting {name:?} is set to {written:?}, which is not a figure"));
+                let (zh, en) = (
+                    format!("参数“{name}”的设定值“{written}”不是带单位的数"),
+                    format!("setting {name:?} is set to {written:?}, which is not a figure"),
+                );
                 self.error("bad-setting", setting.name.span, zh, en);
                 return None;
             };
@@ -197,7 +209,10 @@ impl<'a> Lower<'a> {
         let problem = self.error("unknown-name", span, zh, en);
         *problem = problem.clone().nearest(&names);
         if problem.hint.is_none() {
-            problem.hint = Some(Both::new("名称来自字段目录，或先用“设”定义", "names are fields of the catalogue, or defined with 设"));
+            problem.hint = Some(Both::new(
+                "名称来自字段目录，或先用“设”定义",
+                "names are fields of the catalogue, or defined with 设",
+            ));
         }
     }
 
@@ -209,7 +224,12 @@ impl<'a> Lower<'a> {
             (Which::Before(back), ..) => Some(Year::Before(back)),
             (Which::Year(year), ..) => Some(Year::Fixed(year)),
             (Which::Last { .. }, ..) => {
-                self.error("needs-fold", years.span, "“近N年”是几个数，要写在合计、平均、最大、最小里，或用“每年”", "近N年 is several figures: put it in 合计, 平均, 最大 or 最小, or use 每年");
+                self.error(
+                    "needs-fold",
+                    years.span,
+                    "“近N年”是几个数，要写在合计、平均、最大、最小里，或用“每年”",
+                    "近N年 is several figures: put it in 合计, 平均, 最大 or 最小, or use 每年",
+                );
                 None
             }
         }
@@ -260,7 +280,10 @@ impl<'a> Lower<'a> {
         }
         let worked = self.derive(field, formula, year, span)?;
         if self.dim(worked).common(&dim).is_none() {
-            let (zh, en) = (format!("目录中“{}”的公式单位不合", field.zh), format!("the formula of {:?} in the catalogue has another unit", field.en));
+            let (zh, en) = (
+                format!("目录中“{}”的公式单位不合", field.zh),
+                format!("the formula of {:?} in the catalogue has another unit", field.en),
+            );
             self.error("mixed-units", span, zh, en);
             return None;
         }
@@ -285,7 +308,8 @@ impl<'a> Lower<'a> {
                 };
                 let what = what.unwrap_or(Both::new("", ""));
                 let zh = format!("目录中“{}”的公式“{formula}”读不懂：{}", field.zh, what.zh);
-                let en = format!("the formula of {:?} in the catalogue, {formula:?}, cannot be read: {}", field.en, what.en);
+                let en =
+                    format!("the formula of {:?} in the catalogue, {formula:?}, cannot be read: {}", field.en, what.en);
                 self.error("bad-formula", span, zh, en);
                 return None;
             }
@@ -293,7 +317,8 @@ impl<'a> Lower<'a> {
         // The formula is read with its own names and years, and its problems are told at the name that uses it.
         let mut inner = Vec::new();
         let before = self.problems.len();
-        let saved = (self.record.take(), std::mem::replace(&mut self.year, year), self.formula.replace(field.zh.clone()));
+        let saved =
+            (self.record.take(), std::mem::replace(&mut self.year, year), self.formula.replace(field.zh.clone()));
         self.open.push(own);
         let found = self.expr(expr);
         self.open.pop();
@@ -315,7 +340,9 @@ impl<'a> Lower<'a> {
             let value = match &at.op {
                 Op::Input(input) | Op::Derived(input, _) => self.inputs[*input].unknown(Inputs::one(*input)),
                 Op::Today => Worked { val: Val::Figure(Range::ANY), open: Inputs::NONE, marks: Marks::NONE },
-                Op::IsCode { .. } => Worked { val: Val::Truth(crate::answer::Tri::Open), open: Inputs::NONE, marks: Marks::NONE },
+                Op::IsCode { .. } => {
+                    Worked { val: Val::Truth(crate::answer::Tri::Open), open: Inputs::NONE, marks: Marks::NONE }
+                }
                 Op::Gather { gather: crate::tree::Gather::Count, .. } => {
                     let range = Range { lo: Some(Exact::ZERO), hi: None };
                     Worked { val: Val::Figure(range), open: Inputs::NONE, marks: Marks::NONE }

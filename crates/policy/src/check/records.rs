@@ -9,12 +9,23 @@ use crate::tree::{Compare, Expr, ExprKind, Gather, Named};
 
 impl<'a> Lower<'a> {
     /// A function of a record set.
-    pub fn gather(&mut self, gather: Gather, kind: &Named, field: Option<&Named>, filter: Option<&'a Expr>, span: Span) -> Option<StepId> {
+    pub fn gather(
+        &mut self,
+        gather: Gather,
+        kind: &Named,
+        field: Option<&Named>,
+        filter: Option<&'a Expr>,
+        span: Span,
+    ) -> Option<StepId> {
         if self.record.is_some() {
             self.error("nested-records", span, "“其中”里不能再取记录集", "record sets cannot be nested");
             return None;
         }
-        let Some(found) = SubjectKind::ALL.iter().copied().find(|known| known.is_record() && (known.zh() == kind.text || known.key() == kind.text)) else {
+        let Some(found) = SubjectKind::ALL
+            .iter()
+            .copied()
+            .find(|known| known.is_record() && (known.zh() == kind.text || known.key() == kind.text))
+        else {
             let known = SubjectKind::ALL.iter().filter(|kind| kind.is_record()).map(|kind| kind.zh());
             let names = nearest(&kind.text, known.clone());
             let all: Vec<&str> = known.collect();
@@ -22,7 +33,8 @@ impl<'a> Lower<'a> {
             let problem = self.error("unknown-records", kind.span, zh, en);
             *problem = problem.clone().nearest(&names);
             if problem.hint.is_none() {
-                problem.hint = Some(Both::new(format!("记录有 {}", all.join("、")), format!("records are {}", all.join(", "))));
+                problem.hint =
+                    Some(Both::new(format!("记录有 {}", all.join("、")), format!("records are {}", all.join(", "))));
             }
             return None;
         };
@@ -54,7 +66,12 @@ impl<'a> Lower<'a> {
             (Gather::Exists, _) => Dim::Truth,
             (Gather::Sum, Some(value)) => self.dim(value).clone(),
             (Gather::Sum, None) => {
-                self.error("unexpected", span, "合计记录时要写明字段，如 合计(股权融资.新增股权融资)", "say which field is summed: 合计(records.field)");
+                self.error(
+                    "unexpected",
+                    span,
+                    "合计记录时要写明字段，如 合计(股权融资.新增股权融资)",
+                    "say which field is summed: 合计(records.field)",
+                );
                 return None;
             }
         };
@@ -98,17 +115,30 @@ impl<'a> Lower<'a> {
     }
 
     fn is_code(&self, field: &Field) -> bool {
-        matches!(field.kind, FieldType::Text | FieldType::CreditCode | FieldType::Code { .. } | FieldType::Choice { .. })
+        matches!(
+            field.kind,
+            FieldType::Text | FieldType::CreditCode | FieldType::Code { .. } | FieldType::Choice { .. }
+        )
     }
 
     /// Reports a field of codes used as a figure.
     pub fn code_alone(&mut self, field: &Field, span: Span) {
-        let (zh, en) = (format!("“{}”是编码或文字，只能用 =、≠、属于、不属于 比较", field.zh), format!("{:?} holds codes or words: compare it with =, ≠, 属于 or 不属于", field.en));
+        let (zh, en) = (
+            format!("“{}”是编码或文字，只能用 =、≠、属于、不属于 比较", field.zh),
+            format!("{:?} holds codes or words: compare it with =, ≠, 属于 or 不属于", field.en),
+        );
         self.error("code-as-figure", span, zh, en);
     }
 
     /// A comparison of a field of codes. The outer `None`: `item` is not one.
-    pub fn code_test(&mut self, item: &'a Expr, values: &'a [Expr], compare: Option<Compare>, turned: bool, span: Span) -> Option<Option<StepId>> {
+    pub fn code_test(
+        &mut self,
+        item: &'a Expr,
+        values: &'a [Expr],
+        compare: Option<Compare>,
+        turned: bool,
+        span: Span,
+    ) -> Option<Option<StepId>> {
         let ExprKind::Name(name, years) = &item.kind else { return None };
         let local = self.tree.definitions.iter().any(|definition| definition.name.text == *name);
         let (field, of_record) = match self.record_input(name) {
@@ -154,7 +184,10 @@ impl<'a> Lower<'a> {
                 None => self.year,
             };
             if field.period != kernel::PeriodKind::None && year == Year::None {
-                let (zh, en) = (format!("“{}”按年度记录，要写明哪一年", field.zh), format!("{:?} is yearly: say which year", field.en));
+                let (zh, en) = (
+                    format!("“{}”按年度记录，要写明哪一年", field.zh),
+                    format!("{:?} is yearly: say which year", field.en),
+                );
                 self.error("needs-year", at, zh, en);
                 return None;
             }
@@ -181,11 +214,13 @@ impl<'a> Lower<'a> {
             return Some(choice.key.clone());
         }
         let labels: Vec<&str> = choices.iter().map(|choice| choice.zh.as_str()).collect();
-        let (zh, en) = (format!("“{}”没有“{written}”这个选项", field.zh), format!("{:?} has no choice {written:?}", field.en));
+        let (zh, en) =
+            (format!("“{}”没有“{written}”这个选项", field.zh), format!("{:?} has no choice {written:?}", field.en));
         let problem = self.error("unknown-choice", value.span, zh, en);
         *problem = problem.clone().nearest(&nearest(&written, labels.iter().copied()));
         if problem.hint.is_none() {
-            problem.hint = Some(Both::new(format!("选项有 {}", labels.join("、")), format!("choices are {}", labels.join(", "))));
+            problem.hint =
+                Some(Both::new(format!("选项有 {}", labels.join("、")), format!("choices are {}", labels.join(", "))));
         }
         None
     }

@@ -106,7 +106,8 @@ impl<'a> Lower<'a> {
     /// `评分.项`
     pub fn score_part(&mut self, score: &Named, part: &Named) -> Option<StepId> {
         let tree = self.tree;
-        let Some(found) = tree.scores.iter().find(|known| known.name.text == score.text || known.id.text == score.text) else {
+        let Some(found) = tree.scores.iter().find(|known| known.name.text == score.text || known.id.text == score.text)
+        else {
             let names = crate::problem::nearest(&score.text, tree.scores.iter().map(|score| score.name.text.as_str()));
             let (zh, en) = (format!("没有评分“{}”", score.text), format!("there is no score {:?}", score.text));
             let problem = self.error("unknown-name", score.span, zh, en);
@@ -119,16 +120,22 @@ impl<'a> Lower<'a> {
         self.used.insert(found.name.text.clone());
         self.score(found)?;
         let lowered = self.scores.iter().find(|known| known.id == found.id.text)?;
-        if let Some(step) = lowered.parts.iter().find(|known| known.name == part.text || known.id == part.text).map(|part| part.step) {
+        if let Some(step) =
+            lowered.parts.iter().find(|known| known.name == part.text || known.id == part.text).map(|part| part.step)
+        {
             return Some(step);
         }
         let known: Vec<String> = lowered.parts.iter().map(|part| part.name.clone()).collect();
         let names = crate::problem::nearest(&part.text, known.iter().map(String::as_str));
-        let (zh, en) = (format!("评分“{}”没有“{}”这一项", score.text, part.text), format!("score {:?} has no item {:?}", score.text, part.text));
+        let (zh, en) = (
+            format!("评分“{}”没有“{}”这一项", score.text, part.text),
+            format!("score {:?} has no item {:?}", score.text, part.text),
+        );
         let problem = self.error("unknown-name", part.span, zh, en);
         *problem = problem.clone().nearest(&names);
         if problem.hint.is_none() {
-            problem.hint = Some(Both::new(format!("各项有 {}", known.join("、")), format!("items are {}", known.join(", "))));
+            problem.hint =
+                Some(Both::new(format!("各项有 {}", known.join("、")), format!("items are {}", known.join(", "))));
         }
         None
     }

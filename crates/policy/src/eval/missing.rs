@@ -33,7 +33,12 @@ impl Ready<'_> {
             .open
             .iter()
             .map(|input| {
-                let open = || outcome.open(policy).map(|at| &outcome.steps[policy.conditions[at].step]).filter(|worked| worked.open.has(input));
+                let open = || {
+                    outcome
+                        .open(policy)
+                        .map(|at| &outcome.steps[policy.conditions[at].step])
+                        .filter(|worked| worked.open.has(input))
+                };
                 Missing {
                     input,
                     key: self.key(input).cloned(),
@@ -44,7 +49,9 @@ impl Ready<'_> {
                 }
             })
             .collect();
-        found.sort_by(|a, b| (b.settles, b.conditions, b.points, a.input).cmp(&(a.settles, a.conditions, a.points, b.input)));
+        found.sort_by(|a, b| {
+            (b.settles, b.conditions, b.points, a.input).cmp(&(a.settles, a.conditions, a.points, b.input))
+        });
         found
     }
 
@@ -74,8 +81,12 @@ impl Ready<'_> {
         let known = &self.policy.inputs[input];
         let label = lang.pick(&known.zh, &known.en);
         match (&known.source, self.key(input).and_then(|key| key.period)) {
-            (Source::RecordFact { kind, .. }, _) => lang.pick(&format!("{}的{label}", kind.zh()), &format!("{label} of {}", kind.en())).to_owned(),
-            (_, Some(period)) => lang.pick(&format!("{label}（{period} 年）"), &format!("{label} ({period})")).to_owned(),
+            (Source::RecordFact { kind, .. }, _) => {
+                lang.pick(&format!("{}的{label}", kind.zh()), &format!("{label} of {}", kind.en())).to_owned()
+            }
+            (_, Some(period)) => {
+                lang.pick(&format!("{label}（{period} 年）"), &format!("{label} ({period})")).to_owned()
+            }
             _ => label.to_owned(),
         }
     }

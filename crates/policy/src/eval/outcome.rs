@@ -206,7 +206,8 @@ impl<'p> Ready<'p> {
             Op::Derived(input, formula) => self.derived(*input, *formula, facts, steps),
             Op::IsCode { input, codes, prefix, not } => match self.value(*input, facts, record) {
                 Some(Value::Code(found) | Value::Text(found)) => {
-                    let is = codes.iter().any(|code| if *prefix { found.starts_with(code.as_str()) } else { found == code });
+                    let is =
+                        codes.iter().any(|code| if *prefix { found.starts_with(code.as_str()) } else { found == code });
                     Worked::truth(is != *not)
                 }
                 _ => self.unknown[*input],
@@ -283,7 +284,13 @@ impl<'p> Ready<'p> {
                 Worked::settle(Val::Figure(range), open, marks)
             }
             Gather::Exists => {
-                let tri = if sure > 0 { Tri::Yes } else if perhaps > 0 { Tri::Open } else { Tri::No };
+                let tri = if sure > 0 {
+                    Tri::Yes
+                } else if perhaps > 0 {
+                    Tri::Open
+                } else {
+                    Tri::No
+                };
                 Worked::settle(Val::Truth(tri), open, marks)
             }
         }

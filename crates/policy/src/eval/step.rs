@@ -129,7 +129,8 @@ pub fn extreme<'a>(parts: impl Iterator<Item = &'a Worked>, largest: bool) -> Wo
         let (a, b) = (found.range(), part.range());
         let (open, marks) = joined(&found, part);
         // The tight side needs both bounds; the other side is bounded where either part is.
-        let both = |a: Option<Exact>, b: Option<Exact>, how: fn(Exact, Exact) -> Exact| a.zip(b).map(|(a, b)| how(a, b));
+        let both =
+            |a: Option<Exact>, b: Option<Exact>, how: fn(Exact, Exact) -> Exact| a.zip(b).map(|(a, b)| how(a, b));
         let either = |a: Option<Exact>, b: Option<Exact>, how: fn(Exact, Exact) -> Exact| match (a, b) {
             (Some(a), Some(b)) => Some(how(a, b)),
             (found, None) | (None, found) => found,

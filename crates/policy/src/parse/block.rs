@@ -8,7 +8,9 @@ use super::header::{Head, head, named, pieces};
 use super::keyword;
 use crate::layout::Line;
 use crate::problem::{Problem, Span};
-use crate::tree::{Benefit, Cite, Condition, Definition, Expr, ExprKind, Item, Named, Reward, Score, Setting, Tree, Window};
+use crate::tree::{
+    Benefit, Cite, Condition, Definition, Expr, ExprKind, Item, Named, Reward, Score, Setting, Tree, Window,
+};
 
 /// Reads the parts of one text.
 pub(super) struct Reader<'a> {
@@ -20,7 +22,20 @@ impl Reader<'_> {
     /// Reads one part into the tree.
     pub fn part(&mut self, part: &str, line: &Line, rest: Span, tree: &mut Tree) {
         let text = rest.of(self.source).trim_end().to_owned();
-        if matches!(part, "文号" | "层级" | "适用" | "施行" | "有效期" | "申报窗口" | "取代" | "覆盖" | "给予" | "就高" | "政策") {
+        if matches!(
+            part,
+            "文号"
+                | "层级"
+                | "适用"
+                | "施行"
+                | "有效期"
+                | "申报窗口"
+                | "取代"
+                | "覆盖"
+                | "给予"
+                | "就高"
+                | "政策"
+        ) {
             self.nothing_below(line);
             if text.is_empty() {
                 let (zh, en) = (format!("“{part}”后面应有内容"), format!("{part} needs something after it"));
@@ -30,7 +45,10 @@ impl Reader<'_> {
         }
         match part {
             "政策" => self.policy(rest, tree),
-            "文号" => tree.documents = text.split(['；', ';']).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+            "文号" => {
+                tree.documents =
+                    text.split(['；', ';']).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+            }
             "层级" => tree.level = named(self.source, rest),
             "适用" => tree.subject = named(self.source, rest),
             "施行" => tree.force = self.force(rest),
@@ -53,7 +71,8 @@ impl Reader<'_> {
     fn nothing_below(&mut self, line: &Line) {
         if let Some(below) = line.under.first() {
             let (zh, en) = ("这一行缩进在一个没有下级的行之下", "this line is indented under one that takes no lines");
-            self.problems.push(Problem::error("indentation", below.span, zh, en).hint("调整缩进", "change its indentation"));
+            self.problems
+                .push(Problem::error("indentation", below.span, zh, en).hint("调整缩进", "change its indentation"));
         }
     }
 
@@ -61,8 +80,13 @@ impl Reader<'_> {
         let Some(head) = head(self.source, rest, self.problems) else { return };
         if head.id == head.name {
             self.problems.push(
-                Problem::error("no-id", rest, "“政策”后应先写英文编号，再写名称", "政策 takes an id of Latin letters, then a title")
-                    .hint("例如：政策 tech-sme 科技型中小企业评价", "as in: 政策 tech-sme 科技型中小企业评价"),
+                Problem::error(
+                    "no-id",
+                    rest,
+                    "“政策”后应先写英文编号，再写名称",
+                    "政策 takes an id of Latin letters, then a title",
+                )
+                .hint("例如：政策 tech-sme 科技型中小企业评价", "as in: 政策 tech-sme 科技型中小企业评价"),
             );
         }
         if !tree.id.text.is_empty() {
@@ -91,7 +115,10 @@ impl Reader<'_> {
             [] => Some((from, None, rest)),
             [to, until] if matches!(to.of(self.source), "至" | "to") => Some((from, Some(self.date(until)?), rest)),
             [more, ..] => {
-                let (zh, en) = ("应为“施行 2022-08-01”或“施行 2022-08-01 至 2026-03-31”", "expected 施行 2022-08-01, or 施行 2022-08-01 至 2026-03-31");
+                let (zh, en) = (
+                    "应为“施行 2022-08-01”或“施行 2022-08-01 至 2026-03-31”",
+                    "expected 施行 2022-08-01, or 施行 2022-08-01 至 2026-03-31",
+                );
                 self.problems.push(Problem::error("unexpected", more.to(rest), zh, en));
                 None
             }
@@ -173,7 +200,10 @@ impl Reader<'_> {
         let alone = Line { span: line.span, under: Vec::new() };
         let text = rest.of(self.source);
         let Some(equals) = text.find(['=', '＝']) else {
-            let (zh, en) = ("应为“参数 名称 = 数值”或“参数 名称 单位 = 未定”", "expected 参数 name = figure, or 参数 name unit = 未定");
+            let (zh, en) = (
+                "应为“参数 名称 = 数值”或“参数 名称 单位 = 未定”",
+                "expected 参数 name = figure, or 参数 name unit = 未定",
+            );
             self.problems.push(Problem::error("unexpected", rest, zh, en));
             return None;
         };
@@ -182,7 +212,8 @@ impl Reader<'_> {
         let unit = left.get(1).map(|span| named(self.source, *span));
         let sign = text[equals..].chars().next().map_or(1, char::len_utf8);
         let right = Span::new(rest.start + equals + sign, rest.end);
-        let open = pieces(self.source, right).first().is_some_and(|piece| matches!(piece.of(self.source), "未定" | "unset"));
+        let open =
+            pieces(self.source, right).first().is_some_and(|piece| matches!(piece.of(self.source), "未定" | "unset"));
         let (value, mut cite) = if open {
             (None, Cite::default())
         } else {
@@ -205,7 +236,10 @@ impl Reader<'_> {
 
     fn unknown_line(&mut self, word: Span, known: &[&str]) {
         let found = word.of(self.source);
-        let (zh, en) = (format!("这里不能写“{found}”，应为 {}", known.join("、")), format!("found {found:?}, expected {}", known.join(", ")));
+        let (zh, en) = (
+            format!("这里不能写“{found}”，应为 {}", known.join("、")),
+            format!("found {found:?}, expected {}", known.join(", ")),
+        );
         self.problems.push(Problem::error("unexpected", word, zh, en));
     }
 
@@ -292,11 +326,15 @@ impl Reader<'_> {
                 [] if item.expert => {}
                 [below] => item.body = line_expr(self.source, below, 0, self.problems).map(|(body, _)| body),
                 [] => {
-                    let (zh, en) = ("项下面应有一行算式，或在本行写“专家评定”", "an item needs a line below it, or 专家评定");
+                    let (zh, en) =
+                        ("项下面应有一行算式，或在本行写“专家评定”", "an item needs a line below it, or 专家评定");
                     self.problems.push(Problem::error("nothing-below", item.name.span, zh, en));
                 }
                 [_, more, ..] => {
-                    let (zh, en) = ("一个项只写一行算式；几种取高用“最高”", "an item has one line; for the highest of several write 最高");
+                    let (zh, en) = (
+                        "一个项只写一行算式；几种取高用“最高”",
+                        "an item has one line; for the highest of several write 最高",
+                    );
                     self.problems.push(Problem::error("left-over", more.span, zh, en));
                 }
             }
@@ -310,11 +348,15 @@ impl Reader<'_> {
         for below in &line.under {
             let (word, more) = keyword(self.source, below.span);
             match word.of(self.source) {
-                "上限" | "cap" => cap = span_expr(self.source, more, &below.under, 0, self.problems).map(|(expr, _)| expr),
+                "上限" | "cap" => {
+                    cap = span_expr(self.source, more, &below.under, 0, self.problems).map(|(expr, _)| expr)
+                }
                 "分担" | "share" => {
                     let (payer, rate) = keyword(self.source, more);
                     let payer = payer.of(self.source).to_owned();
-                    shares.extend(span_expr(self.source, rate, &below.under, 0, self.problems).map(|(rate, _)| (payer, rate)));
+                    shares.extend(
+                        span_expr(self.source, rate, &below.under, 0, self.problems).map(|(rate, _)| (payer, rate)),
+                    );
                 }
                 _ if amount.is_none() => amount = line_expr(self.source, below, 0, self.problems).map(|(expr, _)| expr),
                 _ => self.unknown_line(word, &["上限", "分担"]),

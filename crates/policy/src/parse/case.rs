@@ -21,7 +21,10 @@ pub(super) fn case(source: &str, line: &Line, rest: Span, problems: &mut Vec<Pro
         [] => None,
         [word, like] if matches!(word.of(source), "同" | "like") => Some(named(source, like)),
         [more, ..] => {
-            let (zh, en) = ("例名之后只能写“同 另一例名”，名称中不能有空格", "only 同 and another case may follow; a name has no blanks");
+            let (zh, en) = (
+                "例名之后只能写“同 另一例名”，名称中不能有空格",
+                "only 同 and another case may follow; a name has no blanks",
+            );
             problems.push(Problem::error("left-over", more, zh, en));
             None
         }
@@ -84,7 +87,12 @@ fn records(kind: Named, mut words: Words, problems: &mut Vec<Problem>) -> Option
             _ => 0,
         };
         if times == 0 {
-            problems.push(Problem::error("unexpected", words.before(), "× 后应为 1 至 1000 的整数", "× takes a whole number from 1 to 1000"));
+            problems.push(Problem::error(
+                "unexpected",
+                words.before(),
+                "× 后应为 1 至 1000 的整数",
+                "× takes a whole number from 1 to 1000",
+            ));
         }
     }
     words.finish(problems);
@@ -116,7 +124,10 @@ fn expect(source: &str, span: Span, problems: &mut Vec<Problem>) -> Option<Expec
 fn figure(source: &str, span: Span, problems: &mut Vec<Problem>) -> Option<Expect> {
     let text = span.of(source);
     let Some(at) = text.find(['=', '≈', '＝']) else {
-        let (zh, en) = ("应为“期望 满足”“期望 不满足 条件”“期望 缺数据 字段”“期望 取决于评审”或“期望 名 = 值”", "expected 满足, 不满足, 缺数据, 取决于评审, or a name = a figure");
+        let (zh, en) = (
+            "应为“期望 满足”“期望 不满足 条件”“期望 缺数据 字段”“期望 取决于评审”或“期望 名 = 值”",
+            "expected 满足, 不满足, 缺数据, 取决于评审, or a name = a figure",
+        );
         problems.push(Problem::error("unexpected", span, zh, en));
         return None;
     };

@@ -21,11 +21,8 @@ pub const FUNCTIONS: &[(&str, &str, Function)] = &[
 ];
 
 /// Functions of record sets by name. 合计 is told apart from that of figures by what stands in it.
-pub const GATHERS: &[(&str, &str, Gather)] = &[
-    ("数量", "count", Gather::Count),
-    ("存在", "exists", Gather::Exists),
-    ("合计", "sum", Gather::Sum),
-];
+pub const GATHERS: &[(&str, &str, Gather)] =
+    &[("数量", "count", Gather::Count), ("存在", "exists", Gather::Exists), ("合计", "sum", Gather::Sum)];
 
 const OR: &[&str] = &["或", "or"];
 const AND: &[&str] = &["且", "and"];
@@ -161,8 +158,12 @@ impl<'a> Words<'a> {
         while let Some(&(_, how)) = signs.iter().find(|(sign, _)| self.sign(sign)) {
             length += 1;
             if length > LONGEST_CHAIN {
-                let (zh, en) = (format!("一串运算超过 {LONGEST_CHAIN} 项"), format!("more than {LONGEST_CHAIN} terms in one chain"));
-                problems.push(Problem::error("too-long", self.here(), zh, en).hint("用“设”分成几步", "split it with 设"));
+                let (zh, en) = (
+                    format!("一串运算超过 {LONGEST_CHAIN} 项"),
+                    format!("more than {LONGEST_CHAIN} terms in one chain"),
+                );
+                problems
+                    .push(Problem::error("too-long", self.here(), zh, en).hint("用“设”分成几步", "split it with 设"));
                 self.give_up();
                 return None;
             }
@@ -191,7 +192,9 @@ impl<'a> Words<'a> {
         }
         let span = base.span.to(self.here());
         let times = match self.peek() {
-            Some(Kind::Figure(figure, unit)) if unit.is_empty() => u32::try_from(*figure).ok().filter(|times| (1..=10).contains(times)),
+            Some(Kind::Figure(figure, unit)) if unit.is_empty() => {
+                u32::try_from(*figure).ok().filter(|times| (1..=10).contains(times))
+            }
             _ => None,
         };
         let Some(times) = times else {
@@ -246,7 +249,8 @@ impl<'a> Words<'a> {
             return self.each_year(matches!(word, "每年" | "every_year"), start, problems);
         } else if let Some(gather) = self.gather_here(word) {
             return self.gather(gather, start, problems);
-        } else if let Some(&(.., function)) = FUNCTIONS.iter().find(|(zh, en, _)| opens && (*zh == word || *en == word)) {
+        } else if let Some(&(.., function)) = FUNCTIONS.iter().find(|(zh, en, _)| opens && (*zh == word || *en == word))
+        {
             self.next();
             self.next();
             let mut args = vec![self.expr(problems)?];
@@ -308,7 +312,11 @@ impl<'a> Words<'a> {
     pub fn years(&mut self, problems: &mut Vec<Problem>) -> Option<Years> {
         let start = self.here();
         if !self.sign("[") {
-            self.expected("方括号中的年度，如 [上年]、[近3年]", "years in square brackets, as [上年] or [近3年]", problems);
+            self.expected(
+                "方括号中的年度，如 [上年]、[近3年]",
+                "years in square brackets, as [上年] or [近3年]",
+                problems,
+            );
             return None;
         }
         let which = match self.peek().cloned() {
@@ -357,8 +365,11 @@ impl<'a> Words<'a> {
 
     fn best(&mut self, start: Span, problems: &mut Vec<Problem>) -> Option<Expr> {
         let lines = self.below("最高", problems)?;
-        let parts: Vec<Expr> =
-            lines.iter().filter_map(|line| line_expr(self.source, line, self.depth, problems)).map(|(expr, _)| expr).collect();
+        let parts: Vec<Expr> = lines
+            .iter()
+            .filter_map(|line| line_expr(self.source, line, self.depth, problems))
+            .map(|(expr, _)| expr)
+            .collect();
         Some(Expr { kind: ExprKind::Best(parts), span: start })
     }
 

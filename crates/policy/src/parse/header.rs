@@ -49,7 +49,8 @@ pub(super) fn named(source: &str, span: Span) -> Named {
 }
 
 fn is_id(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// Reads the head of a part. A part needs a name.
@@ -83,8 +84,14 @@ pub(super) fn head(source: &str, span: Span, problems: &mut Vec<Problem>) -> Opt
         head.id = names.remove(0);
     }
     if let Some(extra) = names.get(1) {
-        let (zh, en) = (format!("名称中有空格：“{}”是多出的", extra.text), format!("a name has no blanks: {:?} is left over", extra.text));
-        problems.push(Problem::error("left-over", extra.span, zh, en).hint("去掉空格，或用《…》写条款", "join the words, or write the article as 《…》"));
+        let (zh, en) = (
+            format!("名称中有空格：“{}”是多出的", extra.text),
+            format!("a name has no blanks: {:?} is left over", extra.text),
+        );
+        problems.push(
+            Problem::error("left-over", extra.span, zh, en)
+                .hint("去掉空格，或用《…》写条款", "join the words, or write the article as 《…》"),
+        );
     }
     let Some(name) = names.into_iter().next() else {
         problems.push(Problem::error("no-name", span, "这里缺一个名称", "a name is missing here"));

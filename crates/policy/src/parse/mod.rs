@@ -49,7 +49,10 @@ pub fn parse(source: &str) -> (Tree, Vec<Problem>) {
             let problem = Problem::error("unknown-keyword", keyword, zh, en).nearest(&nearest(written, known));
             problems.push(match problem.hint {
                 Some(_) => problem,
-                None => problem.hint("每个部分以 政策、条件、评分、设、例 等关键词开头", "a part begins with 政策, 条件, 评分, 设, 例 …"),
+                None => problem.hint(
+                    "每个部分以 政策、条件、评分、设、例 等关键词开头",
+                    "a part begins with 政策, 条件, 评分, 设, 例 …",
+                ),
             });
             continue;
         };

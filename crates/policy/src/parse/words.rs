@@ -31,7 +31,9 @@ impl<'a> Words<'a> {
         while let Some(last) = tokens.last() {
             match &last.kind {
                 Kind::Article(article) if cite.article.is_none() => cite.article = Some(article.clone()),
-                Kind::Word(word) if tokens.len() > 1 && matches!(word.as_str(), "待核" | "unverified") => cite.unverified = true,
+                Kind::Word(word) if tokens.len() > 1 && matches!(word.as_str(), "待核" | "unverified") => {
+                    cite.unverified = true
+                }
                 _ => break,
             }
             tokens.pop();
@@ -136,8 +138,13 @@ impl<'a> Words<'a> {
             let span = self.here().to(self.tokens.last().map_or(self.end, |token| token.span));
             let rest = span.of(self.source);
             problems.push(
-                Problem::error("left-over", span, format!("多出的内容“{rest}”"), format!("nothing can follow here: {rest:?}"))
-                    .hint("检查运算符是否缺失，或另起一行", "an operator may be missing, or start a new line"),
+                Problem::error(
+                    "left-over",
+                    span,
+                    format!("多出的内容“{rest}”"),
+                    format!("nothing can follow here: {rest:?}"),
+                )
+                .hint("检查运算符是否缺失，或另起一行", "an operator may be missing, or start a new line"),
             );
             return false;
         }
@@ -154,7 +161,8 @@ impl<'a> Words<'a> {
         let (zh, en) = (format!("嵌套超过 {DEEPEST} 层"), format!("nested more than {DEEPEST} levels deep"));
         if problems.last().is_none_or(|last| last.code != "too-deep") {
             problems.push(
-                Problem::error("too-deep", self.here(), zh, en).hint("用“设”把里层单独命名", "name the inner part with 设"),
+                Problem::error("too-deep", self.here(), zh, en)
+                    .hint("用“设”把里层单独命名", "name the inner part with 设"),
             );
         }
     }
