@@ -6,12 +6,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod calendar;
 pub mod catalogue;
 pub mod cell;
 pub mod chain;
 pub mod code_table;
 pub mod credit_code;
 pub mod fact;
+pub mod format;
 pub mod heading;
 pub mod lang;
 pub mod money;
