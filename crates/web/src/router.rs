@@ -17,7 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
-use crate::{App, account, assets, home, sign_in};
+use crate::{App, account, administration, assets, home, sign_in};
 
 /// What a person needs in order to reach an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ fn post<H: Handler<T, App>, T: 'static>(path: &'static str, need: Need, handler:
 /// Every address.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    use Need::{Account, Nothing};
+    use Need::{Account, May, Nothing};
     vec![
         // Coming and going.
         get ("/",                              Account, home::first_page),
@@ -101,6 +101,25 @@ pub fn routes() -> Vec<Route> {
         post("/account/sessions/{id}/end",     Account, account::sessions::end),
         post("/account/tokens",                Account, account::tokens::create),
         post("/account/tokens/{id}/revoke",    Account, account::tokens::revoke),
+        // The system administrator sets up, the security administrator grants; both see the accounts.
+        get ("/administration/accounts",                             May(Action::ReadAccounts),   administration::accounts::list),
+        get ("/administration/accounts/new",                         May(Action::ManageAccounts), administration::new_account::show),
+        post("/administration/accounts/new",                         May(Action::ManageAccounts), administration::new_account::create),
+        get ("/administration/accounts/{id}",                        May(Action::ReadAccounts),   administration::account::show),
+        post("/administration/accounts/{id}",                        May(Action::ManageAccounts), administration::account::change),
+        post("/administration/accounts/{id}/retire",                 May(Action::ManageAccounts), administration::lock::retire),
+        post("/administration/accounts/{id}/lock",                   May(Action::LockAccounts),   administration::lock::lock),
+        post("/administration/accounts/{id}/unlock",                 May(Action::LockAccounts),   administration::lock::unlock),
+        post("/administration/accounts/{id}/password",               May(Action::LockAccounts),   administration::lock::set_password),
+        post("/administration/accounts/{id}/sessions/{session}/end", May(Action::LockAccounts),   administration::sessions::end),
+        post("/administration/accounts/{id}/grant",                  May(Action::Grant),          administration::grants::grant),
+        post("/administration/accounts/{id}/revoke",                 May(Action::Grant),          administration::grants::revoke),
+        get ("/administration/units",                                May(Action::ManageUnits),    administration::units::show),
+        post("/administration/units",                                May(Action::ManageUnits),    administration::units::create),
+        post("/administration/units/{id}",                           May(Action::ManageUnits),    administration::units::change),
+        post("/administration/units/{id}/retire",                    May(Action::ManageUnits),    administration::units::retire),
+        get ("/administration/settings",                             May(Action::ManageSettings), administration::settings::show),
+        post("/administration/settings",                             May(Action::ManageSettings), administration::settings::change),
     ]
 }
 

@@ -42,7 +42,15 @@ pub const fn entry(
 }
 
 /// Every section, in order.
-pub const SECTIONS: &[Section] = &[];
+pub const SECTIONS: &[Section] = &[Section {
+    zh: "管理",
+    en: "Administration",
+    entries: &[
+        entry("/administration/accounts", "users", "账号与授权", "Accounts", Action::ReadAccounts),
+        entry("/administration/units", "sitemap", "单位", "Units", Action::ManageUnits),
+        entry("/administration/settings", "settings", "设置", "Settings", Action::ManageSettings),
+    ],
+}];
 
 /// The sections this person has something in.
 pub fn of(viewer: &Viewer) -> Vec<(&'static Section, Vec<&'static Entry>)> {

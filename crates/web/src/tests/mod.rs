@@ -1,5 +1,6 @@
 //! What must hold for every page: who gets in, what is refused, what is escaped.
 
+mod administration;
 mod forged;
 mod gates;
 mod signing_in;
