@@ -86,7 +86,14 @@ impl AccountPage<'_> {
             .collect()
     }
 
-    fn confirm(&self, id: &str, button: &'static str, icon: &'static str, title: String, consequence: &str) -> Confirm<'_> {
+    fn confirm(
+        &self,
+        id: &str,
+        button: &'static str,
+        icon: &'static str,
+        title: String,
+        consequence: &str,
+    ) -> Confirm<'_> {
         Confirm {
             page: self.page,
             id: id.to_owned(),
@@ -113,16 +120,30 @@ impl AccountPage<'_> {
         let page = self.page;
         if self.account.state == AccountState::Locked {
             let title = format!("{}“{}”？", page.t("解锁账号", "Unlock the account "), self.account.name);
-            return self.confirm("unlock", page.t("解锁", "Unlock"), "lock-open", title, page.t("解锁后可以用原来的密码登录。", "It can sign in again with its password."));
+            return self.confirm(
+                "unlock",
+                page.t("解锁", "Unlock"),
+                "lock-open",
+                title,
+                page.t("解锁后可以用原来的密码登录。", "It can sign in again with its password."),
+            );
         }
         let title = format!("{}“{}”？", page.t("锁定账号", "Lock the account "), self.account.name);
-        let consequence = page.t("所有登录立即结束，解锁之前不能再登录。", "Every session ends at once, and none can begin until it is unlocked.");
+        let consequence = page.t(
+            "所有登录立即结束，解锁之前不能再登录。",
+            "Every session ends at once, and none can begin until it is unlocked.",
+        );
         Confirm { tone: Tone::Late, ..self.confirm("lock", page.t("锁定", "Lock"), "lock", title, consequence) }
     }
 
     fn reset_button(&self) -> Confirm<'_> {
         let page = self.page;
-        let title = format!("{}“{}”{}？", page.t("为", "Make a first password for "), self.account.name, page.t("设置初始密码", ""));
+        let title = format!(
+            "{}“{}”{}？",
+            page.t("为", "Make a first password for "),
+            self.account.name,
+            page.t("设置初始密码", "")
+        );
         let consequence = page.t("将生成一个只显示一次的密码。原密码立即失效，所有登录结束；本人登录后须先改成自己的密码。", "A password is made and shown only once. The old one stops working, every session ends, and the person must change it at the next sign-in.");
         self.confirm("password", page.t("设置初始密码", "Set a first password"), "key", title, consequence)
     }
@@ -130,7 +151,10 @@ impl AccountPage<'_> {
     fn end_button(&self, session: &Session) -> Confirm<'_> {
         let page = self.page;
         let title = page.t("结束这个登录？", "End this session?").to_owned();
-        let consequence = page.t("那台设备下一次点击时须重新登录，没有保存的内容会丢失。", "The next click on that device asks to sign in again; what was not saved there is lost.");
+        let consequence = page.t(
+            "那台设备下一次点击时须重新登录，没有保存的内容会丢失。",
+            "The next click on that device asks to sign in again; what was not saved there is lost.",
+        );
         Confirm {
             id: format!("end-{}", session.id),
             action: format!("/administration/accounts/{}/sessions/{}/end", self.account.id, session.id),
@@ -147,7 +171,8 @@ impl AccountPage<'_> {
             Lang::Zh => format!("收回“{role}”角色？"),
             Lang::En => format!("Take back the role “{role}”?"),
         };
-        let consequence = page.t("从下一次点击起生效。可以再次授予。", "It counts from the next click. It can be granted again.");
+        let consequence =
+            page.t("从下一次点击起生效。可以再次授予。", "It counts from the next click. It can be granted again.");
         Confirm {
             id: format!("revoke-{}-{}", grant.role.key(), grant.unit),
             action: format!("/administration/accounts/{}/revoke", self.account.id),
@@ -167,7 +192,13 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> R
     draw(&app, &page, id, StatusCode::OK, Said::default()).await
 }
 
-pub(super) async fn draw(app: &App, page: &Page, id: Uuid, status: StatusCode, said: Said) -> Result<Response, WebError> {
+pub(super) async fn draw(
+    app: &App,
+    page: &Page,
+    id: Uuid,
+    status: StatusCode,
+    said: Said,
+) -> Result<Response, WebError> {
     let store = app.store();
     let account = store.account(id).await?.ok_or_else(WebError::not_found)?;
     let sees_sessions = page.can(Action::LockAccounts);
@@ -178,7 +209,12 @@ pub(super) async fn draw(app: &App, page: &Page, id: Uuid, status: StatusCode, s
 }
 
 /// The page again after an act: with a word when it was done, with the reason when it was refused.
-pub(super) async fn after(app: &App, page: &Page, id: Uuid, done: Result<Notice, StoreError>) -> Result<Response, WebError> {
+pub(super) async fn after(
+    app: &App,
+    page: &Page,
+    id: Uuid,
+    done: Result<Notice, StoreError>,
+) -> Result<Response, WebError> {
     match done {
         Ok(notice) => Ok(page.go_saying(&format!("/administration/accounts/{id}"), notice)),
         Err(StoreError::Refused(refusal)) => {
@@ -209,7 +245,8 @@ pub async fn change(
     let hand = Hand::Viewer(page.viewer()?);
     let name = changed.display_name.trim();
     if name.is_empty() {
-        let said = Said { refused: Some(page.t("请填写姓名。", "Enter the person's name.").to_owned()), password: None };
+        let said =
+            Said { refused: Some(page.t("请填写姓名。", "Enter the person's name.").to_owned()), password: None };
         return draw(&app, &page, id, StatusCode::UNPROCESSABLE_ENTITY, said).await;
     }
     let done = app.store().change_account(hand, id, name, UnitId(changed.unit)).await;

@@ -41,7 +41,19 @@ pub async fn grant(
 ) -> Result<Response, WebError> {
     let hand = Hand::Viewer(page.viewer()?);
     let done = app.store().grant(hand, id, entered.role()?, UnitId(entered.unit)).await;
-    after(&app, &page, id, done.map(|()| Notice::done(page.lang, "已授权，从本人下一次点击起生效。", "Granted; it counts from the person's next click."))).await
+    after(
+        &app,
+        &page,
+        id,
+        done.map(|()| {
+            Notice::done(
+                page.lang,
+                "已授权，从本人下一次点击起生效。",
+                "Granted; it counts from the person's next click.",
+            )
+        }),
+    )
+    .await
 }
 
 /// Takes a role back.

@@ -65,7 +65,9 @@ fn first_password() -> String {
     // beyond the last whole multiple of the letters would make some letters likelier.
     let most = 256 - 256 % LETTERS.len();
     let mut password = String::new();
-    for byte in random.iter().enumerate().filter(|(at, _)| at % 16 != 6 && at % 16 != 8).map(|(_, byte)| usize::from(*byte)) {
+    for byte in
+        random.iter().enumerate().filter(|(at, _)| at % 16 != 6 && at % 16 != 8).map(|(_, byte)| usize::from(*byte))
+    {
         if byte >= most || password.len() >= 19 {
             continue;
         }

@@ -86,7 +86,10 @@ pub async fn create(State(app): State<App>, page: Page, Form(entered): Form<Ente
         Ok(account) => {
             let said = match page.lang {
                 Lang::Zh => format!("账号“{}”已建立。请通知安全管理员设置初始密码并授权。", account.name),
-                Lang::En => format!("The account “{}” was made. Tell a security administrator to set its first password and grant its roles.", account.name),
+                Lang::En => format!(
+                    "The account “{}” was made. Tell a security administrator to set its first password and grant its roles.",
+                    account.name
+                ),
             };
             Ok(page.go_saying(&format!("/administration/accounts/{}", account.id), Notice::said(said)))
         }

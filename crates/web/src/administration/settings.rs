@@ -53,7 +53,9 @@ fn draw(
         (page.t("最大上传文件", "Largest upload"), crate::ui::figure::size(app.settings().largest_upload as u64)),
         (
             page.t("对外地址", "Public address"),
-            app.settings().public_origin.clone().unwrap_or_else(|| page.t("未设置（以浏览器访问的地址为准）", "not set; the address that is asked").to_owned()),
+            app.settings().public_origin.clone().unwrap_or_else(|| {
+                page.t("未设置（以浏览器访问的地址为准）", "not set; the address that is asked").to_owned()
+            }),
         ),
         (page.t("字段目录", "Fields of the catalogue"), app.catalogue().fields().len().to_string()),
     ];

@@ -33,7 +33,11 @@ pub fn choices(units: &UnitTree, chosen: Option<UnitId>) -> Vec<Choice> {
         .filter(|unit| unit.closed_at.is_none())
         .map(|unit| {
             let depth = units.path(unit.id).len().saturating_sub(1);
-            Choice { id: unit.id, text: format!("{}{}", "　".repeat(depth), unit.name), chosen: chosen == Some(unit.id) }
+            Choice {
+                id: unit.id,
+                text: format!("{}{}", "　".repeat(depth), unit.name),
+                chosen: chosen == Some(unit.id),
+            }
         })
         .collect()
 }
@@ -137,7 +141,8 @@ pub struct Created {
 pub async fn create(State(app): State<App>, page: Page, Form(created): Form<Created>) -> Result<Response, WebError> {
     let hand = Hand::Viewer(page.viewer()?);
     let kind = if created.parent.is_none() { Some(UnitKind::Zone) } else { UnitKind::from_key(&created.kind) };
-    let kind = kind.ok_or_else(|| WebError::bad_request("单位类别应为部门或园区。", "A unit is a bureau or a park."))?;
+    let kind =
+        kind.ok_or_else(|| WebError::bad_request("单位类别应为部门或园区。", "A unit is a bureau or a park."))?;
     let done = app.store().create_unit(hand, created.parent.map(UnitId), kind, &created.name).await;
     after(&app, &page, done.map(|_| Notice::done(page.lang, "单位已建立。", "The unit was made.")), &created.name).await
 }

@@ -27,9 +27,7 @@ async fn a_new_person_gets_in_by_the_work_of_two_administrators() {
 
     let page = security.post(&format!("{account}/password"), &[]).await;
     let password = page.text.split("<b class=\"x-code\">").nth(1).unwrap()[..19].to_owned();
-    let granted = security
-        .post(&format!("{account}/grant"), &[("role", "officer"), ("unit", &east.to_string())])
-        .await;
+    let granted = security.post(&format!("{account}/grant"), &[("role", "officer"), ("unit", &east.to_string())]).await;
     assert_eq!(granted.status, StatusCode::SEE_OTHER);
     assert!(!security.get(&account).await.text.contains(&password), "the password is shown twice");
 
@@ -59,7 +57,10 @@ async fn what_is_refused_is_said_on_the_page_and_what_was_typed_stays() {
     let leader = address(&house, "leader").await;
     let apart = security.post(&format!("{leader}/grant"), &[("role", "auditor"), ("unit", &top)]).await;
     assert!(apart.text.contains("不能由同一账号担任"), "{}", apart.text);
-    assert_eq!(security.post(&format!("{leader}/grant"), &[("role", "root"), ("unit", &top)]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        security.post(&format!("{leader}/grant"), &[("role", "root"), ("unit", &top)]).await.status,
+        StatusCode::BAD_REQUEST
+    );
 
     let used = system.post(&format!("/administration/units/{east}/retire"), &[]).await;
     assert_eq!(used.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -105,7 +106,8 @@ async fn units_are_made_renamed_moved_and_the_zone_gets_its_name() {
     assert_eq!(made.location(), "/administration/units");
     let tree = house.app.store().units().await.unwrap();
     let unit = tree.by_name("一期").unwrap().id;
-    let changed = system.post(&format!("/administration/units/{unit}"), &[("name", "西区一期"), ("parent", &west)]).await;
+    let changed =
+        system.post(&format!("/administration/units/{unit}"), &[("name", "西区一期"), ("parent", &west)]).await;
     assert_eq!(changed.location(), "/administration/units", "{}", changed.text);
     let tree = house.app.store().units().await.unwrap();
     let path: Vec<&str> = tree.path(unit).iter().map(|unit| unit.name.as_str()).collect();
@@ -129,7 +131,9 @@ async fn the_list_of_accounts_is_searched_and_turned_by_key() {
     let next = first.text.split("rel=\"next\" href=\"").nth(1).unwrap_or_else(|| panic!("{}", first.text));
     let next = next.split('"').next().unwrap().replace("&#38;", "&");
     let second = system.get(&next).await;
-    assert!(second.text.contains("person59") && !second.text.contains("person00") && !second.text.contains("rel=\"next\""));
+    assert!(
+        second.text.contains("person59") && !second.text.contains("person00") && !second.text.contains("rel=\"next\"")
+    );
     let found = system.get("/administration/accounts?q=PERSON07").await;
     assert!(found.text.contains("person07") && !found.text.contains("person08"));
     assert!(system.get("/administration/accounts?q=%25").await.text.contains("没有符合条件的账号"));
