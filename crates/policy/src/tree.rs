@@ -55,6 +55,8 @@ pub struct Tree {
     pub rewards: Vec<Reward>,
     /// Worked cases.
     pub cases: Vec<Case>,
+    /// Whether parts of a place's override are in it; the cases of the overridden text then only lend their facts.
+    pub merged: bool,
 }
 
 /// The days of the year between which applications are taken.

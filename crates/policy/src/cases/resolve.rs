@@ -20,7 +20,9 @@ use crate::tree::{self, Expect, Expr, ExprKind, Given, Named, Tree, Which};
 /// Reads every case of a tree. What is wrong is reported and left out.
 pub(crate) fn resolve(tree: &Tree, policy: &Policy, catalogue: &Catalogue, problems: &mut Vec<Problem>) -> Vec<Case> {
     let mut reader = Reader { policy, catalogue, problems };
-    tree.cases.iter().filter_map(|case| reader.case(case, tree)).collect()
+    let mut cases: Vec<Case> = tree.cases.iter().filter_map(|case| reader.case(case, tree)).collect();
+    cases.retain(|case| !case.expects.is_empty());
+    cases
 }
 
 struct Reader<'a> {
@@ -84,7 +86,7 @@ impl<'a> Reader<'a> {
             }
         }
         let expects: Vec<Expectation> = case.expects.iter().filter_map(|expect| self.expect(expect)).collect();
-        if case.expects.is_empty() {
+        if case.expects.is_empty() && !tree.merged {
             self.problems.push(
                 Problem::error("no-expectation", case.name.span, "例没有“期望”", "the case expects nothing")
                     .hint("加一行：期望 满足", "add a line: 期望 满足"),

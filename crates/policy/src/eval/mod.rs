@@ -1,5 +1,6 @@
 //! The explaining evaluator. It is the definition of what a policy means.
 
+pub mod explain;
 pub mod facts;
 pub mod missing;
 pub mod outcome;

@@ -313,3 +313,28 @@ impl<'p> Ready<'p> {
         }
     }
 }
+
+impl Ready<'_> {
+    /// The records of a set that certainly count, by number.
+    pub(crate) fn counted<F: Facts + ?Sized>(
+        &self,
+        at: StepId,
+        kind: kernel::SubjectKind,
+        from: StepId,
+        filter: Option<StepId>,
+        facts: &F,
+    ) -> Vec<usize> {
+        let mut steps = self.base.clone();
+        let count = facts.records(kind).unwrap_or(0);
+        (0..count)
+            .filter(|&record| {
+                for inner in from..at {
+                    if self.policy.steps[inner].per_record {
+                        steps[inner] = self.work(inner, facts, Some(record), &mut steps);
+                    }
+                }
+                filter.is_none_or(|filter| steps[filter].tri() == Tri::Yes)
+            })
+            .collect()
+    }
+}

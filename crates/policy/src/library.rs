@@ -1,0 +1,209 @@
+//! Every policy there is: versions by date, and what a place overrides.
+
+use jiff::civil::Date;
+use kernel::Catalogue;
+
+use crate::check::{Checked, Settings, check_tree};
+use crate::ir::Policy;
+use crate::parse::parse;
+use crate::problem::{Problem, Severity, Span, nearest};
+use crate::tree::Tree;
+
+macro_rules! policy_files {
+    ($($name:literal),* $(,)?) => {
+        &[$((concat!($name, ".policy"), include_str!(concat!("../../../policies/", $name, ".policy")))),*]
+    };
+}
+
+/// The texts that come with the program, by file name.
+pub const TEXTS: &[(&str, &str)] = policy_files!["tech-sme-2022"];
+
+/// One text that was read.
+#[derive(Debug)]
+struct Text {
+    file: String,
+    source: String,
+    tree: Tree,
+}
+
+/// A problem of one of the library's texts.
+#[derive(Debug)]
+pub struct Remark {
+    /// The file.
+    pub file: String,
+    /// The text it speaks of.
+    pub source: String,
+    /// The problem.
+    pub problem: Problem,
+}
+
+/// The policies of a zone.
+#[derive(Debug, Default)]
+pub struct Library {
+    policies: Vec<Policy>,
+}
+
+impl Library {
+    /// Reads texts, for one place with its settings. Overrides of other places are left out; an
+    /// override of this place takes the place of the national parts of the same name.
+    pub fn read<'t>(
+        texts: impl IntoIterator<Item = (&'t str, &'t str)>,
+        catalogue: &Catalogue,
+        place: &str,
+        settings: &Settings,
+    ) -> (Self, Vec<Remark>) {
+        let mut remarks = Vec::new();
+        let mut whole: Vec<Text> = Vec::new();
+        let mut overrides: Vec<Text> = Vec::new();
+        for (file, source) in texts {
+            let (tree, problems) = parse(source);
+            let text = Text { file: file.to_owned(), source: source.to_owned(), tree };
+            if text.tree.overrides.is_some() {
+                remarks.extend(problems.into_iter().map(|problem| text.remark(problem)));
+                overrides.push(text);
+            } else {
+                whole.push(text);
+            }
+        }
+        let mut library = Library::default();
+        for text in &whole {
+            let (_, problems) = parse(&text.source);
+            let checked = check_tree(&text.tree, &text.source, catalogue, settings, problems);
+            library.take(checked, text, &mut remarks);
+        }
+        for text in overrides.iter().filter(|text| text.tree.level.text == place) {
+            library.override_with(text, &whole, catalogue, settings, &mut remarks);
+        }
+        library.versions_apart(&mut remarks);
+        (library, remarks)
+    }
+
+    /// The library that comes with the program, for one place.
+    pub fn builtin(place: &str, settings: &Settings) -> (Self, Vec<Remark>) {
+        Library::read(TEXTS.iter().copied(), Catalogue::builtin(), place, settings)
+    }
+
+    fn take(&mut self, checked: Checked, text: &Text, remarks: &mut Vec<Remark>) {
+        remarks.extend(checked.problems.into_iter().map(|problem| text.remark(problem)));
+        self.policies.extend(checked.policy);
+    }
+
+    fn override_with(&mut self, text: &Text, whole: &[Text], catalogue: &Catalogue, settings: &Settings, remarks: &mut Vec<Remark>) {
+        let Some(wanted) = &text.tree.overrides else { return };
+        let from = text.tree.force.map(|force| force.0);
+        // The version that is in force when the override begins.
+        let base = whole.iter().filter(|base| base.tree.id.text == wanted.text).find(|base| {
+            base.tree.force.zip(from).is_some_and(|((start, end, _), from)| start <= from && end.is_none_or(|end| from <= end))
+        });
+        let Some(base) = base else {
+            let known: Vec<&str> = whole.iter().map(|base| base.tree.id.text.as_str()).collect();
+            let (zh, en) = (
+                format!("没有在该日施行的政策“{}”可以覆盖", wanted.text),
+                format!("no policy {:?} in force on that day can be overridden", wanted.text),
+            );
+            let problem = Problem::error("unknown-policy", wanted.span, zh, en);
+            remarks.push(text.remark(problem.nearest(&nearest(&wanted.text, known))));
+            return;
+        };
+        // Both texts become one source: the place's text first, so that its places stay true.
+        let offset = text.source.len() + 1;
+        let source = format!("{}\n{}", text.source, base.source);
+        let (moved, _) = parse(&blanked(&source, offset));
+        let merged = merge(moved, &text.tree);
+        let checked = check_tree(&merged, &source, catalogue, settings, Vec::new());
+        self.policies.retain(|policy| !(policy.id == wanted.text && Some(policy.from) == base.tree.force.map(|force| force.0) && text.replaces(policy)));
+        self.take(checked, text, remarks);
+    }
+
+    /// Reports versions of one policy whose days overlap.
+    fn versions_apart(&mut self, remarks: &mut Vec<Remark>) {
+        self.policies.sort_by(|a, b| (&a.id, a.from, &a.level).cmp(&(&b.id, b.from, &b.level)));
+        for pair in self.policies.windows(2) {
+            let [before, after] = pair else { continue };
+            let overlap = before.id == after.id && before.level == after.level && before.until.is_none_or(|until| until >= after.from);
+            if overlap {
+                let (zh, en) = (
+                    format!("{} 与 {} 的施行日期重叠", before.version(), after.version()),
+                    format!("{} and {} are in force on the same days", before.version(), after.version()),
+                );
+                let problem = Problem::error("versions-overlap", Span::default(), zh, en);
+                remarks.push(Remark { file: after.version(), source: after.source.clone(), problem });
+            }
+        }
+    }
+
+    /// Every policy, by id and date.
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// The version of a policy in force on a day: the place's own before the national one.
+    pub fn policy(&self, id: &str, on: Date) -> Option<&Policy> {
+        self.policies.iter().filter(|policy| policy.id == id && policy.in_force(on)).max_by_key(|policy| policy.from)
+    }
+
+    /// Every policy in force on a day.
+    pub fn in_force(&self, on: Date) -> impl Iterator<Item = &Policy> {
+        self.policies.iter().filter(move |policy| policy.in_force(on)).filter(move |policy| {
+            self.policy(&policy.id, on).is_some_and(|chosen| std::ptr::eq(chosen, *policy))
+        })
+    }
+
+    /// Whether every remark is a mere warning.
+    pub fn is_sound(remarks: &[Remark]) -> bool {
+        remarks.iter().all(|remark| remark.problem.severity == Severity::Warning)
+    }
+}
+
+impl Text {
+    fn remark(&self, problem: Problem) -> Remark {
+        Remark { file: self.file.clone(), source: self.source.clone(), problem }
+    }
+
+    /// Whether the override stands in for the whole time of a version.
+    fn replaces(&self, policy: &Policy) -> bool {
+        self.tree.force.is_some_and(|(from, until, _)| from <= policy.from && (until.is_none() || until == policy.until))
+    }
+}
+
+/// The second of two joined texts with the first blanked out, so that its places count in the whole.
+fn blanked(source: &str, offset: usize) -> String {
+    let first: String = source[..offset].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+    format!("{first}{}", &source[offset..])
+}
+
+/// A base tree in which the parts of the same name are those of the override.
+fn merge(mut base: Tree, over: &Tree) -> Tree {
+    base.title = over.title.clone();
+    base.level = over.level.clone();
+    base.documents.extend(over.documents.iter().cloned());
+    base.notes.extend(over.notes.iter().cloned());
+    // An override cannot outlive what it overrides.
+    let end = base.force.and_then(|(_, until, _)| until);
+    base.force = over.force.map(|(from, until, span)| (from, until.into_iter().chain(end).min(), span));
+    base.window = over.window.or(base.window);
+    base.validity = over.validity.clone().or(base.validity);
+    replace(&mut base.definitions, &over.definitions, |part| &part.name.text);
+    replace(&mut base.settings, &over.settings, |part| &part.name.text);
+    replace(&mut base.conditions, &over.conditions, |part| &part.id.text);
+    replace(&mut base.scores, &over.scores, |part| &part.id.text);
+    replace(&mut base.rewards, &over.rewards, |part| &part.id.text);
+    // The base's cases state the national outcome; only those of the override still hold.
+    let cases = over.cases.iter().filter(|case| !case.expects.is_empty()).cloned();
+    for case in &mut base.cases {
+        case.expects.clear();
+    }
+    base.cases.extend(cases);
+    base.overrides = None;
+    base.merged = true;
+    base
+}
+
+fn replace<T: Clone>(base: &mut Vec<T>, over: &[T], name: impl Fn(&T) -> &String) {
+    for part in over {
+        match base.iter_mut().find(|known| name(known) == name(part)) {
+            Some(known) => *known = part.clone(),
+            None => base.push(part.clone()),
+        }
+    }
+}
