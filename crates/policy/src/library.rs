@@ -88,12 +88,22 @@ impl Library {
         self.policies.extend(checked.policy);
     }
 
-    fn override_with(&mut self, text: &Text, whole: &[Text], catalogue: &Catalogue, settings: &Settings, remarks: &mut Vec<Remark>) {
+    fn override_with(
+        &mut self,
+        text: &Text,
+        whole: &[Text],
+        catalogue: &Catalogue,
+        settings: &Settings,
+        remarks: &mut Vec<Remark>,
+    ) {
         let Some(wanted) = &text.tree.overrides else { return };
         let from = text.tree.force.map(|force| force.0);
         // The version that is in force when the override begins.
         let base = whole.iter().filter(|base| base.tree.id.text == wanted.text).find(|base| {
-            base.tree.force.zip(from).is_some_and(|((start, end, _), from)| start <= from && end.is_none_or(|end| from <= end))
+            base.tree
+                .force
+                .zip(from)
+                .is_some_and(|((start, end, _), from)| start <= from && end.is_none_or(|end| from <= end))
         });
         let Some(base) = base else {
             let known: Vec<&str> = whole.iter().map(|base| base.tree.id.text.as_str()).collect();
@@ -111,7 +121,11 @@ impl Library {
         let (moved, _) = parse(&blanked(&source, offset));
         let merged = merge(moved, &text.tree);
         let checked = check_tree(&merged, &source, catalogue, settings, Vec::new());
-        self.policies.retain(|policy| !(policy.id == wanted.text && Some(policy.from) == base.tree.force.map(|force| force.0) && text.replaces(policy)));
+        self.policies.retain(|policy| {
+            !(policy.id == wanted.text
+                && Some(policy.from) == base.tree.force.map(|force| force.0)
+                && text.replaces(policy))
+        });
         self.take(checked, text, remarks);
     }
 
@@ -120,7 +134,9 @@ impl Library {
         self.policies.sort_by(|a, b| (&a.id, a.from, &a.level).cmp(&(&b.id, b.from, &b.level)));
         for pair in self.policies.windows(2) {
             let [before, after] = pair else { continue };
-            let overlap = before.id == after.id && before.level == after.level && before.until.is_none_or(|until| until >= after.from);
+            let overlap = before.id == after.id
+                && before.level == after.level
+                && before.until.is_none_or(|until| until >= after.from);
             if overlap {
                 let (zh, en) = (
                     format!("{} 与 {} 的施行日期重叠", before.version(), after.version()),
@@ -144,9 +160,10 @@ impl Library {
 
     /// Every policy in force on a day.
     pub fn in_force(&self, on: Date) -> impl Iterator<Item = &Policy> {
-        self.policies.iter().filter(move |policy| policy.in_force(on)).filter(move |policy| {
-            self.policy(&policy.id, on).is_some_and(|chosen| std::ptr::eq(chosen, *policy))
-        })
+        self.policies
+            .iter()
+            .filter(move |policy| policy.in_force(on))
+            .filter(move |policy| self.policy(&policy.id, on).is_some_and(|chosen| std::ptr::eq(chosen, *policy)))
     }
 
     /// Whether every remark is a mere warning.
@@ -162,7 +179,9 @@ impl Text {
 
     /// Whether the override stands in for the whole time of a version.
     fn replaces(&self, policy: &Policy) -> bool {
-        self.tree.force.is_some_and(|(from, until, _)| from <= policy.from && (until.is_none() || until == policy.until))
+        self.tree
+            .force
+            .is_some_and(|(from, until, _)| from <= policy.from && (until.is_none() || until == policy.until))
     }
 }
 

@@ -61,7 +61,14 @@ fn a_ratio_is_compared_exactly() {
     let policy = load("条件 甲\n  研发费用[上年] / 营业收入[上年] ≥ 5%\n");
     let with = |fen: i64| {
         let revenue = Value::Money(Money::from_fen(300_000_001 * 100));
-        answer(&policy, &[(yearly("rd_expense", 2025), Value::Money(Money::from_fen(fen))), (yearly("operating_revenue", 2025), revenue)]).0
+        answer(
+            &policy,
+            &[
+                (yearly("rd_expense", 2025), Value::Money(Money::from_fen(fen))),
+                (yearly("operating_revenue", 2025), revenue),
+            ],
+        )
+        .0
     };
     assert_eq!(with(15_000_000_05), Answer::Meets);
     assert_eq!(with(15_000_000_04), Answer::Fails);
@@ -98,7 +105,9 @@ fn a_derived_field_is_worked_from_its_parts_or_asked_for_as_one() {
 
 #[test]
 fn experts_leave_an_interval_and_a_decided_side_decides() {
-    let policy = load("评分 甲 满分 20 须 > 12\n  项 乙 满分 8 专家评定\n  项 丙 满分 12\n    分档 职工总数[上年]\n      ≥ 10人 : 12\n      ≥ 5人 : 7 至 8\n      其余 : 4\n");
+    let policy = load(
+        "评分 甲 满分 20 须 > 12\n  项 乙 满分 8 专家评定\n  项 丙 满分 12\n    分档 职工总数[上年]\n      ≥ 10人 : 12\n      ≥ 5人 : 7 至 8\n      其余 : 4\n",
+    );
     let with = |staff| answer(&policy, &[(yearly("total_staff", 2025), Value::Integer(staff))]).0;
     assert_eq!(with(10), Answer::Expert);
     assert_eq!(with(5), Answer::Expert);
@@ -110,8 +119,10 @@ fn experts_leave_an_interval_and_a_decided_side_decides() {
 fn an_unverified_rule_never_gives_a_bare_yes() {
     let policy = load("条件 甲 待核\n  职工总数[上年] ≤ 500人\n条件 乙\n  资产总额[上年] ≤ 2亿元\n");
     let run = |staff, assets| {
-        let facts = [(yearly("total_staff", 2025), Value::Integer(staff)), (yearly("total_assets", 2025), money(assets))];
-        let outcome = policy.on(ON).evaluate(&FactSheet { facts: facts.into_iter().collect(), records: BTreeMap::new() });
+        let facts =
+            [(yearly("total_staff", 2025), Value::Integer(staff)), (yearly("total_assets", 2025), money(assets))];
+        let outcome =
+            policy.on(ON).evaluate(&FactSheet { facts: facts.into_iter().collect(), records: BTreeMap::new() });
         (outcome.answer(), outcome.is_unverified())
     };
     assert_eq!(run(500, 1), (Answer::Meets, true));
@@ -133,7 +144,8 @@ fn a_setting_nobody_set_is_missing_by_name() {
 
 #[test]
 fn reasons_name_the_fact_the_value_and_the_article() {
-    let policy = load("条件 甲 《第二条》\n  研发费用[上年] / 营业收入[上年] ≥ 5%\n  数量(知识产权 其中 状态 = 有效) ≥ 1\n");
+    let policy =
+        load("条件 甲 《第二条》\n  研发费用[上年] / 营业收入[上年] ≥ 5%\n  数量(知识产权 其中 状态 = 有效) ≥ 1\n");
     let mut sheet = FactSheet::default();
     sheet.facts.insert(yearly("rd_expense", 2025), money(60));
     sheet.facts.insert(yearly("operating_revenue", 2025), money(1000));
@@ -153,7 +165,9 @@ fn reasons_name_the_fact_the_value_and_the_article() {
 
 #[test]
 fn what_settles_most_is_asked_for_first() {
-    let policy = load("条件 甲\n  资产总额[上年] ≤ 2亿元\n条件 乙\n  研发费用[上年] / 营业收入[上年] ≥ 5%\n条件 丙\n  营业收入[上年] ≤ 2亿元\n条件 丁\n  营业收入[上年] ≥ 5万元\n");
+    let policy = load(
+        "条件 甲\n  资产总额[上年] ≤ 2亿元\n条件 乙\n  研发费用[上年] / 营业收入[上年] ≥ 5%\n条件 丙\n  营业收入[上年] ≤ 2亿元\n条件 丁\n  营业收入[上年] ≥ 5万元\n",
+    );
     assert_eq!(answer(&policy, &[]).1, ["operating_revenue", "total_assets", "rd_expense"]);
 }
 

@@ -118,10 +118,12 @@ impl<F: Facts + ?Sized> Teller<'_, F> {
         let worked = self.outcome.steps[at];
         let named = self.names.get(&at);
         let text = match &step.op {
-            Op::Input(input) | Op::Derived(input, _) | Op::IsCode { input, .. } if named.is_none() => match policy.text(at) {
-                text if matches!(step.op, Op::IsCode { .. }) => text.to_owned(),
-                _ => self.ready.name(*input, Lang::Zh),
-            },
+            Op::Input(input) | Op::Derived(input, _) | Op::IsCode { input, .. } if named.is_none() => {
+                match policy.text(at) {
+                    text if matches!(step.op, Op::IsCode { .. }) => text.to_owned(),
+                    _ => self.ready.name(*input, Lang::Zh),
+                }
+            }
             _ => policy.text(at).to_owned(),
         };
         let fact = match &step.op {
@@ -163,7 +165,9 @@ impl<F: Facts + ?Sized> Teller<'_, F> {
                 false => policy.parts_of(*formula),
             },
             // A mark, or a cap, has the reasons of what it stands on.
-            Op::Unverified(inner) | Op::UpTo(inner, _) if !self.names.contains_key(inner) => return self.parts(*inner, depth),
+            Op::Unverified(inner) | Op::UpTo(inner, _) if !self.names.contains_key(inner) => {
+                return self.parts(*inner, depth);
+            }
             Op::Bands(rows) => {
                 let mut told = Vec::new();
                 for (when, then, _) in rows {
