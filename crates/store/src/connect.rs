@@ -14,6 +14,8 @@ use crate::{Location, StoreError};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an act waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a statement of PostgreSQL waits for a row that another transaction holds.
+const LOCK_TIMEOUT: &str = "10s";
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 12;
 
@@ -91,7 +93,9 @@ async fn postgres(url: &str) -> Result<Pools, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.application_name("xianshou").disable_statement_logging())
+        .connect_with(
+            options.application_name("xianshou").options([("lock_timeout", LOCK_TIMEOUT)]).disable_statement_logging(),
+        )
         .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
     Ok(Pools { read: connection.clone(), write: connection })

@@ -161,6 +161,8 @@ fn from_sqlite(code: &str, message: &str) -> StoreError {
         5 | 6 => StoreError::Busy,
         // A read or write that fails for want of space is reported as an input/output error as well.
         13 => StoreError::DiskFull,
+        // A write that failed in part (778): the disk, a quota or a bound on the file's size is full.
+        10 if extended == 778 => StoreError::DiskFull,
         10 | 14 => StoreError::Disconnected(message.to_owned()),
         11 | 26 => StoreError::Corrupt(message.to_owned()),
         19 if extended == 1555 || extended == 2067 => StoreError::Duplicate,

@@ -140,6 +140,9 @@ fn judge<R: Row>(
     }
     let stored_values = Hash::try_from(link.stored_values.as_slice()).unwrap_or(GENESIS);
     let own = link.hash(previous, &stored_values);
+    if link.stored == own {
+        return Wrong::Columns;
+    }
     let authentic = match next {
         Some(next) => next.check(&own).is_ok(),
         None => end.is_some_and(|(_, recorded)| recorded == &own),

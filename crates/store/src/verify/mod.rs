@@ -8,6 +8,7 @@
 //! the ends are therefore part of every report and every backup, to be kept elsewhere.
 
 mod chain;
+mod derived;
 mod event;
 mod flaw;
 mod statement;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use sea_orm::{AccessMode, DatabaseTransaction, DbBackend, IsolationLevel, TransactionOptions, TransactionTrait as _};
 
 use crate::backup::Head;
+use crate::register::first_altered;
 use crate::write::Chain;
 use crate::{Store, StoreError};
 
@@ -54,6 +56,15 @@ impl Store {
         in_transaction(self, &tx).await
     }
 
+    /// Verifies both chains only, and leaves out what is derived from them.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn verify_chains(&self) -> Result<Report, StoreError> {
+        let tx = self.snapshot().await?;
+        chains(self, &tx).await
+    }
+
     /// A transaction that only reads and sees the database as it is now.
     pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
         let options = match self.backend() {
@@ -70,7 +81,16 @@ impl Store {
 
 /// Everything, as this transaction sees it.
 pub(crate) async fn in_transaction(store: &Store, tx: &DatabaseTransaction) -> Result<Report, StoreError> {
-    chains(store, tx).await
+    let mut report = chains(store, tx).await?;
+    if report.first.is_none() {
+        report.first = derived::undone_sources(store, tx).await?;
+    }
+    if report.first.is_none() {
+        let (views, altered) = first_altered(store, tx).await?;
+        report.views = views;
+        report.first = altered.map(|(subject, wrong)| Flaw::at(Ledger::Subject, subject, wrong));
+    }
+    Ok(report)
 }
 
 async fn chains(store: &Store, tx: &DatabaseTransaction) -> Result<Report, StoreError> {

@@ -1,10 +1,11 @@
 //! The statements as a chain.
 
-use kernel::chain::{Hash, row_hash, values_hash};
+use kernel::chain::{Hash, values_hash};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sea_orm::{DbErr, QueryResult};
 use uuid::Uuid;
 
+use crate::register::HashedStatement;
 use crate::verify::chain::{Link, Row};
 use crate::verify::flaw::Wrong;
 
@@ -21,17 +22,16 @@ pub(crate) struct StatementRow {
 
 impl Row for StatementRow {
     fn hash(&self, previous: &Hash, seq: i64, values: &Hash) -> Hash {
-        let said_at = self.said_at.to_be_bytes();
-        let columns: [&[u8]; 7] = [
-            self.subject.as_bytes(),
-            self.source.as_bytes(),
-            self.place.as_bytes(),
-            &said_at,
-            self.said_by.as_bytes(),
-            self.reason.as_deref().unwrap_or_default().as_bytes(),
-            self.personal_hash.as_deref().unwrap_or_default(),
-        ];
-        row_hash(previous, seq, &columns, values)
+        let hashed = HashedStatement {
+            subject: self.subject,
+            source: self.source,
+            place: &self.place,
+            said_at: self.said_at,
+            said_by: &self.said_by,
+            reason: self.reason.as_deref(),
+            personal_hash: self.personal_hash.as_deref(),
+        };
+        hashed.hash(previous, seq, values)
     }
 }
 

@@ -2,6 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access;
+mod backup;
+mod common;
+mod faults;
 mod loading;
 mod opening;
+mod verify;
+mod work;
 mod zone;

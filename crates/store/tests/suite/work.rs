@@ -1,12 +1,9 @@
 //! Files, jobs, drafts and saved views, on both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use common::{intruder, sql, zone_with};
+use crate::common::{intruder, sql, zone_with};
 use jiff::Timestamp;
 use kernel::{Catalogue, Lang, SourceId, SubjectKind};
 use serde_json::json;

@@ -1,5 +1,4 @@
 //! What several suites need: people, and a way round the program into its database.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use kernel::Lang;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};

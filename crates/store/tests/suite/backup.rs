@@ -1,13 +1,10 @@
 //! Backup and restore, within and across both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
 
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{intruder, texts, zone_with};
+use crate::common::{intruder, texts, zone_with};
 use kernel::{Catalogue, Lang, SubjectKind};
 use store::access::{Reach, Role};
 use store::files::Media;

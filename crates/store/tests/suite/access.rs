@@ -1,5 +1,4 @@
 //! Who may sign in, what they may do and to which rows, on both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
