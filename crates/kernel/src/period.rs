@@ -177,6 +177,22 @@ mod tests {
         check("~2025-12-31", "2025-12-31", "2025-12-31");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_period_reads_back_and_keeps_its_order(days in 0_i64..100_000, kind in 0..5_u8) {
+            let day = jiff::civil::date(1900, 1, 1).saturating_add(jiff::Span::new().days(days));
+            let period = match kind {
+                0 => Period::Year(day.year()),
+                1 => Period::Quarter(day.year(), (day.month() + 2) / 3),
+                2 => Period::Month(day.year(), day.month()),
+                3 => Period::Day(day),
+                _ => Period::AsOf(day),
+            };
+            proptest::prop_assert_eq!(period.to_string().parse(), Ok(period));
+            proptest::prop_assert!(period.first_day() <= day && day <= period.last_day());
+        }
+    }
+
     #[test]
     fn slips_of_the_pen_are_refused() {
         for text in ["", "25", "2025Q5", "2025-13", "2025-02-30", "1825", "２０２５", "+025", "2025Q+", "~2025"] {

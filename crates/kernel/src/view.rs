@@ -133,3 +133,6 @@ impl Words {
         Some(Shown { value: settled, seq, standing, said: self.by_origin })
     }
 }
+
+#[cfg(test)]
+mod tests;
