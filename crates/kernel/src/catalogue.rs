@@ -66,8 +66,12 @@ impl Choice {
     /// writing it, apart from width, case, spaces and punctuation.
     pub fn is_written(&self, written: &str) -> bool {
         let written = text::label_key(written);
-        let mut names = [&self.key, &self.zh, &self.en].into_iter().chain(&self.aliases);
-        names.any(|name| text::label_key(name) == written)
+        self.names().any(|name| text::label_key(name) == written)
+    }
+
+    /// The key, the labels and the other ways of writing it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.key, &self.zh, &self.en].into_iter().chain(&self.aliases).map(String::as_str)
     }
 }
 

@@ -30,7 +30,9 @@ pub(super) fn yes_no(cell: &RawCell) -> Result<Option<bool>, Refusal> {
 
 pub(super) fn choice(cell: &RawCell, choices: &[Choice]) -> Result<Option<String>, Refusal> {
     let shown = cell.shown();
-    if let Some(choice) = choices.iter().find(|choice| choice.is_written(&shown)) {
+    // Nearly every cell of a sheet is written exactly as a label is.
+    let exact = choices.iter().find(|choice| choice.names().any(|name| name == shown));
+    if let Some(choice) = exact.or_else(|| choices.iter().find(|choice| choice.is_written(&shown))) {
         return Ok(Some(choice.key.clone()));
     }
     if is_blank(&text::fold(&shown)) {
