@@ -19,6 +19,7 @@ struct Inner {
     pools: connect::Pools,
     zone: String,
     catalogue: Arc<Catalogue>,
+    caches: crate::register::Caches,
 }
 
 impl Store {
@@ -31,7 +32,7 @@ impl Store {
         let pools = connect::open(location, false).await?;
         schema::check(&pools.read).await?;
         let zone = crate::zone::only_zone(&pools.read).await?;
-        let inner = Inner { location: location.clone(), pools, zone, catalogue };
+        let inner = Inner { location: location.clone(), pools, zone, catalogue, caches: Default::default() };
         Ok(Self { inner: Arc::new(inner), clock: Clock::system() })
     }
 
@@ -92,6 +93,11 @@ impl Store {
     /// The zone's id, the first part of every key.
     pub(crate) fn zone_id(&self) -> &str {
         &self.inner.zone
+    }
+
+    /// What is kept in memory of the register.
+    pub(crate) fn caches(&self) -> &crate::register::Caches {
+        &self.inner.caches
     }
 
     /// The pool for reading.

@@ -7,7 +7,7 @@ use kernel::{Catalogue, FactKey, Source, Statement, SubjectKind, Value};
 use uuid::Uuid;
 
 use super::hot::{Hot, hot, plain};
-use super::identity::{FORMER, NAME, identifiers_in, timeless};
+use super::identity::{CODE, FORMER, NAME, USCC, identifiers_in, needs_code, timeless};
 use super::normal::name_key;
 use super::shown::{Texts, view_texts};
 
@@ -31,6 +31,8 @@ pub enum State {
     Candidate,
     /// A duplicate, shown under another subject.
     Merged,
+    /// Every load that spoke of it stands undone: nothing is known of it.
+    Empty,
 }
 
 impl State {
@@ -40,12 +42,13 @@ impl State {
             State::Active => "active",
             State::Candidate => "candidate",
             State::Merged => "merged",
+            State::Empty => "empty",
         }
     }
 
     /// The state with this name.
     pub fn from_key(key: &str) -> Option<Self> {
-        [State::Active, State::Candidate, State::Merged].into_iter().find(|state| state.key() == key)
+        [State::Active, State::Candidate, State::Merged, State::Empty].into_iter().find(|state| state.key() == key)
     }
 }
 
@@ -59,6 +62,7 @@ pub(crate) struct Derived {
     pub(crate) conflicts: Vec<Conflict>,
     pub(crate) held: Option<Held>,
     pub(crate) changed_at: i64,
+    pub(crate) known: bool,
 }
 
 /// A fact whose sources disagree.
@@ -74,6 +78,21 @@ pub(crate) struct Held {
     pub(crate) title: String,
     pub(crate) valid_from: String,
     pub(crate) valid_to: String,
+}
+
+impl Derived {
+    /// The state that follows: a subject nobody speaks of any more is empty, and one that is
+    /// spoken of again is what a new one would be.
+    pub(crate) fn state_of(&self, subject: &Identity) -> State {
+        match subject.state {
+            State::Active | State::Candidate if !self.known => State::Empty,
+            State::Empty if self.known => {
+                let coded = self.identifiers.iter().any(|(scheme, _)| matches!(*scheme, USCC | CODE));
+                if needs_code(subject.kind) && !coded { State::Candidate } else { State::Active }
+            }
+            state => state,
+        }
+    }
 }
 
 /// Finds the units of a zone by name.
@@ -103,6 +122,7 @@ pub(crate) fn derive(
     });
     Derived {
         texts: view_texts(catalogue, &view),
+        known: said.iter().any(|(_, source)| source.undone_at.is_none()),
         unit: units.of_park(hot.park.as_deref()).or(parent_unit),
         identifiers: identifiers(subject, &view, said),
         conflicts: conflicts.collect(),

@@ -148,6 +148,9 @@ impl Tx {
         if kept.is_empty() {
             return Ok(());
         }
+        for Kept { subject, derived, .. } in &mut kept {
+            subject.state = derived.state_of(subject);
+        }
         // Rows in the order of their ids go to neighbouring pages, and two writers take their locks alike.
         kept.sort_unstable_by_key(|kept| kept.subject.id);
         let revision = self.next_revision().await?;

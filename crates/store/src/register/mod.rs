@@ -1,24 +1,38 @@
 //! The register: what was said, by which source, and what is shown of it.
 
+mod act;
 mod bulk;
 mod check;
+mod conflict;
+mod correct;
 mod derive;
+mod erase;
+mod fill;
 mod history;
 mod hot;
 mod identity;
 mod keep;
 mod ledger;
+mod list;
 mod load;
+mod merge;
 mod normal;
 mod row;
+mod search;
 mod shown;
 mod source;
 mod subject;
+mod undo;
 
 pub(crate) use check::first_altered;
+pub(crate) use ledger::HashedStatement;
+pub(crate) use search::Caches;
+
+pub use conflict::{ConflictCursor, ConflictFilter, ConflictPage, ConflictView, Decision};
+pub use correct::{Change, ChangedBy};
 pub use derive::State;
 pub use identity::{Key, Resolution};
-pub(crate) use ledger::HashedStatement;
+pub use list::{Column, Filter, ListPage, ListQuery, Sort};
 pub use load::{LoadReceipt, NewLoad, NewStatement};
 pub use normal::{code_key, name_key};
 pub use row::{SubjectRow, TitleHeld};

@@ -131,6 +131,8 @@ async fn subjects(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(id("target"))
         .col(micros("at"))
         .col(micros("unmerged_at").null().take())
+        .col(text(manager, "state_before"))
+        .col(words("records"))
         .primary_key(Index::create().col("zone").col("merged").col("at"))
         .to_owned();
     manager.create_table(merging).await?;

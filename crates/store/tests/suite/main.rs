@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod acting;
 mod backup;
 mod common;
 mod faults;
+mod listing;
 mod loading;
 mod opening;
+mod rebuilding;
 mod verify;
 mod work;
 mod zone;

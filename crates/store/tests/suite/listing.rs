@@ -1,0 +1,219 @@
+//! Lists: filters, orders, pages, search and scope, alike on both databases.
+
+use kernel::{Money, SubjectKind};
+use store::access::Scope;
+use store::testing::on_both;
+use store::{Column, Filter, ListQuery, Sort, State, Store};
+
+use crate::zone::{catalogue, enterprises, find, load, row};
+
+fn code(n: usize) -> String {
+    format!("91410100MA{n:08}")
+}
+
+/// Twelve enterprises: revenue n × 100 万元 but for every fourth, industries C39 and I65 in turn.
+async fn twelve(store: &Store) {
+    for n in 1..=12 {
+        let (code, name) = (code(n), format!("第{n:02}科技有限公司"));
+        let revenue = if n % 4 == 0 { String::new() } else { (n * 100_000_000).to_string() };
+        let industry = if n % 2 == 0 { "3963" } else { "6513" };
+        enterprises(
+            store,
+            "统计办",
+            &[&[
+                ("uscc", &code),
+                ("name", &name),
+                ("operating_revenue@2025", &revenue),
+                ("industry_code", industry),
+                ("former_names", if n == 7 { "曾用名华为分号" } else { "" }),
+            ]],
+        )
+        .await;
+    }
+}
+
+async fn names(store: &Store, query: &ListQuery, scope: &Scope) -> Vec<String> {
+    let mut query = ListQuery { limit: 5, ..query.clone() };
+    let mut found = Vec::new();
+    loop {
+        let page = store.list(&query, scope).await.unwrap();
+        found.extend(page.rows.iter().map(|row| row.name.chars().skip(1).take(2).collect::<String>()));
+        assert!(page.rows.len() <= 5);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => {
+                assert_eq!(found.len() as u64, page.total, "the total is what the pages hold");
+                return found;
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_comes_last_in_either_direction() {
+    on_both(catalogue(), |store| async move {
+        twelve(&store).await;
+        let by_revenue = ListQuery { sort: Sort::Revenue, ..ListQuery::all(SubjectKind::Enterprise) };
+        let up = names(&store, &by_revenue, &Scope::Zone).await;
+        assert_eq!(up, ["01", "02", "03", "05", "06", "07", "09", "10", "11", "04", "08", "12"]);
+        let down = ListQuery { descending: true, ..by_revenue };
+        let down = names(&store, &down, &Scope::Zone).await;
+        assert_eq!(down, ["11", "10", "09", "07", "06", "05", "03", "02", "01", "12", "08", "04"]);
+    });
+}
+
+#[test]
+fn every_order_pages_through_every_row_once() {
+    on_both(catalogue(), |store| async move {
+        twelve(&store).await;
+        for sort in Sort::ALL {
+            for descending in [false, true] {
+                let query = ListQuery { sort: *sort, descending, ..ListQuery::all(SubjectKind::Enterprise) };
+                let mut found = names(&store, &query, &Scope::Zone).await;
+                found.sort();
+                found.dedup();
+                assert_eq!(found.len(), 12, "{sort:?} {descending}");
+                assert_eq!(Sort::from_key(sort.key()), Some(*sort));
+            }
+        }
+    });
+}
+
+#[test]
+fn filters_narrow_together() {
+    on_both(catalogue(), |store| async move {
+        twelve(&store).await;
+        let check = |filters: Vec<Filter>| {
+            let store = store.clone();
+            async move {
+                let query = ListQuery { filters, ..ListQuery::all(SubjectKind::Enterprise) };
+                names(&store, &query, &Scope::Zone).await
+            }
+        };
+        let fen = |fen: i64| Some(Money::from_fen(fen));
+        assert_eq!(check(vec![Filter::Industry(vec!["39".into()])]).await, ["02", "04", "06", "08", "10", "12"]);
+        let rich = Filter::Revenue(fen(600_000_000), None);
+        assert_eq!(check(vec![rich.clone()]).await, ["06", "07", "09", "10", "11"]);
+        assert_eq!(check(vec![rich, Filter::Industry(vec!["396".into()])]).await, ["06", "10"]);
+        assert_eq!(check(vec![Filter::Revenue(None, fen(200_000_000))]).await, ["01", "02"]);
+        assert!(check(vec![Filter::NoCode]).await.is_empty());
+        assert!(check(vec![Filter::Conflicts]).await.is_empty());
+        assert!(check(vec![Filter::Industry(vec![])]).await.is_empty(), "none of no industries");
+    });
+}
+
+#[test]
+fn a_part_of_a_name_former_name_or_code_finds_it() {
+    on_both(catalogue(), |store| async move {
+        twelve(&store).await;
+        let search = |text: &str| {
+            let query = ListQuery { text: text.into(), ..ListQuery::all(SubjectKind::Enterprise) };
+            let store = store.clone();
+            async move { names(&store, &query, &Scope::Zone).await }
+        };
+        assert_eq!(search("华为").await, ["07"]);
+        assert_eq!(search("０３科技").await, ["03"]);
+        assert_eq!(search("ma00000011").await, ["11"]);
+        assert_eq!(search("科技有限").await.len(), 12);
+        assert!(search("没有这家").await.is_empty());
+        enterprises(&store, "统计办", &[&[("uscc", &code(3)), ("name", "第03改名公司")]]).await;
+        assert_eq!(search("改名").await, ["03"]);
+        assert_eq!(search("%").await.len(), 12, "one character finds everything");
+        assert!(search("%%").await.is_empty(), "signs of a pattern are only signs");
+    });
+}
+
+#[test]
+fn a_title_held_on_a_day_is_a_filter() {
+    on_both(catalogue(), |store| async move {
+        twelve(&store).await;
+        let held = |n: usize, from: &str, to: &str| {
+            let given = [
+                ("owner_uscc", code(n)),
+                ("qualification_code", "hnte".into()),
+                ("valid_from", from.into()),
+                ("valid_to", to.into()),
+            ];
+            let given: Vec<(&str, &str)> = given.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            row(u32::try_from(n).unwrap(), &given)
+        };
+        let rows = vec![held(1, "2022-01-01", "2024-12-31"), held(2, "2024-01-01", "2026-12-31")];
+        load(&store, "科技局", SubjectKind::Title, rows).await;
+        let on = |day: &str| {
+            let filters = vec![Filter::Title { title: "hnte".into(), on: day.parse().unwrap() }];
+            let query = ListQuery { filters, ..ListQuery::all(SubjectKind::Enterprise) };
+            let store = store.clone();
+            async move { names(&store, &query, &Scope::Zone).await }
+        };
+        assert_eq!(on("2024-06-01").await, ["01", "02"]);
+        assert_eq!(on("2025-06-01").await, ["02"]);
+        assert!(on("2027-01-01").await.is_empty());
+        let ending = Filter::TitleEnding {
+            title: None,
+            from: "2026-12-01".parse().unwrap(),
+            until: "2026-12-31".parse().unwrap(),
+        };
+        let query = ListQuery { filters: vec![ending], ..ListQuery::all(SubjectKind::Enterprise) };
+        let page = store.list(&query, &Scope::Zone).await.unwrap();
+        assert_eq!(page.rows.len(), 1);
+        assert_eq!(page.rows[0].titles[0].valid_to, Some("2026-12-31".parse().unwrap()));
+    });
+}
+
+#[test]
+fn a_list_counts_searches_and_exports_only_what_is_in_scope() {
+    on_both(catalogue(), |store| async move {
+        twelve(&store).await;
+        let id = find(&store, SubjectKind::Enterprise, &code(5)).await;
+        let query = ListQuery { text: "科技".into(), ..ListQuery::all(SubjectKind::Enterprise) };
+        for (scope, expected) in [
+            (Scope::Zone, 12),
+            (Scope::Subject(id), 1),
+            (Scope::Nothing, 0),
+            (Scope::Units(vec![]), 0),
+            (Scope::Units(vec![store::access::UnitId(id.0)]), 0),
+        ] {
+            let page = store.list(&query, &scope).await.unwrap();
+            assert_eq!((page.total, page.rows.len()), (expected, expected as usize), "{scope:?}");
+            assert_eq!(store.count(&query, &scope).await.unwrap(), expected);
+            let mut exported = 0;
+            store
+                .export_rows(&query, &scope, |rows| {
+                    exported += rows.len() as u64;
+                    Ok(true)
+                })
+                .await
+                .unwrap();
+            assert_eq!(exported, expected, "{scope:?}");
+        }
+    });
+}
+
+#[test]
+fn columns_show_facts_and_personal_data_are_in_no_list() {
+    on_both(catalogue(), |store| async move {
+        let given = [("uscc", &*code(1)), ("name", "甲"), ("rd_expense@2024", "5"), ("contact_phone", "138")];
+        enterprises(&store, "统计办", &[&given]).await;
+        let columns = ["rd_expense", "contact_phone", "tax_paid"].map(|field| Column::Latest(field.into()));
+        let query = ListQuery { columns: columns.into(), ..ListQuery::all(SubjectKind::Enterprise) };
+        let page = store.list(&query, &Scope::Zone).await.unwrap();
+        let cells = &page.rows[0].cells;
+        assert_eq!(cells[0].as_ref().map(|cell| cell.value.clone()), Some(kernel::Value::Money(Money::from_fen(5))));
+        assert_eq!((&cells[1], &cells[2]), (&None, &None));
+    });
+}
+
+#[test]
+fn candidates_are_in_a_list_of_their_own_and_a_made_up_page_is_refused() {
+    on_both(catalogue(), |store| async move {
+        enterprises(&store, "上市公司", &[&[("name", "无码公司")]]).await;
+        let all = ListQuery::all(SubjectKind::Enterprise);
+        assert_eq!(store.list(&all, &Scope::Zone).await.unwrap().total, 0);
+        let candidates = ListQuery { state: State::Candidate, ..all.clone() };
+        assert_eq!(store.list(&candidates, &Scope::Zone).await.unwrap().rows[0].name, "无码公司");
+        for after in ["zz", "00", "e4bda0"] {
+            let query = ListQuery { after: Some(after.into()), ..all.clone() };
+            assert!(store.list(&query, &Scope::Zone).await.is_err(), "{after}");
+        }
+    });
+}
