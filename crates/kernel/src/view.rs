@@ -64,7 +64,8 @@ impl View {
 
     /// The fact of `field` for the latest period there is.
     pub fn latest(&self, field: &str) -> Option<(&FactKey, &Shown)> {
-        self.facts.iter().filter(|(key, _)| key.field == field).max_by_key(|(key, _)| key.period)
+        // Keys are ordered by field and then by period, so the last of the field is the latest.
+        self.facts.range(FactKey::timeless(field)..).take_while(|(key, _)| key.field == field).last()
     }
 
     /// The facts whose sources disagree and that nobody has settled.

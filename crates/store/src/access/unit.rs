@@ -225,6 +225,7 @@ impl Store {
             tx.connection().execute(&insert).await?;
             let data = json!({"name": name, "kind": kind.key(), "parent": parent.map(|parent| parent.0)});
             log(&tx, hand, "unit.created", unit.id, data).await?;
+            tx.place_unplaced().await?;
             Ok(unit)
         })
         .await

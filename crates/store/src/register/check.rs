@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::derive::{Derived, Identity, State, derive};
 use super::history::histories;
-use super::keep::{IDENTITY_COLUMNS, identities, read_identity, units};
+use super::keep::{IDENTITY_COLUMNS, identities, read_identity};
+use super::placing::units;
 use crate::verify::Wrong;
 use crate::{Store, StoreError};
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::bulk::{self, OnKey};
 use super::derive::{Derived, Identity, State, Units, derive};
 use super::history::histories;
-use super::normal::name_key;
+use super::placing::units;
 use crate::{StoreError, Tx};
 
 /// A subject with everything that follows from its statements.
@@ -71,17 +71,6 @@ pub(crate) async fn identities(
         }
     }
     Ok(found)
-}
-
-/// The units by the form of their names under which a park is looked for.
-pub(crate) async fn units(connection: &impl ConnectionTrait, zone: &str) -> Result<Units, StoreError> {
-    let query = Query::select().columns(["id", "name"]).from("unit").and_where(Expr::col("zone").eq(zone)).to_owned();
-    let mut units = Units::default();
-    for row in connection.query_all(&query).await? {
-        let name: String = row.try_get_by("name")?;
-        units.0.insert(name_key(&name), row.try_get_by("id")?);
-    }
-    Ok(units)
 }
 
 impl Tx {

@@ -12,9 +12,10 @@ use super::hot::plain;
 use super::identity::{
     CODE, Known, NAME, RECORD, Resolution, USCC, identifiers_in, merge_targets, needs_code, timeless,
 };
-use super::keep::{Kept, identities, unique, units};
+use super::keep::{Kept, identities, unique};
 use super::ledger::{Counts, NewSource, Unsaid};
 use super::normal::{code_key, name_key};
+use super::placing::units;
 use crate::write::Chain;
 use crate::{Event, Store, StoreError, Tx};
 

@@ -17,6 +17,7 @@ mod list;
 mod load;
 mod merge;
 mod normal;
+mod placing;
 mod row;
 mod search;
 mod shown;

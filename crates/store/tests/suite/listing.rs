@@ -1,7 +1,7 @@
 //! Lists: filters, orders, pages, search and scope, alike on both databases.
 
 use kernel::{Money, SubjectKind};
-use store::access::Scope;
+use store::access::{Hand, Scope, UnitKind};
 use store::testing::on_both;
 use store::{Column, Filter, ListQuery, Sort, State, Store};
 
@@ -215,5 +215,34 @@ fn candidates_are_in_a_list_of_their_own_and_a_made_up_page_is_refused() {
             let query = ListQuery { after: Some(after.into()), ..all.clone() };
             assert!(store.list(&query, &Scope::Zone).await.is_err(), "{after}");
         }
+    });
+}
+
+#[test]
+fn an_enterprise_belongs_to_the_unit_its_park_is_called_by() {
+    on_both(catalogue(), |store| async move {
+        let given = [("uscc", &*code(1)), ("name", "甲"), ("park", "东（一）园区")];
+        enterprises(&store, "统计办", &[&given]).await;
+        let top = store.create_unit(Hand::Console, None, UnitKind::Zone, "高新区").await.unwrap();
+        let east = store.create_unit(Hand::Console, Some(top.id), UnitKind::Park, "东(一)园区").await.unwrap();
+        let west = store.create_unit(Hand::Console, Some(top.id), UnitKind::Park, "西园区").await.unwrap();
+        let total = |unit| {
+            let store = store.clone();
+            async move {
+                let scope = Scope::Units(vec![unit]);
+                store.list(&ListQuery::all(SubjectKind::Enterprise), &scope).await.unwrap().total
+            }
+        };
+        assert_eq!((total(east.id).await, total(west.id).await), (1, 0));
+        store.rename_unit(Hand::Console, east.id, "东一科创园").await.unwrap();
+        enterprises(&store, "税务局", &[&[("uscc", &*code(1)), ("rd_expense@2025", "1")]]).await;
+        let title = [("owner_uscc", &*code(1)), ("qualification_code", "hnte"), ("valid_from", "2024-01-01")];
+        load(&store, "科技局", SubjectKind::Title, vec![row(2, &title)]).await;
+        assert_eq!(total(east.id).await, 1, "the name it had still leads to it");
+        let titles = ListQuery::all(SubjectKind::Title);
+        assert_eq!(store.list(&titles, &Scope::Units(vec![east.id])).await.unwrap().total, 1);
+        enterprises(&store, "统计办", &[&[("uscc", &*code(1)), ("park", "西园区")]]).await;
+        assert_eq!((total(east.id).await, total(west.id).await), (0, 1));
+        assert_eq!(store.list(&titles, &Scope::Units(vec![west.id])).await.unwrap().total, 1, "records follow");
     });
 }
