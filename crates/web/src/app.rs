@@ -1,10 +1,12 @@
 //! What every handler shares.
 
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use kernel::{Catalogue, Lang};
 use store::{Store, StoreError, Zone};
+use tokio::sync::Notify;
 
 use crate::sign_in::password::Passwords;
 
@@ -18,6 +20,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// The largest file that can be uploaded, in bytes.
     pub largest_upload: usize,
+    /// Where backups go; without it the page says to make them on the server.
+    pub backups: Option<PathBuf>,
     /// How long a page may take before the reader is told to try again.
     pub patience: Duration,
     /// How many passwords are checked at once; each takes 19 MiB and a core for some 30 ms.
@@ -30,6 +34,7 @@ impl Default for Settings {
             public_origin: None,
             behind_proxy: false,
             largest_upload: 64 * 1024 * 1024,
+            backups: None,
             patience: Duration::from_secs(30),
             password_checks: 2,
         }
@@ -45,6 +50,7 @@ struct Inner {
     settings: Settings,
     passwords: Passwords,
     zone: RwLock<Zone>,
+    runner: Notify,
 }
 
 impl App {
@@ -55,7 +61,7 @@ impl App {
     pub async fn new(store: Store, settings: Settings) -> Result<Self, StoreError> {
         let zone = store.zone().await?;
         let passwords = Passwords::new(settings.password_checks);
-        Ok(Self(Arc::new(Inner { store, settings, passwords, zone: RwLock::new(zone) })))
+        Ok(Self(Arc::new(Inner { store, settings, passwords, zone: RwLock::new(zone), runner: Notify::new() })))
     }
 
     /// The register.
@@ -99,6 +105,16 @@ impl App {
         let zone = self.0.store.zone().await?;
         *self.0.zone.write().unwrap_or_else(std::sync::PoisonError::into_inner) = zone;
         Ok(())
+    }
+
+    /// Tells the runner that there is a job.
+    pub(crate) fn wake_runner(&self) {
+        self.0.runner.notify_one();
+    }
+
+    /// Waits until somebody tells the runner that there is a job.
+    pub(crate) async fn runner_woken(&self) {
+        self.0.runner.notified().await;
     }
 
     /// Whether people reach this server over https.

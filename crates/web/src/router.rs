@@ -17,7 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
-use crate::{App, account, administration, assets, home, sign_in};
+use crate::{App, account, administration, assets, audit, home, jobs, sign_in};
 
 /// What a person needs in order to reach an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +120,16 @@ pub fn routes() -> Vec<Route> {
         post("/administration/units/{id}/retire",                    May(Action::ManageUnits),    administration::units::retire),
         get ("/administration/settings",                             May(Action::ManageSettings), administration::settings::show),
         post("/administration/settings",                             May(Action::ManageSettings), administration::settings::change),
+        get ("/administration/jobs",                                 May(Action::ManageJobs),     administration::jobs::list),
+        post("/administration/backup",                               May(Action::Backup),         administration::jobs::back_up),
+        // Long work, for whoever asked for it.
+        get ("/jobs/{id}",                     Account, jobs::page::show),
+        get ("/jobs/{id}/progress",            Account, jobs::page::show_progress),
+        post("/jobs/{id}/stop",                Account, jobs::page::stop),
+        // The auditor reads the log.
+        get ("/log",                           May(Action::ReadLog), audit::log::show),
+        get ("/log/export",                    May(Action::ReadLog), audit::export::export).slow(),
+        post("/log/verify",                    May(Action::Verify),  audit::verify::ask),
     ]
 }
 

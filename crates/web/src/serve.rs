@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
-use crate::{App, router};
+use crate::{App, jobs, router};
 
-/// Serves until `stop` is done, then takes no more requests and lets those under way finish.
+/// Serves, and does the jobs, until `stop` is done, then takes no more requests and lets those under way finish.
 ///
 /// # Errors
 /// What the operating system reports of the socket.
@@ -16,6 +16,10 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let runner = tokio::spawn(jobs::runner::run(app.clone()));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    // A job under way is taken up again when the server comes back.
+    runner.abort();
+    served
 }

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod accounts;
 pub mod grants;
+pub mod jobs;
 pub mod lock;
 pub mod new_account;
 pub mod sessions;

@@ -76,7 +76,7 @@ fn turn_away(page: &Page, need: Need, request: &Request) -> Option<Response> {
     if !menu::may(viewer, need) {
         return Some(WebError::not_allowed().into_response());
     }
-    let own_page = matches!(need, Need::Account) && page.path != "/";
+    let own_page = page.path == "/account" || page.path.starts_with("/account/") || page.path == "/sign-out";
     if viewer.must_change_password && !own_page {
         return Some(if page.wants == Wants::Json {
             WebError::conflict(

@@ -48,7 +48,9 @@ pub const SECTIONS: &[Section] = &[Section {
     entries: &[
         entry("/administration/accounts", "users", "账号与授权", "Accounts", Action::ReadAccounts),
         entry("/administration/units", "sitemap", "单位", "Units", Action::ManageUnits),
+        entry("/administration/jobs", "activity", "任务与备份", "Jobs and backups", Action::ManageJobs),
         entry("/administration/settings", "settings", "设置", "Settings", Action::ManageSettings),
+        entry("/log", "list-search", "审计日志", "Audit log", Action::ReadLog),
     ],
 }];
 

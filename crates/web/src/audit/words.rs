@@ -1,0 +1,180 @@
+//! Acts in words. A kind of act that has no sentence here is shown by its name.
+
+use kernel::Lang;
+use serde_json::Value as Json;
+use store::access::Role;
+use store::audit::LogEntry;
+
+/// Kinds of act with their names: key, Chinese, English. The order is the order of the filter.
+pub const KINDS: &[(&str, &str, &str)] = &[
+    ("session.", "登录", "Signing in"),
+    ("session.opened", "登录", "signed in"),
+    ("session.refused", "登录被拒绝", "was refused at sign-in"),
+    ("session.closed", "结束登录", "ended a session"),
+    ("session.all_closed", "结束全部登录", "ended every session"),
+    ("account.", "账号", "Accounts"),
+    ("account.created", "建立账号", "made the account"),
+    ("account.changed", "修改账号", "changed the account"),
+    ("account.locked", "锁定账号", "locked the account"),
+    ("account.unlocked", "解锁账号", "unlocked the account"),
+    ("account.retired", "停用账号", "retired the account"),
+    ("account.password_reset", "设置初始密码", "set a first password"),
+    ("account.password_changed", "修改密码", "changed the password"),
+    ("role.", "授权", "Powers"),
+    ("role.granted", "授予角色", "granted a role"),
+    ("role.revoked", "收回角色", "took a role back"),
+    ("token.", "个人令牌", "Tokens"),
+    ("token.created", "建立个人令牌", "made a personal token"),
+    ("token.revoked", "收回个人令牌", "revoked a personal token"),
+    ("unit.", "单位", "Units"),
+    ("unit.created", "建立单位", "made the unit"),
+    ("unit.renamed", "单位改名", "renamed the unit"),
+    ("unit.moved", "移动单位", "moved the unit"),
+    ("unit.retired", "停用单位", "retired the unit"),
+    ("load.", "导入", "Imports"),
+    ("load.stored", "导入", "imported"),
+    ("load.undone", "撤销导入", "undid the import"),
+    ("load.redone", "恢复导入", "redid the import"),
+    ("file.kept", "保存文件", "kept a file"),
+    ("subject.", "台账", "Register"),
+    ("subject.corrected", "更正", "corrected"),
+    ("subject.declared", "企业填报", "declared"),
+    ("subject.merged", "合并主体", "merged subjects"),
+    ("subject.unmerged", "拆分主体", "parted subjects"),
+    ("conflict.settled", "核定", "settled a conflict"),
+    ("list.exported", "导出清单", "exported a list"),
+    ("personal.looked_at", "查看个人信息", "looked at personal data"),
+    ("log.", "日志", "Log"),
+    ("log.exported", "导出日志", "exported the log"),
+    ("job.stopped", "停止任务", "stopped a job"),
+    ("zone.named", "园区命名", "named the zone"),
+];
+
+/// The name of a kind, or of a family of kinds.
+pub fn name(kind: &str, lang: Lang) -> String {
+    KINDS
+        .iter()
+        .find(|(key, ..)| *key == kind)
+        .map_or_else(|| kind.to_owned(), |(_, zh, en)| lang.pick(zh, en).to_owned())
+}
+
+/// The particulars of an act in words, without who and when.
+pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
+    let text = |name: &str| match &entry.data[name] {
+        Json::String(text) => text.clone(),
+        Json::Null => String::new(),
+        other => other.to_string(),
+    };
+    let role = || Role::from_key(&text("role")).map_or_else(|| text("role"), |role| role.name(lang).to_owned());
+    let account = text("account");
+    match entry.kind.as_str() {
+        "session.opened" => join(lang, &[("来自", "from", text("address"))]),
+        "session.refused" => {
+            let why = match text("why").as_str() {
+                "locked" => lang.pick("已锁定", "locked").to_owned(),
+                "wrong" => lang.pick("账号或密码不对", "wrong account or password").to_owned(),
+                other => other.to_owned(),
+            };
+            join(lang, &[("来自", "from", text("address")), ("原因：", "because:", why)])
+        }
+        "session.closed" if account == entry.by => String::new(),
+        "role.granted" | "role.revoked" => {
+            join(lang, &[("账号", "account", account), ("角色", "role", role()), ("范围", "over", text("unit_name"))])
+        }
+        "unit.renamed" => join(lang, &[("原名", "from", text("from")), ("新名", "to", text("to"))]),
+        "unit.created" | "unit.retired" => text("name"),
+        "token.created" => join(lang, &[("名称", "named", text("name")), ("有效至", "until", day(&text("ends_at")))]),
+        "zone.named" => text("name_zh"),
+        "log.exported" => join(lang, &[("条数", "entries", text("entries"))]),
+        "personal.looked_at" => join(lang, &[("字段", "fields", list(&entry.data["fields"]))]),
+        kind if kind.starts_with("account.") && account == entry.by => String::new(),
+        kind if kind.starts_with("account.") || kind.starts_with("session.") => {
+            join(lang, &[("账号", "account", account)])
+        }
+        _ => plain(&entry.data),
+    }
+}
+
+/// Words and values in a row; what is empty is left out.
+fn join(lang: Lang, parts: &[(&str, &str, String)]) -> String {
+    let said: Vec<String> = parts
+        .iter()
+        .filter(|(.., value)| !value.is_empty())
+        .map(|(zh, en, value)| match lang {
+            Lang::Zh if zh.ends_with('：') => format!("{zh}{value}"),
+            _ => format!("{} {value}", lang.pick(zh, en)),
+        })
+        .collect();
+    said.join(lang.pick("，", ", "))
+}
+
+/// The day of a stored moment.
+fn day(moment: &str) -> String {
+    moment.parse().map_or_else(|_| moment.to_owned(), |moment| crate::frame::day::day_of(moment).to_string())
+}
+
+fn list(values: &Json) -> String {
+    let words: Vec<&str> = values.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    words.join("、")
+}
+
+/// Particulars of a kind without a sentence: `rows 1200, file 企业年报.xlsx`.
+fn plain(data: &Json) -> String {
+    let parts: Vec<String> = data
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| match value {
+            Json::String(text) => format!("{name} {text}"),
+            other => format!("{name} {other}"),
+        })
+        .collect();
+    parts.join("，")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn entry(kind: &str, by: &str, data: Json) -> LogEntry {
+        LogEntry {
+            seq: 1,
+            kind: kind.to_owned(),
+            subject: None,
+            reference: None,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: by.to_owned(),
+            data,
+        }
+    }
+
+    #[test]
+    fn acts_are_said_in_words_in_both_languages() {
+        let granted = json!({"account": "zhang.san", "role": "officer", "unit": "1", "unit_name": "东区"});
+        let cases = [
+            (
+                "role.granted",
+                granted,
+                "账号 zhang.san，角色 服务专员，范围 东区",
+                "account zhang.san, role Service officer, over 东区",
+            ),
+            (
+                "session.refused",
+                json!({"address": "10.0.0.1", "why": "wrong"}),
+                "来自 10.0.0.1，原因：账号或密码不对",
+                "from 10.0.0.1, because: wrong account or password",
+            ),
+            ("account.locked", json!({"account": "li"}), "账号 li", "account li"),
+            ("load.unheard_of", json!({"rows": 12, "file": "a.xlsx"}), "file a.xlsx，rows 12", "file a.xlsx，rows 12"),
+        ];
+        for (kind, data, zh, en) in cases {
+            let entry = entry(kind, "admin", data);
+            assert_eq!(particulars(&entry, Lang::Zh), zh);
+            assert_eq!(particulars(&entry, Lang::En), en);
+        }
+        assert_eq!(name("role.granted", Lang::Zh), "授予角色");
+        assert_eq!(name("nobody.knows", Lang::Zh), "nobody.knows");
+    }
+}
