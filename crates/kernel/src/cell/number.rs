@@ -107,6 +107,9 @@ fn figure_of_text(written: &str, field: &Field) -> Result<Option<Figure>, Refusa
         return Ok(None);
     }
     let body = folded.trim_start_matches(['¥', '￥']).trim_start();
+    if body.ends_with(|c: char| c.is_ascii_digit()) {
+        return Ok(Some(figure_of(parse(body)?, false)));
+    }
     let (number, unit) = split_unit(body);
     let unit = match unit::written(unit) {
         Written::Nothing => ColumnUnit::Own,
@@ -126,8 +129,7 @@ fn split_unit(body: &str) -> (&str, &str) {
 /// A plain number: digits with one decimal point at most, commas only where thousands are parted.
 fn parse(number: &str) -> Result<Decimal, Refusal> {
     let refuse = |zh: &str, en: &str| Err(Refusal::hinting(FaultKind::NotANumber, zh, en));
-    let lower = number.to_ascii_lowercase();
-    if lower.contains('e') && lower.parse::<f64>().is_ok() {
+    if number.contains(['e', 'E']) && number.parse::<f64>().is_ok() {
         return refuse(
             "科学计数法可能已丢失末几位，请改为常规数字格式。",
             "Scientific notation may have lost digits; use a plain number format.",
@@ -136,11 +138,7 @@ fn parse(number: &str) -> Result<Decimal, Refusal> {
     if number.starts_with('(') && number.ends_with(')') {
         return refuse("如为负数，请用负号表示。", "Write a figure below zero with a minus sign.");
     }
-    let (sign, unsigned) = match number.as_bytes().first() {
-        Some(b'-') => ("-", &number[1..]),
-        Some(b'+') => ("", &number[1..]),
-        _ => ("", number),
-    };
+    let unsigned = number.strip_prefix(['-', '+']).unwrap_or(number);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let mut parts = whole.split(',');
@@ -153,8 +151,9 @@ fn parse(number: &str) -> Result<Decimal, Refusal> {
     if !thousands_fit {
         return refuse("千位分隔逗号的位置不对。", "The commas do not part thousands.");
     }
-    let plain = format!("{sign}{}.{fraction}", whole.replace(',', ""));
-    Decimal::from_str_exact(plain.trim_end_matches('.')).map_err(|_| Refusal::plain(FaultKind::TooLarge))
+    let plain = if parted { number.replace(',', "") } else { number.to_owned() };
+    Decimal::from_str_exact(plain.trim_start_matches('+').trim_end_matches('.'))
+        .map_err(|_| Refusal::plain(FaultKind::TooLarge))
 }
 
 fn money(figure: &Figure, unit: MoneyUnit) -> Result<Value, Refusal> {
