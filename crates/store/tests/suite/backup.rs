@@ -119,6 +119,9 @@ fn sealed(text: String) -> String {
     format!("{body}{json}\n")
 }
 
+/// What is wrong with a file, a word of the refusal, and how to make it so.
+type Case<'a> = (&'a str, &'a str, Box<dyn Fn() + 'a>);
+
 #[test]
 fn a_truncated_altered_or_alien_file_is_refused_and_leaves_nothing() {
     on_both(Catalogue::default(), async |store| {
@@ -128,7 +131,7 @@ fn a_truncated_altered_or_alien_file_is_refused_and_leaves_nothing() {
         store.backup(&good).await.unwrap();
         let bytes = std::fs::read(&good).unwrap();
         let write = |bytes: &[u8]| std::fs::write(&bad, bytes).unwrap();
-        let cases: Vec<(&str, &str, Box<dyn Fn()>)> = vec![
+        let cases: Vec<Case<'_>> = vec![
             ("cut in the middle", "", Box::new(|| write(&bytes[..bytes.len() / 2]))),
             (
                 "without its seal",
