@@ -32,17 +32,24 @@ const STAFF: &str = "year_end_employees@2025";
 /// A column the catalogue does not know: said, and left out unless a person maps it.
 const UNKNOWN: &str = "招商专员喜好";
 
+/// The row, counted from 0, whose revenue is written in 元 under a heading in 万元.
+const SLIP: usize = 14;
+
 /// A workbook of the declarations of the second round: rows that load, rows that do not, and the
 /// list of the faults in it. Row 1 holds the headings, as in every sheet of the sample.
 pub fn faulty_sheet() -> (SampleSheet, Vec<Fault>) {
     let enterprises = enterprise::enterprises(SEED, ENTERPRISES);
-    let chosen: Vec<(&Enterprise, &YearFigures)> = enterprises
+    let mut chosen: Vec<(&Enterprise, &YearFigures)> = enterprises
         .iter()
         .filter(|one| one.researches && one.staff() > 12)
         .filter_map(|one| Some((one, one.figures.last()?)))
         .step_by(17)
         .take(28)
         .collect();
+    // The slip from 万元 to 元 stands where it is too large to be believed.
+    if let Some(largest) = (0..chosen.len()).max_by_key(|&at| chosen[at].1.revenue) {
+        chosen.swap(SLIP, largest);
+    }
     let columns = [CODE, NAME, FOUNDED, INDUSTRY, REVENUE, RESEARCH, STAFF, UNKNOWN];
     let mut sheet =
         SampleSheet::new("样例导入-含错误", "企业填报第二批", "企业填报", SubjectKind::Enterprise, &columns);
@@ -87,8 +94,8 @@ impl Writer {
         self.spoil(10, REVENUE, "约三千万".into(), "金额不是数字", Some(chosen[10].1.revenue.into()));
         self.spoil(12, STAFF, Cell::Number(Decimal::new(435, 1)), "人数不是整数", Some(Cell::from(44)));
         // Whole zones have filled 元 into a column of 万元.
-        let slip = chosen[14].1.revenue * Decimal::from(10_000);
-        self.spoil(14, REVENUE, slip.into(), "把元填进了万元", Some(chosen[14].1.revenue.into()));
+        let slip = chosen[SLIP].1.revenue * Decimal::from(10_000);
+        self.spoil(SLIP, REVENUE, slip.into(), "把元填进了万元", Some(chosen[SLIP].1.revenue.into()));
         self.spoil(16, CODE, code(16)[..17].into(), "代码只有 17 位", Some(code(16).into()));
         let with_letter_o = code(18).replacen('0', "O", 1);
         self.spoil(18, CODE, with_letter_o.into(), "把数字 0 写成字母 O", Some(code(18).into()));

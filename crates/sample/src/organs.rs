@@ -89,7 +89,7 @@ pub(crate) fn units() -> Vec<SampleUnit> {
         .collect()
 }
 
-/// One account for each role. The officer belongs to 装备园 and the enterprise account to the
+/// One account for each role, as the sample zone has them. The officer belongs to 装备园 and the enterprise account to the
 /// largest enterprise there, so that the two see the same page from two sides.
 pub(crate) fn accounts(enterprises: &[Enterprise]) -> Vec<SampleAccount> {
     let own = enterprises

@@ -1,6 +1,6 @@
 //! A sheet as a bureau would send it.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use kernel::{Catalogue, FieldType, Lang, SourceKind, SubjectKind};
 use rust_decimal::Decimal;
 
@@ -70,6 +70,8 @@ pub struct SampleSheet {
     pub origin: String,
     /// How the load came to us: a sheet of a bureau or the enterprises' own declarations.
     pub source: SourceKind,
+    /// The day it reached the zone: what the register knew before that day knows nothing of it.
+    pub sent_on: Date,
     /// The kind of subject a row speaks of.
     pub kind: SubjectKind,
     /// The headings: labels of the catalogue, with unit and year where they need them.
@@ -86,6 +88,7 @@ impl SampleSheet {
             title: title.to_owned(),
             origin: origin.to_owned(),
             source: SourceKind::Sheet,
+            sent_on: sent_on(file),
             kind,
             headings: columns.iter().map(|column| heading(kind, column)).collect(),
             rows: Vec::new(),
@@ -97,6 +100,13 @@ impl SampleSheet {
         let wanted = heading(self.kind, column);
         self.headings.iter().position(|heading| *heading == wanted)
     }
+}
+
+/// The day a workbook came in: they are numbered in the order in which they came, one every
+/// other week from the middle of January 2026.
+fn sent_on(file: &str) -> Date {
+    let number: i64 = file.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
+    date(2026, 1, 12).saturating_add(jiff::Span::new().days(14 * number))
 }
 
 /// The heading of a column in Chinese, as a bureau writes it: the catalogue's label with unit and year.

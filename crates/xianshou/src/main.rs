@@ -1,2 +1,50 @@
-//! xianshou
-fn main() {}
+//! Xianshou 先手 on the command line: the same functions as the pages, for people at a terminal
+//! and for scripts.
+
+mod args;
+mod backup;
+mod failure;
+mod help;
+mod migrate;
+mod place;
+mod restore;
+mod serve;
+mod talk;
+mod user;
+mod verify;
+
+use std::process::ExitCode;
+
+use crate::args::{Line, Verb};
+use crate::failure::{Exit, Failure};
+use crate::talk::Talk;
+
+fn main() -> ExitCode {
+    let lang = talk::lang_of_environment();
+    let line = match help::read(lang, std::env::args_os()) {
+        Ok(line) => line,
+        Err(refused) => return refused,
+    };
+    let talk = Talk { lang, json: line.json() };
+    talk::log_to_stderr(matches!(line.verb, Verb::Serve(_)));
+    match run(&talk, line) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("xianshou: {}", failure.say(lang));
+            failure.exit().into()
+        }
+    }
+}
+
+/// Does what the line asks.
+#[tokio::main]
+async fn run(talk: &Talk, line: Line) -> Result<Exit, Failure> {
+    match line.verb {
+        Verb::Serve(wanted) => serve::run(talk, wanted).await,
+        Verb::Backup(wanted) => backup::run(talk, wanted).await,
+        Verb::Restore(wanted) => restore::run(talk, wanted).await,
+        Verb::Verify(wanted) => verify::run(talk, wanted).await,
+        Verb::User(wanted) => user::run(talk, wanted).await,
+        Verb::Migrate(wanted) => migrate::run(talk, wanted).await,
+    }
+}

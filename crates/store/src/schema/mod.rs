@@ -43,7 +43,7 @@ pub(crate) async fn check(connection: &DatabaseConnection) -> Result<(), StoreEr
 }
 
 /// The version of this release's tables: how many migrations it knows.
-pub(crate) fn version() -> usize {
+pub fn version() -> usize {
     Migrator::migrations().len()
 }
 

@@ -1,0 +1,185 @@
+//! What can be said on the command line. The Chinese words for it stand in `help`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Xianshou 先手: a zone's register in which every number has a source.
+#[derive(Debug, Parser)]
+#[command(name = "xianshou", version, disable_help_subcommand = true)]
+pub struct Line {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Answer with words for people, or JSON for scripts
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+impl Line {
+    /// Whether a script asked.
+    pub fn json(&self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Words for people
+    Text,
+    /// JSON for scripts
+    Json,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Serve the pages and the API of a register
+    Serve(Serve),
+    /// Copy a register while it is in use
+    Backup(Backup),
+    /// Make a register from a backup
+    Restore(Restore),
+    /// Check that nothing that was written has been altered
+    Verify(Verify),
+    /// Manage accounts from the machine itself
+    User(User),
+    /// Bring a register to this release
+    Migrate(Migrate),
+}
+
+/// Which register.
+#[derive(Debug, Clone, Args)]
+pub struct Register {
+    /// The directory that holds the register (data/zone when neither is given)
+    #[arg(long, env = "XIANSHOU_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A database instead: postgres://USER:PASSWORD@HOST/NAME or sqlite:PATH
+    #[arg(long, env = "XIANSHOU_DATABASE_URL", value_name = "URL", conflicts_with = "data", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+/// How to listen.
+#[derive(Debug, Clone, Args)]
+pub struct Listen {
+    /// The address to listen on
+    #[arg(long, env = "XIANSHOU_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The address people type, such as https://zone.example, where a proxy stands in front
+    #[arg(long, env = "XIANSHOU_PUBLIC_ORIGIN", value_name = "URL")]
+    pub public_origin: Option<String>,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub register: Register,
+    #[command(flatten)]
+    pub listen: Listen,
+}
+
+/// `backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file to write
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub register: Register,
+}
+
+/// `restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub register: Register,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub register: Register,
+}
+
+/// `migrate`
+#[derive(Debug, Args)]
+pub struct Migrate {
+    #[command(flatten)]
+    pub register: Register,
+}
+
+/// `user`
+#[derive(Debug, Args)]
+pub struct User {
+    #[command(flatten)]
+    pub register: Register,
+    /// What to do with accounts
+    #[command(subcommand)]
+    pub act: UserAct,
+}
+
+/// What can be done to accounts.
+#[derive(Debug, Subcommand)]
+pub enum UserAct {
+    /// Create an account; its password is read from standard input
+    Add {
+        /// The name to sign in with
+        name: String,
+        /// The person's name
+        #[arg(long, value_name = "NAME")]
+        person: Option<String>,
+        /// The unit it belongs to; the zone when left out
+        #[arg(long, value_name = "UNIT")]
+        unit: Option<String>,
+        /// A role to grant at once, over that unit
+        #[arg(long, value_name = "ROLE")]
+        role: Option<String>,
+        /// The credit code of the enterprise that an enterprise account is bound to
+        #[arg(long, value_name = "CODE")]
+        enterprise: Option<String>,
+    },
+    /// Grant a role over a unit and those below it
+    Grant {
+        /// The account
+        name: String,
+        /// leader, analyst, officer, clerk, enterprise, system_admin, security_admin or auditor
+        role: String,
+        /// The unit; the zone when left out
+        #[arg(long, value_name = "UNIT")]
+        unit: Option<String>,
+    },
+    /// Take a role back
+    Revoke {
+        /// The account
+        name: String,
+        /// The role
+        role: String,
+        /// The unit; the zone when left out
+        #[arg(long, value_name = "UNIT")]
+        unit: Option<String>,
+    },
+    /// Set a new password, read from standard input
+    Password {
+        /// The account
+        name: String,
+    },
+    /// Keep an account from signing in
+    Lock {
+        /// The account
+        name: String,
+    },
+    /// Let an account sign in again
+    Unlock {
+        /// The account
+        name: String,
+    },
+    /// List accounts with their roles
+    List,
+}

@@ -1,0 +1,35 @@
+//! `xianshou verify`: the chains of statements and events, and the views made from them.
+
+use kernel::Lang;
+use serde_json::{Value, json};
+use store::verify::Flaw;
+
+use crate::args::Verify;
+use crate::failure::{Exit, Failure};
+use crate::talk::Talk;
+
+/// Verifies the whole register; the first altered row, if there is one, is named.
+pub async fn run(talk: &Talk, wanted: Verify) -> Result<Exit, Failure> {
+    let store = wanted.register.open().await?;
+    let report = store.verify().await?;
+    store.close().await?;
+    let mut json = json!({ "statements": report.statements, "events": report.events, "ok": report.is_ok() });
+    if let (Some(flaw), Value::Object(fields)) = (&report.first, &mut json) {
+        fields.insert("first".to_owned(), altered(flaw));
+    }
+    talk.answer(&json, |lang| {
+        let (statements, events) = (report.statements, report.events);
+        match (&report.first, lang) {
+            (None, Lang::Zh) => format!("完好：{statements} 条陈述、{events} 条日志，均未被改动。"),
+            (None, Lang::En) => format!("Sound: {statements} statements and {events} events, none altered."),
+            (Some(flaw), Lang::Zh) => format!("有改动。第一处：{}", flaw.say(lang)),
+            (Some(flaw), Lang::En) => format!("Altered. The first place: {}", flaw.say(lang)),
+        }
+    });
+    Ok(if report.is_ok() { Exit::Done } else { Exit::Failed })
+}
+
+/// The first altered row, for a script.
+fn altered(flaw: &Flaw) -> Value {
+    json!({ "table": flaw.ledger.key(), "row": flaw.row, "message": flaw.say(Lang::En) })
+}
