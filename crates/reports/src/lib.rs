@@ -4,4 +4,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod cellview;
 pub mod sheet;
+pub mod workbook;

@@ -4,8 +4,9 @@
 
 mod made;
 
+use kernel::cell::RawCell;
 use made::{corner_xls, old_workbook, workbook, zip_of};
-use reports::sheet::{Format, Kind, Limits, Measure, RawCell, SheetError, Workbook};
+use reports::sheet::{Format, Kind, Limits, Measure, SheetError, Workbook};
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Formula, Workbook as Writer};
 
 type Rows = Vec<(u32, Vec<RawCell>)>;
@@ -51,7 +52,7 @@ fn an_xlsx_is_read_cell_by_cell_with_formulas_percentages_and_dates() {
         sheet.write_formula(4, 0, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
     });
     let all = read(&bytes, Limits::default()).unwrap();
-    let formula = |cell| RawCell::Formula(Box::new(cell));
+    let formula = |cell| RawCell::Formula { cached: Box::new(cell) };
     assert_eq!(all[0][0], (1, vec![text("企业名称")]));
     assert_eq!(
         all[0][1],
@@ -59,17 +60,17 @@ fn an_xlsx_is_read_cell_by_cell_with_formulas_percentages_and_dates() {
             2,
             vec![
                 text("甲"),
-                RawCell::Number(12.5),
-                RawCell::Percent(0.05),
+                RawCell::number(12.5),
+                RawCell::Number { figure: 0.05, percent: true },
                 RawCell::Date(jiff::civil::datetime(2025, 3, 4, 0, 0, 0, 0)),
-                formula(RawCell::Number(25.0)),
-                formula(RawCell::Percent(0.1)),
+                formula(RawCell::number(25.0)),
+                formula(RawCell::Number { figure: 0.1, percent: true }),
                 RawCell::Bool(true),
             ]
         )
     );
     assert_eq!(all[0][2].0, 5, "blank rows are passed over, numbers are those of the sheet");
-    assert!(matches!(&all[0][2].1[0], RawCell::Formula(_)));
+    assert!(matches!(&all[0][2].1[0], RawCell::Formula { .. }));
 }
 
 #[test]

@@ -21,8 +21,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use calamine::{SheetType, SheetVisible};
+use kernel::cell::RawCell;
 
-pub use cell::RawCell;
 pub use error::{Kind, Measure, SheetError, Told};
 pub use format::Format;
 pub use limits::Limits;
@@ -232,7 +232,7 @@ impl Rows<'_> {
             for (column, text) in lines.fields().enumerate() {
                 written = column + 1;
                 if !text.is_empty() {
-                    self.row.resize(column, RawCell::Blank);
+                    self.row.resize(column, RawCell::Empty);
                     self.row.push(RawCell::Text(text.to_owned()));
                 }
             }
@@ -291,7 +291,7 @@ impl Rows<'_> {
         }
         let at = column as usize;
         if at >= self.row.len() {
-            self.row.resize(at + 1, RawCell::Blank);
+            self.row.resize(at + 1, RawCell::Empty);
         }
         self.row[at] = cell;
         Ok(())
@@ -307,7 +307,7 @@ impl Rows<'_> {
             return Err(SheetError::TooManyColumns { sheet: sheet(), row: number, found, limit: self.limits.columns });
         }
         let limit = self.limits.cell_chars;
-        match self.row.iter().position(|cell| cell.is_longer_than(limit)) {
+        match self.row.iter().position(|cell| cell::is_longer_than(cell, limit)) {
             Some(at) => Err(SheetError::CellTooLong { sheet: sheet(), row: number, column: at as u32 + 1, limit }),
             None => Ok(()),
         }

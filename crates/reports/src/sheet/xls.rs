@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use calamine::{Data, Range, Reader, Xls, XlsError};
 
-use super::cell::{RawCell, from_data};
+use kernel::cell::RawCell;
+
+use super::cell::{self, from_data, percent};
 use super::error::SheetError;
 use super::limits::Limits;
 use super::ole::{self, SheetSeen};
@@ -54,13 +56,13 @@ impl Cells<'_> {
             let at = (from.0 + row as u32, from.1 + column as u32);
             let formula = self.seen.is_some_and(|seen| seen.formulas.contains(&at));
             let cell = match cell {
-                RawCell::Blank if !formula => continue,
-                RawCell::Number(number) if self.seen.is_some_and(|seen| seen.percents.contains(&at)) => {
-                    RawCell::Percent(number)
+                RawCell::Empty if !formula => continue,
+                RawCell::Number { figure, .. } if self.seen.is_some_and(|seen| seen.percents.contains(&at)) => {
+                    percent(figure)
                 }
                 other => other,
             };
-            return Some((at.0, at.1, if formula { RawCell::Formula(Box::new(cell)) } else { cell }));
+            return Some((at.0, at.1, if formula { cell::formula(cell) } else { cell }));
         }
         None
     }

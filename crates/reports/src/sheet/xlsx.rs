@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use calamine::{Reader, Style, Xlsx, XlsxCellReader, XlsxError};
 
-use super::cell::{RawCell, from_ref};
+use kernel::cell::RawCell;
+
+use super::cell::{self, from_ref, percent};
 use super::error::SheetError;
 use super::limits::Limits;
 use super::parts::{self, Seen};
@@ -78,14 +80,14 @@ impl Cells<'_> {
     pub fn next_cell(&mut self) -> Result<Option<Placed>, SheetError> {
         loop {
             let Some((at, cell, formula, style)) = self.read()? else { return Ok(None) };
-            if cell == RawCell::Blank && !formula {
+            if cell == RawCell::Empty && !formula {
                 continue;
             }
             let cell = match cell {
-                RawCell::Number(number) if self.percents.get(style) == Some(&true) => RawCell::Percent(number),
+                RawCell::Number { figure, .. } if self.percents.get(style) == Some(&true) => percent(figure),
                 other => other,
             };
-            let cell = if formula { RawCell::Formula(Box::new(cell)) } else { cell };
+            let cell = if formula { cell::formula(cell) } else { cell };
             return Ok(Some((at.0, at.1, cell)));
         }
     }
