@@ -16,6 +16,7 @@ pub mod error;
 pub mod frame;
 pub mod home;
 pub mod jobs;
+pub mod register;
 pub mod router;
 pub mod serve;
 pub mod sign_in;

@@ -17,7 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
-use crate::{App, account, administration, assets, audit, home, jobs, sign_in};
+use crate::{App, account, administration, assets, audit, home, jobs, register, sign_in};
 
 /// What a person needs in order to reach an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +130,33 @@ pub fn routes() -> Vec<Route> {
         get ("/log",                           May(Action::ReadLog), audit::log::show),
         get ("/log/export",                    May(Action::ReadLog), audit::export::export).slow(),
         post("/log/verify",                    May(Action::Verify),  audit::verify::ask),
+        // The register.
+        get ("/search",                        May(Action::ReadRegister), register::search::show),
+        get ("/register/{kind}",               May(Action::ReadRegister), register::list::show),
+        get ("/register/{kind}/export/{form}", May(Action::Export),       register::list::export).slow(),
+        post("/register/views",                May(Action::ReadRegister), register::list::keep_view),
+        post("/register/views/{id}",           May(Action::ReadRegister), register::list::change_view),
+        get ("/register/statements/{seq}",     May(Action::ReadRegister), register::source::show),
+        get ("/register/{kind}/{id}",          May(Action::ReadRegister), register::subject::show),
+        get ("/register/{kind}/{id}/edit",     May(Action::ReadRegister), register::edit::show),
+        post("/register/{kind}/{id}/edit",     May(Action::ReadRegister), register::edit::submit),
+        get ("/conflicts",                     May(Action::ReadRegister), register::conflicts::show),
+        post("/conflicts/preview",             May(Action::Settle),       register::conflicts::preview),
+        post("/conflicts/settle",              May(Action::Settle),       register::conflicts::settle_selected),
+        get ("/conflicts/{subject}",           May(Action::Settle),       register::conflicts::show_one),
+        post("/conflicts/{subject}",           May(Action::Settle),       register::conflicts::settle),
+        get ("/loads",                         May(Action::ReadRegister), register::loads::list),
+        get ("/loads/{source}",                May(Action::ReadRegister), register::loads::show),
+        get ("/loads/{source}/file",           May(Action::Export),       register::loads::file).slow(),
+        post("/loads/{source}/undo",           May(Action::UndoLoad),     register::loads::undo).slow(),
+        post("/loads/{source}/redo",           May(Action::UndoLoad),     register::loads::redo).slow(),
+        get ("/duplicates",                    May(Action::Merge),        register::duplicates::list),
+        get ("/duplicates/merge",              May(Action::Merge),        register::duplicates::merge_page),
+        post("/duplicates/merge",              May(Action::Merge),        register::duplicates::merge),
+        post("/duplicates/part",               May(Action::Merge),        register::duplicates::unmerge),
+        get ("/duplicates/{id}",               May(Action::Merge),        register::duplicates::show),
+        post("/duplicates/{id}/accept",        May(Action::Merge),        register::duplicates::accept),
+        post("/duplicates/{id}/join",          May(Action::Merge),        register::duplicates::join),
     ]
 }
 

@@ -204,9 +204,13 @@ impl Store {
             let shown = view.facts.get(key).filter(|shown| shown.said.len() > 1).ok_or_else(nothing_to_settle)?;
             let mut now: Vec<i64> = shown.said.iter().map(|said| said.seq).collect();
             let mut then = seen.to_vec();
+            // Settling again is allowed to whoever saw the settlement that stands.
+            if let Standing::Settled(settled) = shown.standing {
+                now.push(settled);
+            }
             now.sort_unstable();
             then.sort_unstable();
-            if now != then || matches!(shown.standing, Standing::Settled(_)) {
+            if now != then {
                 return Err(StoreError::Stale);
             }
             let value = match decision {

@@ -179,6 +179,8 @@ pub enum Filter {
     Parent(SubjectId),
     /// Has no code.
     NoCode,
+    /// No value of this field was reported, for any period.
+    Missing(String),
 }
 
 /// A page of a list.
@@ -514,6 +516,7 @@ fn filter_condition(filter: &Filter, zone: &str) -> Condition {
         Filter::Conflicts => Cond::all().add(column("conflicts_open").gt(0)),
         Filter::Parent(owner) => Cond::all().add(column("parent").eq(owner.0)),
         Filter::NoCode => Cond::all().add(column("code").eq("")),
+        Filter::Missing(field) => super::one::missing(zone, field),
     }
 }
 

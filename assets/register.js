@@ -1,0 +1,30 @@
+// The panel with the source of a number: opened by htmx, closed by its button and by Escape.
+(function () {
+  "use strict";
+  var opener = null;
+
+  function panel() { return document.getElementById("panel"); }
+
+  function close() {
+    var open = panel();
+    if (!open || !open.firstChild) return;
+    open.replaceChildren();
+    if (opener) opener.focus();
+  }
+
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.detail.target && event.detail.target.id === "panel") opener = event.detail.elt;
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.detail.target.id !== "panel") return;
+    event.detail.target.scrollTop = 0;
+    var button = event.detail.target.querySelector("[data-close]");
+    if (button) button.focus({ preventScroll: true });
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-close=panel]")) close();
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") close();
+  });
+})();

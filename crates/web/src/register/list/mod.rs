@@ -1,0 +1,13 @@
+//! Lists of subjects: filtered, sorted, with the columns a reader chose, and exported as shown.
+
+pub mod ask;
+mod cells;
+mod export;
+mod forms;
+mod page;
+mod query;
+mod views;
+
+pub use export::export;
+pub use page::show;
+pub use views::{change as change_view, keep as keep_view};

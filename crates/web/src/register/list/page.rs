@@ -1,0 +1,277 @@
+//! `/register/{kind}`: the list of one kind of subject.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::Response;
+use jiff::civil::Date;
+use store::access::{Action, Scope, UnitTree, Viewer};
+use store::saved_view::SavedView;
+use store::{ListPage as Found, SubjectRow};
+use uuid::Uuid;
+
+use super::ask::Ask;
+use super::cells::{ListCell, Sheet};
+use super::forms::{self, ColumnGroup, RangeInput, Select};
+use super::query;
+use crate::frame::cookie::{self, Keep};
+use crate::register::kinds::{self, Listed};
+use crate::register::subject;
+use crate::ui::{Badge, Chip, Chips, Empty, Head, Pager, figure};
+use crate::{App, Page, WebError};
+
+struct ListRow {
+    address: String,
+    name: String,
+    badges: Vec<Badge>,
+    cells: Vec<ListCell>,
+}
+
+struct ViewLink {
+    id: Uuid,
+    name: String,
+    address: String,
+    shared: bool,
+    own: bool,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "register/list.html")]
+struct ListPage<'a> {
+    page: &'a Page,
+    listed: &'static Listed,
+    ask: Ask,
+    title: &'static str,
+    counted: String,
+    scope_note: String,
+    query: String,
+    views: Vec<ViewLink>,
+    pinned: Vec<ViewLink>,
+    can_share: bool,
+    can_export: bool,
+    can_import: bool,
+    column_choice: Vec<ColumnGroup>,
+    default_columns: String,
+    kept_for_columns: Vec<(&'static str, String)>,
+    kept_for_search: Vec<(&'static str, String)>,
+    kept_for_filters: Vec<(&'static str, String)>,
+    exports: Vec<(&'static str, String)>,
+    selects: Vec<Select>,
+    ranges: Vec<RangeInput>,
+    without_filters: String,
+    chips: Chips<'a>,
+    heads: Vec<Head>,
+    rows: Vec<ListRow>,
+    empty: Empty<'a>,
+    pager: Pager<'a>,
+}
+
+/// Shows a page of a list within the viewer's rows.
+///
+/// # Errors
+/// An unknown kind; a filter that cannot be read; what the store reports.
+pub async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path(kind): Path<String>,
+    headers: axum::http::HeaderMap,
+) -> Result<Response, WebError> {
+    let viewer = page.viewer()?;
+    let listed = kinds::listed(&kind).ok_or_else(WebError::not_found)?;
+    let mut ask = Ask::read(&page.query, listed, app.catalogue())?;
+    let chosen_now = ask.columns.is_some();
+    if ask.columns.is_none()
+        && let Some(kept) = cookie::read(&headers, &cookie_name(listed))
+    {
+        let kept = Ask::read(&format!("cols={kept}"), listed, app.catalogue()).ok();
+        ask.columns = kept.and_then(|kept| kept.columns);
+    }
+    if page.as_of.is_some() {
+        return Err(WebError::bad_request(
+            "列表只显示今天的数据。请回到今天，或打开某个主体查看它在过去某一天的样子。",
+            "Lists show the data of today. Go back to today, or open a subject to see it as of a past day.",
+        )
+        .way_out(ask.address(listed.path, None), "看今天的列表", "Today's list"));
+    }
+    let units = app.store().units().await?;
+    let columns = ask.shown_columns(listed, app.catalogue(), viewer.personal);
+    let wanted = query::query(&ask, listed, &columns, &units, page.today);
+    let found = app.store().list(&wanted, &viewer.scope).await?;
+    let views = app.store().saved_views(viewer, listed.kind).await?;
+    let remember = chosen_now.then(|| columns.join(","));
+    let template = make(&app, &page, viewer, listed, ask, &columns, &units, found, views);
+    let mut response = page.show(template)?;
+    if let Some(columns) = remember {
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie::line(&app, &cookie_name(listed), &columns, Keep::Year));
+    }
+    Ok(response)
+}
+
+/// The cookie that remembers a reader's columns.
+fn cookie_name(listed: &Listed) -> String {
+    format!("xs_cols_{}", listed.kind.key())
+}
+
+#[allow(clippy::too_many_arguments, reason = "everything a list shows comes from these, read once by the handler")]
+fn make<'a>(
+    app: &App,
+    page: &'a Page,
+    viewer: &Viewer,
+    listed: &'static Listed,
+    ask: Ask,
+    columns: &[String],
+    units: &UnitTree,
+    found: Found,
+    views: Vec<SavedView>,
+) -> ListPage<'a> {
+    let (catalogue, lang) = (app.catalogue(), page.lang);
+    let sheet = Sheet { listed, catalogue, units, columns, today: page.today, lang };
+    let scales = sheet.scales(&found.rows);
+    let link = |ask: &Ask| ask.address(listed.path, None);
+    let heads = sheet.heads(&ask, &scales, link);
+    let rows: Vec<ListRow> = found.rows.iter().map(|row| list_row(&sheet, row, &scales, lang)).collect();
+    let chips = query::chips(&ask, listed, catalogue, units, lang);
+    let without_all = Ask { order: ask.order, columns: ask.columns.clone(), ..Ask::default() };
+    let views = view_links(&ask, listed, viewer, views);
+    let total = i64::try_from(found.total).unwrap_or(i64::MAX);
+    ListPage {
+        title: listed.title(lang),
+        counted: match lang {
+            kernel::Lang::Zh => format!("{} {}", figure::grouped(total), listed.counter()),
+            kernel::Lang::En => figure::grouped(total),
+        },
+        scope_note: scope_note(page, viewer, units),
+        query: query_text(&ask),
+        pinned: Vec::new(),
+        views,
+        can_share: page.can(Action::ShareView),
+        can_export: page.can(Action::Export),
+        can_import: page.can(Action::Import),
+        column_choice: forms::column_choice(columns, listed, catalogue, viewer, lang),
+        default_columns: {
+            let usual: Vec<String> = listed.columns.iter().map(|column| (*column).to_owned()).collect();
+            link(&ask.with(|ask| ask.columns = Some(usual)))
+        },
+        kept_for_columns: without(&ask, &["cols"]),
+        kept_for_search: without(&ask, &["q"]),
+        kept_for_filters: ask
+            .parameters(false)
+            .into_iter()
+            .filter(|(name, _)| matches!(*name, "q" | "sort" | "cols"))
+            .collect(),
+        exports: exports(&ask, listed, page.today, lang),
+        selects: forms::selects(&ask, listed, catalogue, units, viewer, lang),
+        ranges: forms::ranges(&ask, listed, lang),
+        without_filters: link(&without_all),
+        chips: Chips {
+            page,
+            chips: chips.into_iter().map(|(text, without)| Chip { text, without: link(&without) }).collect(),
+            without_all: link(&without_all),
+        },
+        heads,
+        rows,
+        empty: empty(page, listed, &ask, &link(&without_all)),
+        pager: Pager {
+            page,
+            shown: found.rows.len(),
+            total: Some(total),
+            first: (!ask.after.is_empty()).then(|| link(&ask.with(|_| ()))),
+            previous: None,
+            next: found.next.map(|next| link(&ask.with(|ask| ask.after = next))),
+        },
+        listed,
+        ask,
+        page,
+    }
+}
+
+fn list_row(
+    sheet: &Sheet<'_>,
+    row: &SubjectRow,
+    scales: &[Option<crate::register::amount::Scale>],
+    lang: kernel::Lang,
+) -> ListRow {
+    let unnamed = lang.pick("（未命名）", "(unnamed)");
+    let mut badges = Vec::new();
+    if row.state == store::State::Candidate {
+        badges.push(Badge::warn(lang.pick("候选", "candidate")));
+    }
+    ListRow {
+        address: subject::address(row.kind, row.id),
+        name: if row.name.is_empty() { unnamed.to_owned() } else { row.name.clone() },
+        badges,
+        cells: sheet.cells(row, scales),
+    }
+}
+
+/// The list's parameters without the place in it, as a saved view keeps them.
+fn query_text(ask: &Ask) -> String {
+    let address = ask.with(|_| ()).address("", None);
+    address.trim_start_matches('?').to_owned()
+}
+
+fn without(ask: &Ask, names: &[&str]) -> Vec<(&'static str, String)> {
+    ask.parameters(false).into_iter().filter(|(name, _)| !names.contains(name)).collect()
+}
+
+fn view_links(ask: &Ask, listed: &Listed, viewer: &Viewer, views: Vec<SavedView>) -> Vec<ViewLink> {
+    let now = query_text(ask);
+    let link = |view: SavedView| ViewLink {
+        id: view.id,
+        address: if view.query.is_empty() { listed.path.to_owned() } else { format!("{}?{}", listed.path, view.query) },
+        shared: view.shared,
+        own: view.owner == viewer.name,
+        current: view.query == now,
+        name: view.name,
+    };
+    views.into_iter().map(link).collect()
+}
+
+fn exports(ask: &Ask, listed: &Listed, _today: Date, lang: kernel::Lang) -> Vec<(&'static str, String)> {
+    let path = |form: &str| ask.with(|_| ()).address(&format!("{}/export/{form}", listed.path), None);
+    vec![
+        (lang.pick("Excel 工作簿 (xlsx)", "Excel workbook (xlsx)"), path("xlsx")),
+        (lang.pick("CSV（UTF-8）", "CSV (UTF-8)"), path("csv")),
+        (lang.pick("CSV（GB18030，旧版 Excel）", "CSV (GB18030, older Excel)"), path("csv-gb18030")),
+    ]
+}
+
+fn scope_note(page: &Page, viewer: &Viewer, units: &UnitTree) -> String {
+    match &viewer.scope {
+        Scope::Zone => page.t("全区范围", "The whole zone").to_owned(),
+        Scope::Units(own) => {
+            let names: Vec<&str> = own.iter().filter_map(|id| units.get(*id)).map(|unit| unit.name.as_str()).collect();
+            format!("{}{}", page.t("您的范围：", "Your rows: "), names.join(page.t("、", ", ")))
+        }
+        Scope::Subject(_) => page.t("本企业", "Your own enterprise").to_owned(),
+        Scope::Nothing => page.t("您的角色不看台账数据", "Your role sees no register data").to_owned(),
+    }
+}
+
+fn empty<'a>(page: &'a Page, listed: &Listed, ask: &Ask, without_all: &str) -> Empty<'a> {
+    let icon = page.icon(listed.icon);
+    if ask.is_filtered() {
+        return Empty {
+            icon,
+            title: page.t("没有符合条件的结果", "Nothing matches"),
+            what: page.t(
+                "在您的数据范围内，没有同时满足这些条件的记录。可以逐个去掉上面的条件。",
+                "Nothing within your rows meets all of these filters. Take them off one by one.",
+            ),
+            action: Some((without_all.to_owned(), page.t("清除全部条件", "Clear all filters"))),
+        };
+    }
+    let action = page.can(Action::Import).then(|| ("/import".to_owned(), page.t("导入一张表", "Import a sheet")));
+    Empty {
+        icon,
+        title: page.t("台账里还没有内容", "Nothing here yet"),
+        what: page.t(
+            "导入一张表后，每个主体会在这里占一行，每个数字都能点回它的单元格。",
+            "Once a sheet is imported, each subject has a row here and every figure leads back to its cell.",
+        ),
+        action,
+    }
+}
