@@ -3,6 +3,15 @@
 //! An address that is not listed here does not exist; one that is listed cannot be reached by
 //! whoever lacks what it needs, whatever its handler does. Which rows a person sees is decided
 //! one layer below, by the viewer's scope in `store`.
+//!
+//! To add a page: write its handler in a module named after what the user does, taking
+//! `State<App>` and [`crate::Page`] and returning `Result<Response, WebError>`; write its template
+//! under `templates/` in a directory of the same name, extending `frame.html`, with the field
+//! `page: &Page`; end the handler with `page.show(Template { page: &page, … })`, or after a change
+//! with `page.go_saying(address, Notice::…)`; put `{{ page.csrf_field() }}` first in every form;
+//! add one line here, and one in `frame::menu` where it stands in the menu. The tests of `tests::gates`
+//! then walk it with every role. A form with a file is listed with `.taking_file()` and read with
+//! [`crate::upload::Received`]; long work is a line in `jobs::kinds` and `app.ask_for(…)`.
 
 use std::time::Duration;
 

@@ -8,10 +8,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use kernel::{Catalogue, Lang};
-use store::Store;
+use kernel::{Catalogue, FactKey, Lang, SourceKind, SubjectId, SubjectKind, Value};
 use store::access::{Account, Hand, NewAccount, Role, UnitId, UnitKind};
 use store::testing::TestDatabase;
+use store::{Key, NewLoad, NewStatement, Resolution, Store};
 use tower::ServiceExt;
 
 use crate::frame::token;
@@ -19,6 +19,9 @@ use crate::{App, Settings, router};
 
 /// The password of every account of the harness.
 pub const PASSWORD: &str = "春眠不觉晓 2026";
+
+/// The code of the enterprise that the harness's enterprise account is bound to.
+pub const ENTERPRISE: &str = "91410400000010006H";
 
 static HASH: LazyLock<String> = LazyLock::new(|| crate::sign_in::password::hash(PASSWORD).unwrap());
 
@@ -36,7 +39,7 @@ impl House {
     /// An empty register with the three units and an account for each of [`House::roles`], named
     /// by the role's key: those of the register's staff over the east park, the others over all.
     pub async fn new() -> Self {
-        Self::with(Settings::default(), Catalogue::default()).await
+        Self::with(Settings::default(), Catalogue::builtin().clone()).await
     }
 
     /// The same with other settings and a catalogue.
@@ -49,16 +52,65 @@ impl House {
         let west = store.create_unit(Hand::Console, Some(top), UnitKind::Park, "西区").await.unwrap().id;
         let app = App::new(store, settings).await.unwrap();
         let house = Self { router: router(app.clone()), app, units: [top, east, west], _database: database };
+        house.enterprise(ENTERPRISE, "样例精密轴承有限公司").await;
         for role in Self::roles() {
             let unit = if matches!(role, Role::Officer | Role::Clerk) { east } else { top };
-            house.account(role.key(), &[(role, unit)]).await;
+            if role != Role::Enterprise {
+                house.account(role.key(), &[(role, unit)]).await;
+            }
         }
+        house.enterprise_account(Role::Enterprise.key(), ENTERPRISE).await;
         house
     }
 
-    /// The roles that have an account; an enterprise's own needs an enterprise first.
+    /// Puts an enterprise with this code and name into the register.
+    pub async fn enterprise(&self, code: &str, name: &str) -> SubjectId {
+        let load = NewLoad {
+            kind: SourceKind::Sheet,
+            origin: "统计办".to_owned(),
+            title: "企业年报.xlsx".to_owned(),
+            file_hash: None,
+            subject_kind: SubjectKind::Enterprise,
+            column_map_json: None,
+            by: "(console)".to_owned(),
+        };
+        let values = [
+            (FactKey::timeless("uscc"), Some(Value::Code(code.to_owned()))),
+            (FactKey::timeless("name"), Some(Value::Text(name.to_owned()))),
+        ];
+        let statement = NewStatement { values: values.into(), ..NewStatement::default() };
+        self.app.store().load(load, [statement], |_| {}).await.unwrap();
+        self.known(code).await
+    }
+
+    /// The enterprise with this code.
+    pub async fn known(&self, code: &str) -> SubjectId {
+        let key = Key { code: Some(code.to_owned()), name: None };
+        match self.app.store().resolve(SubjectKind::Enterprise, &[key]).await.unwrap().remove(0) {
+            Resolution::Existing(id) => id,
+            other => panic!("{code}: {other:?}"),
+        }
+    }
+
+    /// Makes an enterprise's own account.
+    pub async fn enterprise_account(&self, name: &str, code: &str) -> Account {
+        let new = NewAccount {
+            name,
+            display_name: name,
+            unit: self.units[0],
+            enterprise: Some(self.known(code).await),
+            lang: Lang::Zh,
+            password_hash: Some(&HASH),
+            must_change_password: false,
+        };
+        let account = self.app.store().create_account(Hand::Console, new).await.unwrap();
+        self.app.store().grant(Hand::Console, account.id, Role::Enterprise, self.units[0]).await.unwrap();
+        account
+    }
+
+    /// The roles, each of which has an account.
     pub fn roles() -> impl Iterator<Item = Role> {
-        Role::ALL.iter().copied().filter(|role| *role != Role::Enterprise)
+        Role::ALL.iter().copied()
     }
 
     /// Makes an account with these roles over these units.

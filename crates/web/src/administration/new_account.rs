@@ -6,10 +6,10 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use kernel::Lang;
+use kernel::{Lang, SubjectId, SubjectKind};
 use serde::Deserialize;
-use store::StoreError;
 use store::access::{Hand, NewAccount, UnitId, UnitTree};
+use store::{Key, Resolution, StoreError};
 use uuid::Uuid;
 
 use super::units::{Choice, choices};
@@ -24,6 +24,8 @@ pub struct Entered {
     display_name: String,
     unit: Option<Uuid>,
     lang: String,
+    #[serde(default)]
+    enterprise: String,
 }
 
 #[derive(Template)]
@@ -60,6 +62,21 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     draw(&app, &page, StatusCode::OK, &Entered::default(), None).await
 }
 
+/// The enterprise with this code, to which an enterprise's own account is bound; `Some(None)` when
+/// no code was given, `None` when the register knows no such code.
+async fn bound_to(app: &App, code: &str) -> Result<Option<Option<SubjectId>>, WebError> {
+    let code = code.trim();
+    if code.is_empty() {
+        return Ok(Some(None));
+    }
+    let key = Key { code: Some(code.to_owned()), name: None };
+    let found = app.store().resolve(SubjectKind::Enterprise, &[key]).await?;
+    Ok(match found.first() {
+        Some(Resolution::Existing(id)) => Some(Some(*id)),
+        _ => None,
+    })
+}
+
 /// Makes the account.
 ///
 /// # Errors
@@ -73,11 +90,23 @@ pub async fn create(State(app): State<App>, page: Page, Form(entered): Form<Ente
     if entered.display_name.trim().is_empty() {
         return refuse(page.t("请填写姓名。", "Enter the person's name.").to_owned()).await;
     }
+    let enterprise = match bound_to(&app, &entered.enterprise).await? {
+        Some(found) => found,
+        None => {
+            let zh =
+                format!("台账里没有信用代码为“{}”的企业。请核对代码，或先导入这家企业。", entered.enterprise.trim());
+            let en = format!(
+                "No enterprise of the register has the code “{}”. Check it, or import the enterprise first.",
+                entered.enterprise.trim()
+            );
+            return refuse(page.t(&zh, &en).to_owned()).await;
+        }
+    };
     let new = NewAccount {
         name: &entered.name,
         display_name: &entered.display_name,
         unit,
-        enterprise: None,
+        enterprise,
         lang: language::from_key(&entered.lang).unwrap_or(Lang::Zh),
         password_hash: None,
         must_change_password: true,

@@ -41,6 +41,9 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("subject.declared", "企业填报", "declared"),
     ("subject.merged", "合并主体", "merged subjects"),
     ("subject.unmerged", "拆分主体", "parted subjects"),
+    ("subject.erased", "依法删除", "erased by law"),
+    ("candidate.accepted", "确认新主体", "accepted a new subject"),
+    ("register.rebuilt", "重建视图", "rebuilt the views"),
     ("conflict.settled", "核定", "settled a conflict"),
     ("list.exported", "导出清单", "exported a list"),
     ("personal.looked_at", "查看个人信息", "looked at personal data"),
@@ -85,6 +88,25 @@ pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
         "unit.created" | "unit.retired" => text("name"),
         "token.created" => join(lang, &[("名称", "named", text("name")), ("有效至", "until", day(&text("ends_at")))]),
         "zone.named" => text("name_zh"),
+        "load.stored" => join(
+            lang,
+            &[
+                ("", "", text("title")),
+                ("来源方", "from", text("origin")),
+                ("行数", "rows", text("rows")),
+                ("写入", "stored", text("accepted")),
+                ("未变", "unchanged", text("unchanged")),
+                ("新主体", "new subjects", text("new_subjects")),
+            ],
+        ),
+        "load.undone" | "load.redone" => {
+            join(lang, &[("主体", "subjects", text("subjects")), ("理由：", "because:", text("reason"))])
+        }
+        "subject.corrected" | "subject.declared" => join(lang, &[("事实", "facts", list(&entry.data["facts"]))]),
+        "subject.merged" | "subject.unmerged" | "subject.erased" | "candidate.accepted" => {
+            join(lang, &[("理由：", "because:", text("reason"))])
+        }
+        "conflict.settled" => join(lang, &[("事实", "fact", text("fact"))]),
         "log.exported" => join(lang, &[("条数", "entries", text("entries"))]),
         "personal.looked_at" => join(lang, &[("字段", "fields", list(&entry.data["fields"]))]),
         kind if kind.starts_with("account.") && account == entry.by => String::new(),
@@ -102,7 +124,7 @@ fn join(lang: Lang, parts: &[(&str, &str, String)]) -> String {
         .filter(|(.., value)| !value.is_empty())
         .map(|(zh, en, value)| match lang {
             Lang::Zh if zh.ends_with('：') => format!("{zh}{value}"),
-            _ => format!("{} {value}", lang.pick(zh, en)),
+            _ => format!("{} {value}", lang.pick(zh, en)).trim_start().to_owned(),
         })
         .collect();
     said.join(lang.pick("，", ", "))

@@ -138,3 +138,20 @@ async fn the_list_of_accounts_is_searched_and_turned_by_key() {
     assert!(found.text.contains("person07") && !found.text.contains("person08"));
     assert!(system.get("/administration/accounts?q=%25").await.text.contains("没有符合条件的账号"));
 }
+
+#[tokio::test]
+async fn an_enterprises_account_is_bound_by_its_code_and_an_unknown_code_is_refused() {
+    let house = House::new().await;
+    let mut system = house.as_role(Role::SystemAdmin).await;
+    let unit = house.units[0].to_string();
+    let fields = |name: &'static str, code: &'static str| {
+        [("name", name), ("display_name", "轴承公司"), ("unit", unit.as_str()), ("lang", "zh"), ("enterprise", code)]
+    };
+    let unknown = system.post("/administration/accounts/new", &fields("zhoucheng", "911101080000000000")).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unknown.text.contains("台账里没有信用代码"), "{}", unknown.text);
+    let made = system.post("/administration/accounts/new", &fields("zhoucheng", crate::testing::ENTERPRISE)).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    let account = house.app.store().account_by_name("zhoucheng").await.unwrap().unwrap();
+    assert_eq!(account.enterprise, Some(house.known(crate::testing::ENTERPRISE).await));
+}

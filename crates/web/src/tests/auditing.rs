@@ -97,7 +97,7 @@ async fn a_backup_goes_to_its_directory_or_says_what_is_missing() {
     let directory = tempfile::tempdir().unwrap();
     let settings = Settings { backups: Some(directory.path().join("backups")), ..Settings::default() };
     for (settings, expected) in [(settings, "备份完成"), (Settings::default(), "没有设置备份目录")] {
-        let house = House::with(settings, kernel::Catalogue::default()).await;
+        let house = House::with(settings, kernel::Catalogue::builtin().clone()).await;
         let mut system = house.as_role(Role::SystemAdmin).await;
         let job = system.post("/administration/backup", &[]).await.location().to_owned();
         crate::jobs::runner::run_one(&house.app, Uuid::new_v4()).await.unwrap();

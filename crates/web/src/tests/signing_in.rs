@@ -17,7 +17,7 @@ async fn the_sessions_cookie_is_closed_to_scripts_and_other_sites() {
     assert!(!line.contains("Secure") && !line.contains("Max-Age"), "{line}");
 
     let settings = Settings { public_origin: Some("https://zone.test".to_owned()), ..Settings::default() };
-    let house = House::with(settings, kernel::Catalogue::default()).await;
+    let house = House::with(settings, kernel::Catalogue::builtin().clone()).await;
     let mut browser = house.anonymous();
     let form = browser.get("/sign-in").await;
     assert!(form.headers.contains_key("strict-transport-security"));
