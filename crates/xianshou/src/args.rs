@@ -54,10 +54,17 @@ pub enum Verb {
 #[derive(Debug, Clone, Args)]
 pub struct Register {
     /// The directory that holds the register (data/zone when neither is given)
-    #[arg(long, env = "XIANSHOU_DATA", value_name = "DIR")]
+    #[arg(long, global = true, env = "XIANSHOU_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// A database instead: postgres://USER:PASSWORD@HOST/NAME or sqlite:PATH
-    #[arg(long, env = "XIANSHOU_DATABASE_URL", value_name = "URL", conflicts_with = "data", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "XIANSHOU_DATABASE_URL",
+        value_name = "URL",
+        conflicts_with = "data",
+        hide_env_values = true
+    )]
     pub database_url: Option<String>,
 }
 
