@@ -249,7 +249,7 @@ pub fn expected(field: &Field, unit: ColumnUnit) -> Said {
 }
 
 /// Something a person should know about a cell that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remark {
     /// The cell is a formula; its saved result was taken.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::hot::{fields_of, identifying_code, plain};
 use super::normal::{code_key, name_key, several};
+use crate::access::Scope;
 use crate::{Store, StoreError};
 
 /// What a row says about whom it speaks of.
@@ -322,6 +323,29 @@ impl Store {
         let wanted = identifiers.iter().flatten().cloned();
         let known = Known::fetch(self.reader(), self.zone_id(), kind, wanted).await?;
         Ok(identifiers.iter().map(|identifiers| known.resolve(identifiers)).collect())
+    }
+}
+
+impl Store {
+    /// Those of the subjects that lie within a scope.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn visible(&self, ids: &[SubjectId], scope: &Scope) -> Result<HashSet<SubjectId>, StoreError> {
+        let mut seen = HashSet::new();
+        for some in ids.chunks(5_000) {
+            let query = Query::select()
+                .column("id")
+                .from("subject")
+                .and_where(Expr::col("zone").eq(self.zone_id()))
+                .and_where(Expr::col("id").is_in(some.iter().map(|id| id.0)))
+                .cond_where(scope.condition("subject"))
+                .to_owned();
+            for row in self.reader().query_all(&query).await? {
+                seen.insert(SubjectId(row.try_get_by("id")?));
+            }
+        }
+        Ok(seen)
     }
 }
 

@@ -83,7 +83,40 @@ impl Store {
         &self,
         load: NewLoad,
         statements: I,
+        progress: impl FnMut(u64) + Send,
+    ) -> Result<LoadReceipt, StoreError>
+    where
+        I: IntoIterator<Item = NewStatement>,
+        I::IntoIter: Send,
+    {
+        self.load_or_rehearse(load, statements, progress, false).await
+    }
+
+    /// Does everything [`Store::load`] does and then takes it all back: what a load would do, told
+    /// before it is done.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub async fn rehearse_load<I>(
+        &self,
+        load: NewLoad,
+        statements: I,
+        progress: impl FnMut(u64) + Send,
+    ) -> Result<LoadReceipt, StoreError>
+    where
+        I: IntoIterator<Item = NewStatement>,
+        I::IntoIter: Send,
+    {
+        let receipt = self.load_or_rehearse(load, statements, progress, true).await?;
+        Ok(LoadReceipt { source: None, ..receipt })
+    }
+
+    async fn load_or_rehearse<I>(
+        &self,
+        load: NewLoad,
+        statements: I,
         mut progress: impl FnMut(u64) + Send,
+        rehearsal: bool,
     ) -> Result<LoadReceipt, StoreError>
     where
         I: IntoIterator<Item = NewStatement>,
@@ -103,7 +136,7 @@ impl Store {
             progress(loading.counts.rows.unsigned_abs());
         }
         let receipt = loading.end().await?;
-        if receipt.source.is_some() {
+        if receipt.source.is_some() && !rehearsal {
             tx.finish().await?;
         }
         Ok(receipt)

@@ -1,0 +1,37 @@
+//! Why a sheet as a whole cannot be taken in.
+
+use kernel::Lang;
+use reports::sheet::SheetError;
+use store::StoreError;
+
+/// Why a sheet as a whole cannot be taken in. What is wrong with single cells is a
+/// [`crate::Fault`] instead.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The file is no sheet, damaged, encrypted or too large.
+    #[error("{}", .0.say(Lang::En))]
+    Sheet(#[from] SheetError),
+    /// The register refused it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Rows have faults, and the person did not say to leave them out.
+    #[error("{faults} faults; nothing was stored. Repair them, or leave the faulty rows out")]
+    Faulty {
+        /// How many.
+        faults: u64,
+    },
+}
+
+impl IntakeError {
+    /// The message for a person.
+    pub fn say(&self, lang: Lang) -> String {
+        match self {
+            IntakeError::Sheet(error) => error.say(lang),
+            IntakeError::Store(error) => error.say(lang),
+            IntakeError::Faulty { faults } => match lang {
+                Lang::Zh => format!("有 {faults} 处问题，什么都没有存入。请改正，或选择跳过有问题的行。"),
+                Lang::En => self.to_string(),
+            },
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The head of a sheet: which column means what.
+
+use kernel::cell::RawCell;
+use kernel::heading::{ColumnGuess, ColumnMap, Meaning, guess_columns};
+use kernel::{Catalogue, Lang};
+use reports::sheet::{Merge, SheetError, Workbook};
+
+use crate::fault::{Fault, Faults};
+use crate::plan::{ColumnChoice, Plan};
+
+/// The rows from the top in which the head is looked for.
+const HEAD_ROWS: u32 = 15;
+
+/// The first rows of a sheet as texts, merged blocks filled in, each with its number of cells.
+pub(crate) fn first_rows(book: &mut Workbook, sheet: &str) -> Result<Vec<Vec<String>>, SheetError> {
+    let merges = book.merges(sheet)?;
+    let mut head: Vec<Vec<String>> = Vec::new();
+    let mut rows = book.rows(sheet)?;
+    while let Some(row) = rows.next_row()? {
+        if row.number > HEAD_ROWS {
+            break;
+        }
+        head.resize(row.number as usize, Vec::new());
+        if let Some(last) = head.last_mut() {
+            *last = row.cells.iter().map(|cell| cell.shown().into_owned()).collect();
+        }
+    }
+    merges.iter().for_each(|merge| fill(&mut head, merge));
+    Ok(head)
+}
+
+/// Writes the text of a merged block into every cell of it.
+fn fill(head: &mut [Vec<String>], merge: &Merge) {
+    let (top, left) = (merge.rows.0 as usize - 1, merge.columns.0 as usize - 1);
+    let Some(text) = head.get(top).and_then(|row| row.get(left)).filter(|text| !text.is_empty()).cloned() else {
+        return;
+    };
+    for row in head.iter_mut().take(merge.rows.1 as usize).skip(top) {
+        if row.len() < merge.columns.1 as usize {
+            row.resize(merge.columns.1 as usize, String::new());
+        }
+        row[left..merge.columns.1 as usize].fill(text.clone());
+    }
+}
+
+/// The guess put right by the plan.
+pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogue) -> ColumnGuess {
+    let mut guess = guess_columns(head, plan.kind, catalogue);
+    for column in &mut guess.columns {
+        match plan.columns.get(&column.index) {
+            Some(ColumnChoice::Skip) => column.meaning = Meaning::Ignored,
+            Some(ColumnChoice::Field { field, period, unit }) => {
+                column.meaning = Meaning::Field { field: field.clone(), period: *period, unit: *unit };
+            }
+            None if plan.skip_unknown && is_open(&column.meaning) => column.meaning = Meaning::Ignored,
+            None => {}
+        }
+    }
+    if let Some(period) = plan.period {
+        guess.take_period(period);
+    }
+    guess
+}
+
+/// Whether a column can be left out without a word on what it holds.
+fn is_open(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::Unknown { .. } | Meaning::Derived { .. } | Meaning::Twice { .. })
+}
+
+/// The faults of the head.
+pub(crate) fn faults(guess: &ColumnGuess, sheet: &str, plan: &Plan, catalogue: &Catalogue, faults: &mut Faults) {
+    let row = guess.first_head_row as u32 + 1;
+    for fault in guess.faults(plan.kind, catalogue) {
+        faults.of_head(Fault {
+            sheet: sheet.to_owned(),
+            row,
+            at: fault.column,
+            column: fault.found.clone(),
+            found: fault.found,
+            expected: fault.expected,
+            message: fault.message,
+        });
+    }
+}
+
+/// The columns without a heading: those that hold something nobody can name.
+pub(crate) fn nameless(guess: &ColumnGuess, plan: &Plan, width: usize) -> Vec<bool> {
+    let mut nameless = vec![!plan.skip_unknown; width];
+    for column in &guess.columns {
+        let skipped = matches!(plan.columns.get(&column.index), Some(ColumnChoice::Skip));
+        if (column.meaning != Meaning::Empty || skipped)
+            && let Some(flag) = nameless.get_mut(column.index)
+        {
+            *flag = false;
+        }
+    }
+    nameless
+}
+
+/// Whether a row is a total below the table (合计), which is no subject.
+pub(crate) fn is_total(cells: &[RawCell], map: &ColumnMap) -> bool {
+    let totals = ["合计", "总计", "小计", "共计", "total"];
+    let has_code = ["uscc", "owner_uscc"]
+        .iter()
+        .filter_map(|field| map.column_of(field))
+        .any(|column| cells.get(column.index).is_some_and(|cell| cell.shown().chars().count() == 18));
+    !has_code
+        && cells.iter().find(|cell| !cell.is_empty()).is_some_and(|cell| {
+            let text: String = cell.shown().chars().filter(|c| !c.is_whitespace() && *c != '：' && *c != ':').collect();
+            totals.contains(&text.to_lowercase().as_str())
+        })
+}
+
+/// The heading of a column, or its letters where it has none.
+pub(crate) fn heading_of(guess: &ColumnGuess, index: usize) -> String {
+    guess
+        .columns
+        .iter()
+        .find(|column| column.index == index)
+        .map(|column| column.heading.clone())
+        .filter(|heading| !heading.is_empty())
+        .unwrap_or_else(|| reports::sheet::column_letters(index as u32 + 1))
+}
+
+/// The label of a field for messages.
+pub(crate) fn label(catalogue: &Catalogue, plan: &Plan, field: &str, lang: Lang) -> String {
+    catalogue.field(field).map_or(field, |found| found.label(plan.kind, lang)).to_owned()
+}
