@@ -1,10 +1,11 @@
 //! Lists: filter, sort, search, page by page, with the total.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use kernel::{FactKey, Money, SubjectId, SubjectKind};
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, DbBackend};
 use uuid::Uuid;
 
@@ -236,6 +237,10 @@ impl Cursor {
     }
 }
 
+/// A list of a few units is sorted as a whole up to this many rows; a longer one is walked in the
+/// order of its index, where a page is soon full.
+const SORTED_WHOLE: u64 = 15_000;
+
 /// More matches than this are found while walking the list in its order instead of one by one.
 const FEW: usize = 2_000;
 
@@ -272,13 +277,16 @@ impl Store {
     /// # Errors
     /// What the database reports; a refusal where `after` belongs to another list.
     pub async fn list(&self, query: &ListQuery, scope: &Scope) -> Result<ListPage, StoreError> {
-        let matches = self.matches(query).await?;
-        let total = self.count_matching(query, scope, &matches).await?;
+        let revision = self.revision().await?;
+        let matches = self.matches(query, scope, revision).await?;
+        let total = self.count_matching(query, scope, &matches, revision).await?;
         let after = query.after.as_deref().map(|text| Cursor::read(text, query.sort).ok_or_else(no_such_page));
         let after = after.transpose()?;
         let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let way = way(query, scope, &matches, Some(total));
-        let mut found = self.page(query, scope, &matches, way, after.as_ref(), wanted + 1).await?;
+        // On the first page the total says when to stop looking.
+        let most = if after.is_none() { usize::try_from(total).unwrap_or(usize::MAX) } else { usize::MAX };
+        let mut found = self.page(query, scope, &matches, way, after.as_ref(), (wanted + 1).min(most)).await?;
         let more = found.len() > wanted;
         found.truncate(wanted);
         let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.write());
@@ -292,8 +300,9 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub async fn count(&self, query: &ListQuery, scope: &Scope) -> Result<u64, StoreError> {
-        let matches = self.matches(query).await?;
-        self.count_matching(query, scope, &matches).await
+        let revision = self.revision().await?;
+        let matches = self.matches(query, scope, revision).await?;
+        self.count_matching(query, scope, &matches, revision).await
     }
 
     /// The rows of a list from its beginning, a batch at a time, for an export: the same filters,
@@ -321,25 +330,30 @@ impl Store {
         }
     }
 
-    async fn matches(&self, query: &ListQuery) -> Result<Matches, StoreError> {
+    async fn matches(&self, query: &ListQuery, scope: &Scope, revision: i64) -> Result<Matches, StoreError> {
         let word = super::normal::name_key(&query.text);
         if word.chars().count() < 2 {
             return Ok(Matches::Everything);
         }
-        let found = self.search_names(query.kind, &word, FEW).await?;
+        let found = self.search_names(query.kind, &word, FEW, scope, revision).await?;
         Ok(found.map_or(Matches::Word(word), Matches::These))
     }
 
-    async fn count_matching(&self, query: &ListQuery, scope: &Scope, matches: &Matches) -> Result<u64, StoreError> {
+    async fn count_matching(
+        &self,
+        query: &ListQuery,
+        scope: &Scope,
+        matches: &Matches,
+        revision: i64,
+    ) -> Result<u64, StoreError> {
         let key = count_key(query, scope);
-        let revision = self.revision().await?;
         if let Some(total) = self.counts().get(&key, revision) {
             return Ok(total);
         }
         let way = way(query, scope, matches, None);
         let mut select = Query::select();
         select
-            .expr_as(Expr::col(("subject", "id")).count(), "total")
+            .expr_as(Expr::col(Asterisk).count(), "total")
             .from("subject")
             .and_where(Expr::col(("subject", "zone")).eq(self.zone_id()))
             .cond_where(self.condition(query, scope, matches));
@@ -385,27 +399,52 @@ impl Store {
         let column = query.sort.column();
         let sorted = || Expr::col(("subject", column));
         let missing = query.sort.missing();
-        let mut select = row::select(self.zone_id());
-        select.expr_as(sorted(), "sorted_by").cond_where(self.condition(query, scope, matches)).limit(wanted as u64);
-        select.and_where(if part.missing { sorted().eq(missing.value()) } else { sorted().gt(missing.value()) });
+        let mut page = Query::select();
+        page.column(("subject", "id"))
+            .from("subject")
+            .and_where(Expr::col(("subject", "zone")).eq(self.zone_id()))
+            .cond_where(self.condition(query, scope, matches))
+            .limit(wanted as u64);
+        page.and_where(if part.missing { sorted().eq(missing.value()) } else { sorted().gt(missing.value()) });
         if let Some(after) = part.after {
             let here = Expr::tuple([sorted(), Expr::col(("subject", "id"))]);
             let last = Expr::tuple([after.place.value(), Expr::val(after.id)]);
-            select.and_where(if query.descending { here.lt(last) } else { here.gt(last) });
+            page.and_where(if query.descending { here.lt(last) } else { here.gt(last) });
         }
         let order = if query.descending { Order::Desc } else { Order::Asc };
-        select.order_by(("subject", column), order.clone()).order_by(("subject", "id"), order);
-        let mut found = Vec::with_capacity(wanted);
-        for stored in self.reader().query_all_raw(self.along(way, &select)).await? {
-            let place = match &missing {
+        page.order_by(("subject", column), order.clone()).order_by(("subject", "id"), order);
+        let mut ids: Vec<Uuid> = Vec::with_capacity(wanted);
+        for stored in self.reader().query_all_raw(self.along(way, &page)).await? {
+            ids.push(stored.try_get_by("id")?);
+        }
+        self.rows_in_order(&ids, column, &missing).await
+    }
+
+    /// The rows of a page found by an index alone, in the order in which it found them.
+    async fn rows_in_order(
+        &self,
+        ids: &[Uuid],
+        column: &'static str,
+        missing: &Place,
+    ) -> Result<Vec<(SubjectRow, Cursor)>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = row::select(self.zone_id());
+        select
+            .expr_as(Expr::col(("subject", column)), "sorted_by")
+            .and_where(Expr::col(("subject", "id")).is_in(ids.iter().copied()));
+        let mut found = HashMap::with_capacity(ids.len());
+        for stored in self.reader().query_all_raw(self.along(Way::Key, &select)).await? {
+            let place = match missing {
                 Place::Number(_) => Place::Number(stored.try_get_by("sorted_by")?),
                 Place::Word(_) => Place::Word(stored.try_get_by("sorted_by")?),
             };
             let row = row::read(&stored)?;
             let id = row.id.0;
-            found.push((row, Cursor { place, id }));
+            found.insert(id, (row, Cursor { place, id }));
         }
-        Ok(found)
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
     /// The one condition of a list: kind, state, scope, filters and search.
@@ -458,7 +497,10 @@ fn way(query: &ListQuery, scope: &Scope, matches: &Matches, total: Option<u64>) 
         return Way::Parent;
     }
     let by_unit = matches!(scope, Scope::Units(_)) || has(|filter| matches!(filter, Filter::Units(_) | Filter::NoUnit));
-    if few && by_unit {
+    // Orders know the unit too: without other filters their index alone fills a page soon.
+    let only_units = query.filters.iter().all(|filter| matches!(filter, Filter::Units(_)));
+    let walked = only_units && matches!(matches, Matches::Everything) && !few;
+    if by_unit && !walked && total.is_none_or(|total| total <= SORTED_WHOLE) {
         return Way::Unit;
     }
     let ranged = query.filters.iter().find_map(|filter| match filter {

@@ -4,15 +4,17 @@
 //! Names lie in one text per kind, a line for each subject, and a search runs through it as fast
 //! as memory is read. It is the same for both databases and needs no extension of either.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::StreamExt as _;
 use kernel::SubjectKind;
 use memchr::memmem;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
-use sea_orm::{ConnectionTrait as _, FromQueryResult};
+use sea_orm::{ConnectionTrait as _, FromQueryResult, StreamTrait as _};
 use uuid::Uuid;
 
+use crate::access::Scope;
 use crate::write::Chain;
 use crate::{Store, StoreError};
 
@@ -64,8 +66,8 @@ struct Names {
 #[derive(Clone, Default)]
 struct Lines {
     text: String,
-    /// Where each entry begins, and whose it is.
-    entries: Vec<(u32, Uuid)>,
+    /// Where each entry begins, whose it is, and the unit that subject belongs to.
+    entries: Vec<(u32, Uuid, Option<Uuid>)>,
     /// The place in `entries` that counts for a subject; others are older.
     latest: HashMap<Uuid, u32>,
 }
@@ -74,13 +76,13 @@ struct Lines {
 const END: char = '\u{0}';
 
 impl Lines {
-    fn add(&mut self, id: Uuid, search_text: &str) {
+    fn add(&mut self, id: Uuid, unit: Option<Uuid>, search_text: &str) {
         let (Ok(start), Ok(place)) = (u32::try_from(self.text.len()), u32::try_from(self.entries.len())) else {
             return;
         };
         self.text.push_str(search_text);
         self.text.push(END);
-        self.entries.push((start, id));
+        self.entries.push((start, id, unit));
         self.latest.insert(id, place);
     }
 
@@ -89,22 +91,24 @@ impl Lines {
         self.entries.len() > 1_000 && self.entries.len() > self.latest.len() * 2
     }
 
-    /// The subjects whose entry holds the word; `None` where more than `most` do.
-    fn find(&self, word: &str, most: usize) -> Option<Vec<Uuid>> {
+    /// The subjects of these units, or of all, whose entry holds the word; `None` where more than
+    /// `most` do.
+    fn find(&self, word: &str, most: usize, units: Option<&HashSet<Uuid>>) -> Option<Vec<Uuid>> {
         let finder = memmem::Finder::new(word.as_bytes());
         let mut found = Vec::new();
         let mut from = 0;
         while let Some(hit) = finder.find(&self.text.as_bytes()[from..]) {
             let hit = from + hit;
-            let place = self.entries.partition_point(|(start, _)| *start as usize <= hit) - 1;
-            let id = self.entries[place].1;
-            if self.latest.get(&id).copied() == u32::try_from(place).ok() {
+            let place = self.entries.partition_point(|(start, ..)| *start as usize <= hit) - 1;
+            let (_, id, unit) = self.entries[place];
+            let near = units.is_none_or(|units| unit.is_some_and(|unit| units.contains(&unit)));
+            if near && self.latest.get(&id).copied() == u32::try_from(place).ok() {
                 if found.len() == most {
                     return None;
                 }
                 found.push(id);
             }
-            from = self.entries.get(place + 1).map_or(self.text.len(), |(start, _)| *start as usize);
+            from = self.entries.get(place + 1).map_or(self.text.len(), |(start, ..)| *start as usize);
         }
         Some(found)
     }
@@ -114,6 +118,7 @@ impl Lines {
 struct Row {
     id: Uuid,
     kind: String,
+    unit_id: Option<Uuid>,
     search_text: String,
 }
 
@@ -133,41 +138,59 @@ impl Store {
         Ok(row.try_get_by("seq")?)
     }
 
+    /// Reads the names that searches look through, so that the first search need not wait for them.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn warm_up(&self) -> Result<(), StoreError> {
+        let revision = self.revision().await?;
+        self.names(revision).await.map(drop)
+    }
+
     /// The totals noted so far.
     pub(crate) fn counts(&self) -> &Counts {
         &self.caches().counts
     }
 
-    /// The subjects of a kind with a name or code that holds `word`; `None` where more than `most` do.
+    /// The subjects of a kind with a name or code that holds `word`; `None` where more than `most`
+    /// do. Units out of scope are left out early to save work; the list's own condition decides.
     pub(super) async fn search_names(
         &self,
         kind: SubjectKind,
         word: &str,
         most: usize,
+        scope: &Scope,
+        revision: i64,
     ) -> Result<Option<Vec<Uuid>>, StoreError> {
-        let names = self.names().await?;
-        Ok(names.by_kind.get(kind.key()).map_or_else(|| Some(Vec::new()), |lines| lines.find(word, most)))
+        let units: Option<HashSet<Uuid>> = match scope {
+            Scope::Units(units) => Some(units.iter().map(|unit| unit.0).collect()),
+            _ => None,
+        };
+        let names = self.names(revision).await?;
+        let lines = names.by_kind.get(kind.key());
+        Ok(lines.map_or_else(|| Some(Vec::new()), |lines| lines.find(word, most, units.as_ref())))
     }
 
-    /// The names as of now: what changed since they were read last is read again.
-    async fn names(&self) -> Result<Arc<Names>, StoreError> {
+    /// The names as of a revision or later: what changed since they were read last is read again.
+    async fn names(&self, revision: i64) -> Result<Arc<Names>, StoreError> {
         let mut held = self.caches().names.lock().await;
-        let revision = self.revision().await?;
-        if held.revision == revision {
+        if held.revision >= revision {
             return Ok(held.clone());
         }
-        let worn = held.by_kind.values().any(Lines::is_worn) || held.revision > revision;
+        let worn = held.by_kind.values().any(Lines::is_worn);
         let names = if worn { Arc::make_mut(&mut held).clear() } else { Arc::make_mut(&mut held) };
         let query = Query::select()
-            .columns(["id", "kind", "search_text"])
+            .columns(["id", "kind", "unit_id", "search_text"])
             .from("subject")
             .and_where(Expr::col("zone").eq(self.zone_id()))
             .and_where(Expr::col("revision").gt(names.revision))
             .to_owned();
-        for row in self.reader().query_all(&query).await? {
-            let row = Row::from_query_result(&row, "")?;
-            names.by_kind.entry(row.kind).or_default().add(row.id, &row.search_text);
+        let mut rows = self.reader().stream(&query).await?;
+        while let Some(row) = rows.next().await {
+            let row = Row::from_query_result(&row?, "")?;
+            names.by_kind.entry(row.kind).or_default().add(row.id, row.unit_id, &row.search_text);
         }
+        drop(rows);
         names.revision = revision;
         Ok(held.clone())
     }
@@ -188,13 +211,13 @@ mod tests {
     fn the_latest_entry_of_a_subject_counts_and_others_do_not() {
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let mut lines = Lines::default();
-        lines.add(one, "先手科技有限公司\n91410100ma");
-        lines.add(two, "后手科技有限公司\n老字号");
-        assert_eq!(lines.find("科技", 9), Some(vec![one, two]));
-        assert_eq!(lines.find("科技", 1), None);
-        assert_eq!(lines.find("ma\u{0}后", 9), Some(vec![one]), "the end of an entry is part of no name");
-        lines.add(one, "改名公司");
-        assert_eq!(lines.find("先手", 9), Some(vec![]));
-        assert_eq!(lines.find("改名", 9), Some(vec![one]));
+        lines.add(one, None, "先手科技有限公司\n91410100ma");
+        lines.add(two, None, "后手科技有限公司\n老字号");
+        assert_eq!(lines.find("科技", 9, None), Some(vec![one, two]));
+        assert_eq!(lines.find("科技", 1, None), None);
+        assert_eq!(lines.find("ma\u{0}后", 9, None), Some(vec![one]), "the end of an entry is part of no name");
+        lines.add(one, None, "改名公司");
+        assert_eq!(lines.find("先手", 9, None), Some(vec![]));
+        assert_eq!(lines.find("改名", 9, None), Some(vec![one]));
     }
 }

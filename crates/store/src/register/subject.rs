@@ -206,11 +206,12 @@ impl Store {
 
     async fn merged_into(&self, target: SubjectId, scope: &Scope) -> Result<Vec<SubjectRow>, StoreError> {
         let mut query = row::select(self.zone_id());
-        query
-            .and_where(Expr::col(("subject", "merged_into")).eq(target.0))
-            .cond_where(scope.condition("subject"))
-            .order_by(("subject", "id"), Order::Asc);
-        self.reader().query_all(&query).await?.iter().map(row::read).collect()
+        query.and_where(Expr::col(("subject", "merged_into")).eq(target.0)).cond_where(scope.condition("subject"));
+        // Sorted here: asked to sort, SQLite would walk the whole table in the order of its key.
+        let rows = self.reader().query_all(&query).await?;
+        let mut rows: Vec<SubjectRow> = rows.iter().map(row::read).collect::<Result<_, _>>()?;
+        rows.sort_unstable_by_key(|row| row.id);
+        Ok(rows)
     }
 }
 

@@ -180,8 +180,8 @@ async fn derived(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(manager, "conflict_by_time", "conflict", &["zone", "since", "subject"]).await
 }
 
-/// One index for each order a list can have, each covering the columns lists filter by, and one
-/// that leads with the unit for people who see only a few units.
+/// One index for each order a list can have, and one that leads with the unit and holds every
+/// column lists filter and sort by: who sees a few units reads only this one.
 async fn list_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (name, sorted) in [
         ("subject_by_name", "name_key"),
@@ -191,10 +191,24 @@ async fn list_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("subject_by_registration", "registered_on"),
         ("subject_by_change", "changed_at"),
     ] {
-        let columns = ["zone", "kind", "state", sorted, "id", "unit_id", "industry", "region"];
-        index(manager, name, "subject", &columns).await?;
+        index(manager, name, "subject", &["zone", "kind", "state", sorted, "id", "unit_id"]).await?;
     }
-    let by_unit = ["zone", "kind", "state", "unit_id", "industry", "region", "conflicts_open"];
+    let by_unit = [
+        "zone",
+        "kind",
+        "state",
+        "unit_id",
+        "industry",
+        "region",
+        "revenue",
+        "rd_expense",
+        "employees",
+        "registered_on",
+        "changed_at",
+        "conflicts_open",
+        "name_key",
+        "id",
+    ];
     index(manager, "subject_by_unit", "subject", &by_unit).await?;
     index(manager, "subject_by_parent", "subject", &["zone", "parent"]).await?;
     index(manager, "subject_by_revision", "subject", &["zone", "revision"]).await?;
