@@ -61,21 +61,14 @@ impl Store {
         row::visible(self.reader(), self.zone_id(), id, scope).await
     }
 
-    /// Records that a person took a list away: what kind, how many rows, by which filters, and
-    /// which columns of personal data were among them.
+    /// Records that a person took a list away: what kind, how many rows, and by which
+    /// filters. Personal data are in no list.
     ///
     /// # Errors
     /// What the database reports; the file must then not be handed out.
-    pub async fn record_export(
-        &self,
-        by: &str,
-        kind: SubjectKind,
-        rows: u64,
-        query: &str,
-        personal: &[&str],
-    ) -> Result<(), StoreError> {
+    pub async fn record_export(&self, by: &str, kind: SubjectKind, rows: u64, query: &str) -> Result<(), StoreError> {
         self.write(|tx| async move {
-            let data = json!({"kind": kind.key(), "rows": rows, "query": query, "personal": personal});
+            let data = json!({"kind": kind.key(), "rows": rows, "query": query});
             tx.append_event(Event::new("register.exported", by).with(data)).await.map(drop)
         })
         .await

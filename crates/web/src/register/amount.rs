@@ -37,6 +37,23 @@ impl Scale {
         }
     }
 
+    /// The scale of a column of a list, where the smallest subject must stay readable beside the
+    /// largest: 亿元 only where every amount reaches one 亿.
+    pub fn of_column<'a>(field: &Field, values: impl Iterator<Item = &'a Value> + Clone) -> Self {
+        let hundred_million = MoneyUnit::HundredMillionYuan;
+        match Self::of(field, values.clone()) {
+            Scale::Money(unit, _) if unit == hundred_million => {
+                let amounts = values.filter_map(as_money).filter(|amount| amount.fen() != 0);
+                let all_large =
+                    amounts.clone().all(|amount| amount.fen().unsigned_abs() >= hundred_million.fen().unsigned_abs());
+                let unit = if all_large { unit } else { MoneyUnit::TenThousandYuan };
+                let decimals = amounts.map(|amount| decimals_of(amount.to_decimal(unit))).max();
+                Scale::Money(unit, decimals.unwrap_or(0))
+            }
+            scale => scale,
+        }
+    }
+
     /// The unit beside the label, for rows of figures.
     pub fn unit(self, field: &Field, lang: Lang) -> String {
         match self {
@@ -170,6 +187,17 @@ mod tests {
             let written: Vec<String> = values.iter().filter_map(|value| scale.write(value)).collect();
             assert_eq!(&written, expected);
         }
+    }
+
+    #[test]
+    fn a_column_is_written_in_hundred_millions_only_where_all_its_amounts_reach_one() {
+        let field = Catalogue::builtin().field("operating_revenue").unwrap();
+        let unit = |values: &[Value]| match Scale::of_column(field, values.iter()) {
+            Scale::Money(unit, _) => unit,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(unit(&[wan(250_000), wan(10_000)]), MoneyUnit::HundredMillionYuan);
+        assert_eq!(unit(&[wan(250_000), wan(9_999)]), MoneyUnit::TenThousandYuan);
     }
 
     #[test]

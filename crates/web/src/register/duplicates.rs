@@ -190,8 +190,7 @@ async fn matches(
 /// The part of a firm's name that tells it from others: without place, form and brackets.
 fn core(name: &str) -> String {
     let mut core: String = name.chars().filter(|c| !matches!(c, '（' | '）' | '(' | ')' | ' ')).collect();
-    for ending in ["股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "公司", "集团"]
-    {
+    for ending in ["股份有限公司", "有限责任公司", "有限公司", "公司"] {
         if let Some(rest) = core.strip_suffix(ending) {
             core = rest.to_owned();
             break;

@@ -102,7 +102,8 @@ fn right(viewer: &Viewer) -> Result<Right, WebError> {
     } else if viewer.can(Action::Declare) {
         Ok(Right { by: ChangedBy::Enterprise, scope: viewer.scope_for(Action::Declare) })
     } else {
-        Err(WebError::not_allowed())
+        // A reader has no such page: the answer is that of an address that does not exist.
+        Err(WebError::not_found())
     }
 }
 

@@ -4,5 +4,6 @@ mod administration;
 mod auditing;
 mod forged;
 mod gates;
+mod register;
 mod signing_in;
 mod wording;

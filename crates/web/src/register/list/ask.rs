@@ -283,18 +283,16 @@ impl Ask {
     }
 
     /// The columns to show after the name.
-    pub fn shown_columns(&self, listed: &Listed, catalogue: &Catalogue, personal: bool) -> Vec<String> {
-        let default = || listed.columns.iter().map(|column| (*column).to_owned()).collect();
-        let mut columns: Vec<String> =
-            self.columns.clone().filter(|columns| !columns.is_empty()).unwrap_or_else(default);
-        columns.retain(|column| personal || catalogue.field(column).is_none_or(|field| !field.personal));
-        columns
+    pub fn shown_columns(&self, listed: &Listed) -> Vec<String> {
+        let usual = || listed.columns.iter().map(|column| (*column).to_owned()).collect();
+        self.columns.clone().filter(|columns| !columns.is_empty()).unwrap_or_else(usual)
     }
 }
 
-/// The fields a list of this kind can show or ask for.
+/// The fields a list of this kind can show or ask for. Personal data are in no list: they are
+/// looked at one subject at a time, and each look is recorded.
 pub fn fields<'a>(listed: &Listed, catalogue: &'a Catalogue) -> impl Iterator<Item = &'a Field> {
-    catalogue.fields_of(listed.kind).filter(|field| field.key != "name" && field.derived.is_none())
+    catalogue.fields_of(listed.kind).filter(|field| field.key != "name" && field.derived.is_none() && !field.personal)
 }
 
 /// Amounts of an address as the register stores them.
@@ -395,11 +393,9 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_fields_of_the_kind_each_once_and_personal_ones_need_the_role() {
+    fn columns_are_fields_of_the_kind_each_once_and_never_personal_data() {
         let ask = read("cols=uscc,uscc,nonsense,contact_phone,@unit").unwrap();
-        let show = |personal| ask.shown_columns(&kinds::LISTED[0], Catalogue::builtin(), personal);
-        assert_eq!(show(true), ["uscc", "contact_phone", "@unit"]);
-        assert_eq!(show(false), ["uscc", "@unit"]);
+        assert_eq!(ask.shown_columns(&kinds::LISTED[0]), ["uscc", "@unit"]);
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Sheet<'_> {
         let scale = |column: &String| {
             let field = self.catalogue.field(column).filter(|field| is_figure(field))?;
             let values: Vec<Value> = rows.iter().filter_map(|row| Some(self.value(row, column)?.0)).collect();
-            Some(Scale::of(field, values.iter()))
+            Some(Scale::of_column(field, values.iter()))
         };
         self.columns.iter().map(scale).collect()
     }

@@ -60,7 +60,7 @@ pub async fn export(
     let form = Form::from_key(&form).ok_or_else(WebError::not_found)?;
     let ask = Ask::read(&page.query, listed, app.catalogue())?;
     let units = app.store().units().await?;
-    let columns = ask.shown_columns(listed, app.catalogue(), viewer.personal);
+    let columns = ask.shown_columns(listed);
     let wanted = query::query(&ask, listed, &columns, &units, page.today);
     let scope = viewer.scope_for(Action::Export);
     let sheet = Sheet {
@@ -78,12 +78,7 @@ pub async fn export(
             Ok(true)
         })
         .await?;
-    let personal: Vec<&str> = columns
-        .iter()
-        .map(String::as_str)
-        .filter(|key| app.catalogue().field(key).is_some_and(|field| field.personal))
-        .collect();
-    app.store().record_export(&viewer.name, listed.kind, rows.len() as u64, &page.query, &personal).await?;
+    app.store().record_export(&viewer.name, listed.kind, rows.len() as u64, &page.query).await?;
     let heads = heads(&sheet);
     let name = format!("{}-{}", listed.title(page.lang), page.today);
     let bytes =

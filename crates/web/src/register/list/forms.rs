@@ -102,7 +102,6 @@ pub fn selects(
         name: "missing",
         label: lang.pick("缺少字段", "Missing field").to_owned(),
         options: ask::fields(listed, catalogue)
-            .filter(|field| viewer.personal || !field.personal)
             .map(|field| Choice {
                 value: field.key.clone(),
                 label: field.label(listed.kind, lang).to_owned(),
@@ -207,13 +206,7 @@ pub fn ranges(ask: &Ask, listed: &Listed, lang: Lang) -> Vec<RangeInput> {
 }
 
 /// Every column that can be shown, by group.
-pub fn column_choice(
-    shown: &[String],
-    listed: &Listed,
-    catalogue: &Catalogue,
-    viewer: &Viewer,
-    lang: Lang,
-) -> Vec<ColumnGroup> {
+pub fn column_choice(shown: &[String], listed: &Listed, catalogue: &Catalogue, lang: Lang) -> Vec<ColumnGroup> {
     let chosen = |key: &str| shown.iter().any(|column| column == key);
     let special = |key: &&str| {
         let label = match *key {
@@ -232,7 +225,7 @@ pub fn column_choice(
     for (group, fields) in catalogue.groups_of(listed.kind) {
         let choices: Vec<Column> = fields
             .into_iter()
-            .filter(|field| field.key != "name" && field.derived.is_none() && (viewer.personal || !field.personal))
+            .filter(|field| field.key != "name" && field.derived.is_none() && !field.personal)
             .map(|field| Column {
                 key: field.key.clone(),
                 label: field.label(listed.kind, lang).to_owned(),

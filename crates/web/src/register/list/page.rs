@@ -95,7 +95,7 @@ pub async fn show(
         .way_out(ask.address(listed.path, None), "看今天的列表", "Today's list"));
     }
     let units = app.store().units().await?;
-    let columns = ask.shown_columns(listed, app.catalogue(), viewer.personal);
+    let columns = ask.shown_columns(listed);
     let wanted = query::query(&ask, listed, &columns, &units, page.today);
     let found = app.store().list(&wanted, &viewer.scope).await?;
     let views = app.store().saved_views(viewer, listed.kind).await?;
@@ -150,7 +150,7 @@ fn make<'a>(
         can_share: page.can(Action::ShareView),
         can_export: page.can(Action::Export),
         can_import: page.can(Action::Import),
-        column_choice: forms::column_choice(columns, listed, catalogue, viewer, lang),
+        column_choice: forms::column_choice(columns, listed, catalogue, lang),
         default_columns: {
             let usual: Vec<String> = listed.columns.iter().map(|column| (*column).to_owned()).collect();
             link(&ask.with(|ask| ask.columns = Some(usual)))

@@ -1,0 +1,321 @@
+//! The register's pages: rows of others stay unseen, words stay words, numbers lead to their source.
+
+use axum::http::StatusCode;
+use kernel::{FactKey, Money, Period, SourceKind, SubjectId, SubjectKind, Value};
+use store::access::Role;
+use store::{NewLoad, NewStatement};
+
+use crate::testing::{Browser, ENTERPRISE, House};
+
+const WEST: &str = "914104000000000145";
+const SCRIPT: &str = "<script>alert(1)</script>有限公司";
+
+fn revenue(year: i16) -> FactKey {
+    FactKey::of("operating_revenue", Period::Year(year))
+}
+
+fn wan(amount: i64) -> Value {
+    Value::Money(Money::from_fen(amount * 1_000_000))
+}
+
+fn text(words: &str) -> Value {
+    Value::Text(words.to_owned())
+}
+
+/// Loads one row from an origin.
+async fn say(house: &House, origin: &str, code: &str, facts: &[(FactKey, Value)]) -> kernel::SourceId {
+    let load = NewLoad {
+        kind: SourceKind::Sheet,
+        origin: origin.to_owned(),
+        title: format!("{origin}年报.xlsx"),
+        file_hash: None,
+        subject_kind: SubjectKind::Enterprise,
+        column_map_json: None,
+        by: "analyst".to_owned(),
+    };
+    let mut values: Vec<(FactKey, Option<Value>)> =
+        vec![(FactKey::timeless("uscc"), Some(Value::Code(code.to_owned())))];
+    values.extend(facts.iter().map(|(key, value)| (key.clone(), Some(value.clone()))));
+    let statement = NewStatement { values: values.into_iter().collect(), ..NewStatement::default() };
+    house.app.store().load(load, [statement], |_| {}).await.unwrap().source.unwrap()
+}
+
+/// An enterprise in the east with a phone, and one in the west with a script in its name.
+async fn zone() -> (House, SubjectId, SubjectId) {
+    let house = House::new().await;
+    let phone = (FactKey::timeless("contact_phone"), text("13800000000"));
+    let east = (FactKey::timeless("park"), text("东区"));
+    say(&house, "统计办", ENTERPRISE, &[east, phone, (revenue(2025), wan(9_528)), (revenue(2024), wan(8_921))]).await;
+    let name = (FactKey::timeless("name"), text(SCRIPT));
+    let west = (FactKey::timeless("park"), text("西区"));
+    say(&house, "统计办", WEST, &[name, west, (revenue(2025), wan(500))]).await;
+    let (one, other) = (house.known(ENTERPRISE).await, house.known(WEST).await);
+    (house, one, other)
+}
+
+fn page_of(id: SubjectId) -> String {
+    format!("/register/enterprise/{id}")
+}
+
+/// The address of a figure's source, as the subject's page links it.
+async fn source_of(browser: &mut Browser, id: SubjectId, fact: &str) -> String {
+    let page = browser.get(&page_of(id)).await.text;
+    let fact = fact.replace('@', "%40");
+    let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let found = links.filter(|link| link.starts_with("/register/statements/")).find(|link| link.ends_with(&fact));
+    found.unwrap_or_else(|| panic!("no link to {fact} in {page}")).to_owned()
+}
+
+#[tokio::test]
+async fn another_units_officer_and_another_enterprise_are_answered_as_if_it_did_not_exist() {
+    let (house, east, west) = zone().await;
+    let nobody = page_of(SubjectId(uuid::Uuid::from_u128(7)));
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let source = source_of(&mut analyst, west, "operating_revenue@2025").await;
+    for role in [Role::Officer, Role::Clerk, Role::Enterprise] {
+        let mut browser = house.as_role(role).await;
+        let guessed = browser.get(&nobody).await;
+        assert_eq!(guessed.status, StatusCode::NOT_FOUND);
+        for address in [page_of(west), format!("{}/edit?fact=park", page_of(west)), source.clone()] {
+            let answer = browser.get(&address).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{role:?} {address}");
+            assert!(!answer.text.contains("alert(1)"), "{role:?} {address}");
+        }
+        let form = [("fact", "park"), ("value", "东区"), ("seen", ""), ("reason", "x"), ("do", "save")];
+        let answer = browser.post(&format!("{}/edit", page_of(west)), &form).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{role:?}");
+        assert_eq!(browser.get(&page_of(east)).await.status, StatusCode::OK, "{role:?}");
+    }
+    for role in [Role::SystemAdmin, Role::SecurityAdmin, Role::Auditor] {
+        let mut browser = house.as_role(role).await;
+        assert_eq!(browser.get(&page_of(east)).await.status, StatusCode::FORBIDDEN, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn lists_counts_search_and_exports_hold_only_the_rows_of_the_reader() {
+    let (house, ..) = zone().await;
+    for (role, expected) in
+        [(Role::Leader, 2), (Role::Analyst, 2), (Role::Officer, 1), (Role::Clerk, 1), (Role::Enterprise, 1)]
+    {
+        let mut browser = house.as_role(role).await;
+        let list = browser.get("/register/enterprise").await;
+        assert_eq!(list.status, StatusCode::OK, "{role:?}: {}", list.text);
+        assert!(list.text.contains(&format!("x-total\">{expected} 家")), "{role:?}: {}", list.text);
+        assert_eq!(list.text.contains("alert(1)"), expected == 2, "{role:?}");
+        let found = browser.get("/search?q=alert").await;
+        assert_eq!(found.text.contains(WEST), expected == 2, "{role:?}");
+        let export = browser.get("/register/enterprise/export/csv").await;
+        assert_eq!(export.text.trim_end().lines().count(), expected + 1, "{role:?}: {}", export.text);
+        let conflicts = browser.get("/conflicts").await;
+        assert_eq!(conflicts.status, StatusCode::OK, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_in_a_name_is_words_on_every_page_that_shows_it() {
+    let (house, _, west) = zone().await;
+    say(&house, "税务局", WEST, &[(revenue(2025), wan(600))]).await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let source = source_of(&mut analyst, west, "operating_revenue@2025").await;
+    let settle = format!("/conflicts/{west}?fact=operating_revenue%402025");
+    let merge = format!("/duplicates/merge?kept={west}");
+    let own = page_of(west);
+    let edit = format!("{own}/edit?fact=operating_revenue%402025");
+    for address in ["/register/enterprise", "/search?q=alert", "/conflicts", &settle, &merge, &own, &edit, &source] {
+        let answer = analyst.get(address).await;
+        // One exact hit of a search opens the subject.
+        if answer.status == StatusCode::SEE_OTHER {
+            continue;
+        }
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
+        assert!(answer.text.contains("alert(1)"), "{address}");
+        assert!(!answer.text.contains("<script>alert"), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_formula_in_an_exported_cell_is_words() {
+    let (house, ..) = zone().await;
+    say(&house, "统计办", WEST, &[(FactKey::timeless("name"), text("=HYPERLINK(\"http://x\")"))]).await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let export = analyst.get("/register/enterprise/export/csv?q=HYPERLINK").await;
+    assert!(export.text.contains("\"'=HYPERLINK"), "{}", export.text);
+    assert_eq!(export.text.trim_end().lines().count(), 2);
+    let xlsx = analyst.get("/register/enterprise/export/xlsx").await;
+    assert_eq!(xlsx.status, StatusCode::OK);
+    assert_eq!(analyst.get("/register/enterprise/export/pdf").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn personal_data_are_shown_only_to_roles_that_need_them_and_each_look_is_recorded() {
+    let (house, east, _) = zone().await;
+    for (role, shown) in [(Role::Leader, false), (Role::Clerk, false), (Role::Officer, true), (Role::Enterprise, true)]
+    {
+        let mut browser = house.as_role(role).await;
+        let page = browser.get(&page_of(east)).await.text;
+        assert_eq!(page.contains("13800000000"), shown, "{role:?}");
+        assert_eq!(page.contains("按您的角色不予显示"), !shown, "{role:?}");
+        let list = browser.get("/register/enterprise?cols=contact_phone").await.text;
+        assert!(!list.contains("13800000000"), "{role:?}: personal data are in no list");
+    }
+    let filter = store::audit::LogFilter { kind: Some("personal.".to_owned()), ..Default::default() };
+    let looks = house.app.store().log(&filter, None, 50).await.unwrap();
+    let by: std::collections::BTreeSet<&str> = looks.iter().map(|look| look.by.as_str()).collect();
+    assert!(by.contains("officer") && !by.contains("leader") && !by.contains("enterprise"), "{by:?}");
+    assert!(looks.iter().all(|look| !look.data.to_string().contains("138")));
+}
+
+#[tokio::test]
+async fn a_correction_is_typed_kept_when_refused_and_refused_when_another_came_first() {
+    let (house, east, _) = zone().await;
+    let mut officer = house.as_role(Role::Officer).await;
+    let edit = format!("{}/edit", page_of(east));
+    let form = officer.get(&format!("{edit}?fact=operating_revenue%402025")).await.text;
+    let seen = form.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let send = |value: &'static str, reason: &'static str| {
+        [("fact", "operating_revenue@2025"), ("value", value), ("seen", ""), ("reason", reason), ("do", "save")]
+    };
+    let with_seen = |value, reason, seen: &'static str| {
+        let mut fields = send(value, reason);
+        fields[2].1 = seen;
+        fields
+    };
+    let seen: &'static str = Box::leak(seen.into_boxed_str());
+    let wrong = officer.post(&edit, &with_seen("很多", "电话核实", seen)).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("“很多”") && wrong.text.contains("电话核实"), "{}", wrong.text);
+    let reasonless = officer.post(&edit, &with_seen("9600", " ", seen)).await;
+    assert_eq!(reasonless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(reasonless.text.contains("value=\"9600\""), "{}", reasonless.text);
+    let done = officer.post(&edit, &with_seen("9600", "看过审计报告", seen)).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, page_of(east).as_str()));
+    let page = officer.get(&page_of(east)).await.text;
+    assert!(page.contains("1 处来源不一") && page.contains("9,600"), "{page}");
+    let stale = officer.post(&edit, &with_seen("9700", "又一次", seen)).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(stale.text.contains("9,600") && stale.text.contains("value=\"9700\""), "{}", stale.text);
+    let authority = officer.post(&edit, &[("fact", "uscc"), ("value", WEST), ("seen", ""), ("reason", "x")]).await;
+    assert_ne!(authority.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_conflict_is_settled_settled_again_and_settled_in_bulk_after_a_preview() {
+    let (house, east, _) = zone().await;
+    say(&house, "税务局", ENTERPRISE, &[(revenue(2025), wan(9_000)), (revenue(2024), wan(8_000))]).await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let queue = analyst.get("/conflicts").await.text;
+    assert!(queue.contains("9,528") && queue.contains("9,000"), "{queue}");
+    assert!(analyst.get("/conflicts?size=50").await.text.contains("没有待核定"));
+    let one = format!("/conflicts/{east}");
+    let shown = analyst.get(&format!("{one}?fact=operating_revenue%402025")).await.text;
+    let part =
+        |page: &str, mark: &str| page.split(mark).nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let seen = part(&shown, "name=\"seen\" value=\"");
+    let fact = ("fact", "operating_revenue@2025");
+    let nothing = analyst.post(&one, &[fact, ("seen", &seen), ("reason", "税务数据为准")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let other = [fact, ("seen", &seen), ("choice", "other"), ("other", "9100"), ("reason", "两表均有误")];
+    assert_eq!(analyst.post(&one, &other).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(analyst.post(&one, &other).await.status, StatusCode::CONFLICT);
+    let again = analyst.get(&format!("{one}?fact=operating_revenue%402025")).await.text;
+    let seen = part(&again, "name=\"seen\" value=\"");
+    let other = [fact, ("seen", &seen), ("choice", "other"), ("other", "9200"), ("reason", "更正核定")];
+    assert_eq!(analyst.post(&one, &other).await.status, StatusCode::SEE_OTHER);
+    assert!(analyst.get(&page_of(east)).await.text.contains("9,200"));
+
+    let pick = format!("{east}|operating_revenue@2024");
+    let preview = analyst.post("/conflicts/preview", &[("pick", &pick), ("origin", "统计办")]).await;
+    assert!(preview.text.contains("8,000") && preview.text.contains("8,921"), "{}", preview.text);
+    let pick = part(&preview.text, "name=\"pick\" value=\"");
+    let done =
+        analyst.post("/conflicts/settle", &[("pick", &pick), ("origin", "统计办"), ("reason", "以统计为准")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert!(analyst.get("/conflicts").await.text.contains("没有待核定"));
+    let mut officer = house.as_role(Role::Officer).await;
+    assert_eq!(officer.post("/conflicts/settle", &[("pick", &pick)]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_load_is_undone_with_its_reach_in_words_and_the_past_still_shows_it() {
+    let (house, east, _) = zone().await;
+    let source = say(&house, "税务局", ENTERPRISE, &[(revenue(2023), wan(7_777))]).await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let load = format!("/loads/{source}");
+    let page = analyst.get(&load).await.text;
+    assert!(page.contains("1 个主体的 2 项数据"), "{page}");
+    assert!(analyst.get(&page_of(east)).await.text.contains("7,777"));
+    assert_eq!(analyst.post(&format!("{load}/undo"), &[("reason", "文件有误")]).await.status, StatusCode::SEE_OTHER);
+    assert!(!analyst.get(&page_of(east)).await.text.contains("7,777"));
+    assert_eq!(analyst.post(&format!("{load}/undo"), &[("reason", "再来")]).await.status, StatusCode::CONFLICT);
+    assert_eq!(analyst.post(&format!("{load}/redo"), &[("reason", "恢复")]).await.status, StatusCode::SEE_OTHER);
+    assert!(analyst.get(&page_of(east)).await.text.contains("7,777"));
+    let mut officer = house.as_role(Role::Officer).await;
+    assert_eq!(officer.get(&load).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(analyst.get(&format!("{}?asof=2020-01-01", page_of(east))).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn duplicates_are_merged_after_a_look_at_both_and_parted_again() {
+    let (house, east, west) = zone().await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let both = analyst.get(&format!("/duplicates/merge?kept={east}&other={west}")).await;
+    assert!(both.text.contains("9,528") && both.text.contains("500 万元"), "{}", both.text);
+    let (east_id, west_id) = (east.to_string(), west.to_string());
+    let form = [("kept", east_id.as_str()), ("other", west_id.as_str()), ("reason", "同一家企业")];
+    assert_eq!(analyst.post("/duplicates/merge", &form).await.status, StatusCode::SEE_OTHER);
+    let moved = analyst.get(&page_of(west)).await;
+    assert_eq!((moved.status, moved.location()), (StatusCode::SEE_OTHER, page_of(east).as_str()));
+    assert_eq!(analyst.post("/duplicates/part", &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(analyst.get(&page_of(west)).await.status, StatusCode::OK);
+    let mut clerk = house.as_role(Role::Clerk).await;
+    assert_eq!(clerk.post("/duplicates/merge", &form).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn views_are_saved_renamed_and_deleted_by_their_owner_only() {
+    let (house, ..) = zone().await;
+    let mut leader = house.as_role(Role::Leader).await;
+    let kept = [("kind", "enterprise"), ("query", "conflicts=1&sort=-revenue&evil=1"), ("name", "要看的")];
+    let answer = leader.post("/register/views", &kept).await;
+    assert_eq!(answer.location(), "/register/enterprise?conflicts=1&sort=-revenue");
+    let list = leader.get("/register/enterprise").await.text;
+    let id = list.split("/register/views/").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let change = [("kind", "enterprise"), ("query", ""), ("name", "改名"), ("do", "rename")];
+    assert_eq!(analyst.post(&format!("/register/views/{id}"), &change).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(leader.post(&format!("/register/views/{id}"), &change).await.status, StatusCode::SEE_OTHER);
+    let list = leader.get("/register/enterprise").await.text;
+    assert!(list.contains("改名") && !list.contains("要看的"));
+    let shared = [("kind", "enterprise"), ("query", ""), ("name", "共享"), ("shared", "1")];
+    assert_eq!(leader.post("/register/views", &shared).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn every_page_speaks_both_languages() {
+    let (house, east, _) = zone().await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let source = source_of(&mut analyst, east, "operating_revenue@2025").await;
+    analyst.cookies.insert("xs_lang".to_owned(), "en".to_owned());
+    let edit = format!("{}/edit", page_of(east));
+    let merge = format!("/duplicates/merge?kept={east}");
+    for address in [
+        "/register/enterprise",
+        "/register/person",
+        "/conflicts",
+        "/loads",
+        "/duplicates",
+        "/search?q=zz",
+        &page_of(east),
+        &edit,
+        &merge,
+        &source,
+    ] {
+        let page = analyst.get(address).await;
+        assert_eq!(page.status, StatusCode::OK, "{address}");
+        for chinese in ["台账", "来源", "筛选", "更正", "没有", "请"] {
+            let main = page.text.split("<main").nth(1).unwrap_or_default();
+            assert!(!main.contains(chinese), "{address} says {chinese} in English: {main}");
+        }
+    }
+}
