@@ -127,6 +127,18 @@
     all("[data-submit-on-change]", inside).forEach(function (field) {
       field.addEventListener("change", function () { field.form.requestSubmit(); });
     });
+    all("[data-drop-file]", inside).forEach(function (zone) {
+      var input = zone.querySelector("input[type=file]"), name = zone.querySelector("[data-file-name]");
+      function show() { if (input.files.length) name.textContent = input.files[0].name; }
+      input.addEventListener("change", show);
+      zone.addEventListener("dragover", function (event) { event.preventDefault(); zone.classList.add("x-over"); });
+      zone.addEventListener("dragleave", function () { zone.classList.remove("x-over"); });
+      zone.addEventListener("drop", function (event) {
+        event.preventDefault();
+        zone.classList.remove("x-over");
+        if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; show(); }
+      });
+    });
     all("[data-print]", inside).forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", function () { print(); });

@@ -8,6 +8,7 @@ use kernel::{Catalogue, Lang};
 use store::{Store, StoreError, Zone};
 use tokio::sync::Notify;
 
+use crate::importing::checks::Checks;
 use crate::sign_in::password::Passwords;
 
 /// What whoever starts the server decides.
@@ -51,6 +52,7 @@ struct Inner {
     passwords: Passwords,
     zone: RwLock<Zone>,
     runner: Notify,
+    checks: Checks,
 }
 
 impl App {
@@ -61,7 +63,7 @@ impl App {
     pub async fn new(store: Store, settings: Settings) -> Result<Self, StoreError> {
         let zone = store.zone().await?;
         let passwords = Passwords::new(settings.password_checks);
-        Ok(Self(Arc::new(Inner { store, settings, passwords, zone: RwLock::new(zone), runner: Notify::new() })))
+        Ok(Self(Arc::new(Inner { store, settings, passwords, zone: RwLock::new(zone), runner: Notify::new(), checks: Checks::default() })))
     }
 
     /// The register.
@@ -105,6 +107,11 @@ impl App {
         let zone = self.0.store.zone().await?;
         *self.0.zone.write().unwrap_or_else(std::sync::PoisonError::into_inner) = zone;
         Ok(())
+    }
+
+    /// The sheets being imported, as they were checked last.
+    pub fn checks(&self) -> &Checks {
+        &self.0.checks
     }
 
     /// Tells the runner that there is a job.

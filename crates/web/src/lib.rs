@@ -15,6 +15,7 @@ pub mod audit;
 pub mod error;
 pub mod frame;
 pub mod home;
+pub mod importing;
 pub mod jobs;
 pub mod register;
 pub mod router;

@@ -26,7 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
-use crate::{App, account, administration, assets, audit, home, jobs, register, sign_in};
+use crate::{App, account, administration, assets, audit, home, importing, jobs, register, sign_in};
 
 /// What a person needs in order to reach an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,6 +159,26 @@ pub fn routes() -> Vec<Route> {
         get ("/loads/{source}/file",           May(Action::Export),       register::loads::file).slow(),
         post("/loads/{source}/undo",           May(Action::UndoLoad),     register::loads::undo).slow(),
         post("/loads/{source}/redo",           May(Action::UndoLoad),     register::loads::redo).slow(),
+        // A sheet comes in.
+        get ("/imports",                       May(Action::Import), importing::overview::show),
+        get ("/imports/new",                   May(Action::Import), importing::begin::show),
+        post("/imports/new",                   May(Action::Import), importing::begin::submit).taking_file(),
+        get ("/imports/blank/{kind}",          May(Action::Import), importing::blank::show),
+        get ("/imports/{id}",                  May(Action::Import), importing::overview::resume),
+        post("/imports/{id}/drop",             May(Action::Import), importing::overview::throw_away),
+        get ("/imports/{id}/columns",          May(Action::Import), importing::columns::show),
+        post("/imports/{id}/columns",          May(Action::Import), importing::columns::submit),
+        get ("/imports/{id}/progress",         May(Action::Import), importing::columns::progress),
+        get ("/imports/{id}/check",            May(Action::Import), importing::check::show),
+        post("/imports/{id}/fix",              May(Action::Import), importing::repair::fix),
+        post("/imports/{id}/unfix",            May(Action::Import), importing::repair::unfix),
+        post("/imports/{id}/skip",             May(Action::Import), importing::repair::skip),
+        post("/imports/{id}/restore",          May(Action::Import), importing::repair::restore),
+        post("/imports/{id}/accept",           May(Action::Import), importing::repair::accept),
+        get ("/imports/{id}/marked",           May(Action::Import), importing::marked::show).slow(),
+        get ("/imports/{id}/effect",           May(Action::Import), importing::effect::show).slow(),
+        get ("/imports/{id}/load",             May(Action::Import), importing::load::show),
+        post("/imports/{id}/load",             May(Action::Import), importing::load::submit),
         get ("/duplicates",                    May(Action::Merge),        register::duplicates::list),
         get ("/duplicates/merge",              May(Action::Merge),        register::duplicates::merge_page),
         post("/duplicates/merge",              May(Action::Merge),        register::duplicates::merge),

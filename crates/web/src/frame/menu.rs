@@ -59,6 +59,7 @@ pub const SECTIONS: &[Section] = &[
         zh: "数据",
         en: "Data",
         entries: &[
+            entry("/imports", "file-import", "导入", "Import", Action::Import),
             entry("/loads", "history", "导入批次", "Loads", Action::ReadRegister),
             entry("/conflicts", "arrows-diff", "来源不一", "Conflicts", Action::ReadRegister),
             entry("/duplicates", "git-merge", "重复与候选", "Duplicates", Action::Merge),

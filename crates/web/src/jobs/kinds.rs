@@ -8,6 +8,7 @@ use store::job::Job;
 
 use super::runner::Task;
 use super::{Failure, backup, verify};
+use crate::importing;
 use crate::ui::Tone;
 
 /// The work of one kind, with its result.
@@ -47,6 +48,13 @@ pub const KINDS: &[Kind] = &[
         key: "verify", zh: "校验数据与日志", en: "Verify data and log", work: verify::work, told: verify::told
     },
     Kind { key: "backup", zh: "备份", en: "Backup", work: backup::work, told: backup::told },
+    Kind {
+        key: importing::job::KIND,
+        zh: "导入表格",
+        en: "Import of a sheet",
+        work: importing::job::work,
+        told: importing::job::told,
+    },
 ];
 
 /// The kind with this name.

@@ -98,7 +98,7 @@ pub async fn list(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let before = before.and_then(|(_, id)| id.parse::<Uuid>().ok()).map(SourceId);
     let (found, next) = seen(&app, viewer, before).await?;
     let rows: Vec<Row> = found.iter().map(|source| row(source, page.lang)).collect();
-    let action = page.can(Action::Import).then(|| ("/import".to_owned(), page.t("导入一张表", "Import a sheet")));
+    let action = page.can(Action::Import).then(|| ("/imports".to_owned(), page.t("导入一张表", "Import a sheet")));
     page.show(LoadsPage {
         pager: Pager {
             page: &page,

@@ -264,7 +264,7 @@ fn empty<'a>(page: &'a Page, listed: &Listed, ask: &Ask, without_all: &str) -> E
             action: Some((without_all.to_owned(), page.t("清除全部条件", "Clear all filters"))),
         };
     }
-    let action = page.can(Action::Import).then(|| ("/import".to_owned(), page.t("导入一张表", "Import a sheet")));
+    let action = page.can(Action::Import).then(|| ("/imports".to_owned(), page.t("导入一张表", "Import a sheet")));
     Empty {
         icon,
         title: page.t("台账里还没有内容", "Nothing here yet"),
