@@ -63,7 +63,14 @@ impl App {
     pub async fn new(store: Store, settings: Settings) -> Result<Self, StoreError> {
         let zone = store.zone().await?;
         let passwords = Passwords::new(settings.password_checks);
-        Ok(Self(Arc::new(Inner { store, settings, passwords, zone: RwLock::new(zone), runner: Notify::new(), checks: Checks::default() })))
+        Ok(Self(Arc::new(Inner {
+            store,
+            settings,
+            passwords,
+            zone: RwLock::new(zone),
+            runner: Notify::new(),
+            checks: Checks::default(),
+        })))
     }
 
     /// The register.

@@ -133,7 +133,13 @@ impl House {
 
     /// A browser nobody has signed in with.
     pub fn anonymous(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new(), bearer: None, extra: HeaderMap::new() }
+        Browser {
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+            bearer: None,
+            extra: HeaderMap::new(),
+            bytes: Vec::new(),
+        }
     }
 
     /// A browser in which the account of this role is signed in.
@@ -161,6 +167,7 @@ pub struct Browser {
     pub bearer: Option<String>,
     /// Headers sent with every request.
     pub extra: HeaderMap,
+    bytes: Vec<u8>,
 }
 
 /// What came back.
@@ -202,6 +209,13 @@ impl Browser {
     pub async fn get(&mut self, address: &str) -> Answer {
         let request = Request::builder().method(Method::GET).uri(address).header(header::ACCEPT, "text/html");
         self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Downloads a file.
+    pub async fn get_bytes(&mut self, address: &str) -> Vec<u8> {
+        let answer = self.get(address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        std::mem::take(&mut self.bytes)
     }
 
     /// Sends a form as a page of ours does.
@@ -286,6 +300,7 @@ impl Browser {
             }
         }
         let bytes = body.collect().await.unwrap().to_bytes();
+        self.bytes = bytes.to_vec();
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 }

@@ -111,7 +111,10 @@ async fn take(
     file: Result<SentFile, WebError>,
 ) -> Result<Import, WebError> {
     let kind = kind(entered_kind).ok_or_else(|| {
-        WebError::invalid("请选择这张表说的是什么：企业、机构、资质等。", "Choose what the sheet is about: enterprises, institutions, titles …")
+        WebError::invalid(
+            "请选择这张表说的是什么：企业、机构、资质等。",
+            "Choose what the sheet is about: enterprises, institutions, titles …",
+        )
     })?;
     if origin.is_empty() || origin.chars().count() > LONGEST_ORIGIN {
         return Err(WebError::invalid(

@@ -34,7 +34,6 @@ pub struct Entered {
     pub skip_unknown: bool,
     /// The columns from 0.
     pub columns: BTreeMap<usize, Typed>,
-    kind: Option<SubjectKind>,
 }
 
 /// What is wrong with what was entered.
@@ -49,7 +48,7 @@ pub struct Wrong {
 impl Entered {
     /// Reads the form. A suggestion that was taken stands in the place of the field.
     pub fn read(fields: &[(String, String)], catalogue: &Catalogue, kind: SubjectKind, lang: Lang) -> Self {
-        let mut entered = Self { kind: Some(kind), ..Self::default() };
+        let mut entered = Self::default();
         let mut taken = None;
         for (name, value) in fields {
             let value = value.trim().to_owned();
@@ -57,7 +56,9 @@ impl Entered {
                 None if name == "sheet" => entered.sheet = Some(value),
                 None if name == "period" => entered.period = value,
                 None if name == "skip_unknown" => entered.skip_unknown = true,
-                None if name == "take" => taken = value.split_once(':').map(|(at, key)| (at.to_owned(), key.to_owned())),
+                None if name == "take" => {
+                    taken = value.split_once(':').map(|(at, key)| (at.to_owned(), key.to_owned()))
+                }
                 Some((what, at)) => {
                     let Ok(at) = at.parse::<usize>() else { continue };
                     let typed = entered.columns.entry(at).or_default();

@@ -129,7 +129,12 @@ fn made<'a>(
         fields: fields.collect(),
         period: period_text,
         asks_period: lacking || period.is_some(),
-        of_whole: checked.head.iter().filter(|fault| fault.at.is_none()).map(|f| f.message.say(lang).to_owned()).collect(),
+        of_whole: checked
+            .head
+            .iter()
+            .filter(|fault| fault.at.is_none())
+            .map(|f| f.message.say(lang).to_owned())
+            .collect(),
         refused: entered.is_some(),
     }
 }

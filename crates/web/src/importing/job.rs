@@ -100,8 +100,7 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
     let mut sheet = checks::blocking(reading).await.map_err(failure)?;
     let rows = shown(sheet.rows.len() as u64);
     task.reached(0, rows, "正在与台账核对", "holding it against the register");
-    let identified =
-        intake::identify(app.store(), &mut sheet, plan, catalogue, &scope).await.map_err(Failure::from)?;
+    let identified = intake::identify(app.store(), &mut sheet, plan, catalogue, &scope).await.map_err(Failure::from)?;
     let before = conflicts(app, &scope).await?;
     let incoming = Incoming {
         bytes,
@@ -110,8 +109,7 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
         by: import.draft.owner.clone(),
     };
     let told = |stored: u64| task.reached(shown(stored), rows, "正在存入", "storing");
-    let receipt =
-        intake::load(app.store(), &incoming, &sheet, plan, skip_faulty, told).await.map_err(failure)?;
+    let receipt = intake::load(app.store(), &incoming, &sheet, plan, skip_faulty, told).await.map_err(failure)?;
     let conflicts = conflicts(app, &scope).await?.saturating_sub(before);
     let left_out = sheet.faults.rows.len() + plan.skipped.len();
     let LoadReceipt { source, accepted, unchanged, new_subjects, .. } = receipt;
@@ -152,7 +150,9 @@ async fn conflicts(app: &App, scope: &Scope) -> std::result::Result<u64, StoreEr
 async fn close(app: &App, import: &Import, source: Option<Uuid>) -> std::result::Result<(), StoreError> {
     let id = import.draft.id;
     let closed = match source {
-        Some(source) => app.store().write(|tx| async move { tx.draft_loaded(id, kernel::SourceId(source)).await }).await,
+        Some(source) => {
+            app.store().write(|tx| async move { tx.draft_loaded(id, kernel::SourceId(source)).await }).await
+        }
         None => {
             let mut draft = app.store().draft(id).await?.ok_or(StoreError::NotFound)?;
             draft.state = DraftState::Loaded;

@@ -84,7 +84,10 @@ fn reason_against(
     if checked.total > 0 && !skip_faulty {
         return Some(WebError::invalid(
             format!("还有 {} 处问题。请改正，或选择跳过有问题的行。什么都没有存入。", checked.total),
-            format!("{} faults are left. Mend them, or choose to leave the faulty rows out. Nothing was stored.", checked.total),
+            format!(
+                "{} faults are left. Mend them, or choose to leave the faulty rows out. Nothing was stored.",
+                checked.total
+            ),
         ));
     }
     (checked.sound(&import.prepared.plan) == 0).then(|| {

@@ -131,5 +131,8 @@ pub async fn throw_away(State(app): State<App>, page: Page, Path(id): Path<Strin
     import.draft.state = DraftState::Abandoned;
     app.store().save_draft(&import.draft).await?;
     app.checks().forget(import.draft.id);
-    Ok(page.go_saying("/imports", Notice::done(page.lang, "已放弃，台账没有变化。", "Thrown away; the register is as it was.")))
+    Ok(page.go_saying(
+        "/imports",
+        Notice::done(page.lang, "已放弃，台账没有变化。", "Thrown away; the register is as it was."),
+    ))
 }

@@ -4,6 +4,7 @@ mod administration;
 mod auditing;
 mod forged;
 mod gates;
+mod importing;
 mod register;
 mod signing_in;
 mod wording;
