@@ -20,6 +20,7 @@ impl Tri {
     }
 
     /// The opposite; open stays open.
+    #[allow(clippy::should_implement_trait, reason = "a word of logic, not an operator")]
     pub fn not(self) -> Self {
         match self {
             Tri::No => Tri::Yes,
@@ -62,7 +63,7 @@ impl Range {
 
     /// Whether the figure may be nought.
     pub fn may_be_zero(self) -> bool {
-        !self.lo.is_some_and(|lo| lo > Exact::ZERO) && !self.hi.is_some_and(Exact::is_negative)
+        self.lo.is_none_or(|lo| lo <= Exact::ZERO) && self.hi.is_none_or(|hi| hi >= Exact::ZERO)
     }
 }
 

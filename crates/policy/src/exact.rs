@@ -21,6 +21,7 @@ const UNIT: NonZeroI128 = match NonZeroI128::new(1) {
     None => NonZeroI128::MAX,
 };
 
+#[allow(clippy::should_implement_trait, reason = "these can fail, operators cannot")]
 impl Exact {
     /// Nought.
     pub const ZERO: Exact = Exact { num: 0, den: UNIT };

@@ -16,7 +16,17 @@ macro_rules! policy_files {
 }
 
 /// The texts that come with the program, by file name.
-pub const TEXTS: &[(&str, &str)] = policy_files!["tech-sme-2022"];
+pub const TEXTS: &[(&str, &str)] = policy_files![
+    "high-tech-enterprise-2016",
+    "innovative-sme-2022",
+    "little-giant-2022",
+    "little-giant-2026",
+    "srdi-sme-2022",
+    "srdi-sme-2022-guangdong",
+    "srdi-sme-2026",
+    "tech-sme-2017",
+    "tech-sme-2022",
+];
 
 /// One text that was read.
 #[derive(Debug)]

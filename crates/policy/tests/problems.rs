@@ -141,7 +141,7 @@ fn cases_are_checked_like_the_rest() {
         |lines: &str| format!("条件 甲\n  居民企业\n  资产总额[上年] ≤ 2亿元\n例 丁\n  申请日 = 2026-06-01\n{lines}");
     one(&body("  居民 = 是\n  期望 满足\n"), "unknown-name", "居民", "居民企业");
     one(&body("  资产总额[上年] = 3人\n  期望 满足\n"), "mixed-units", "3人", "金额");
-    one(&body("  居民企业 = 是\n  期望 不满足 乙\n"), "unknown-condition", "乙", "没有条件");
+    one(&body("  居民企业 = 是\n  期望 不满足 乙\n"), "unknown-expectation", "乙", "没有条件");
     one(&body("  居民企业 = 是\n"), "no-expectation", "丁", "期望");
     one(&body("  资产总额[上年] = 1亿元\n  期望 缺数据 职工总数\n"), "unknown-name", "职工总数", "不用");
 }

@@ -1,5 +1,6 @@
 //! Worked cases: facts written out in the policy, and what must come out.
 
+pub mod boundary;
 pub mod resolve;
 
 pub(crate) use resolve::resolve;

@@ -283,7 +283,7 @@ impl<'a> Reader<'a> {
             let names =
                 nearest(&name.text, conditions.iter().flat_map(|known| [known.name.as_str(), known.id.as_str()]));
             let (zh, en) = (format!("没有条件“{}”", name.text), format!("there is no condition {:?}", name.text));
-            self.problems.push(Problem::error("unknown-condition", name.span, zh, en).nearest(&names));
+            self.problems.push(Problem::error("unknown-expectation", name.span, zh, en).nearest(&names));
         }
         found
     }

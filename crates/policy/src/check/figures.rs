@@ -189,7 +189,7 @@ impl<'a> Lower<'a> {
         match how {
             Arithmetic::Add | Arithmetic::Subtract => {
                 let adds = how == Arithmetic::Add;
-                if x == Dim::Day && !(y == Dim::Day && !adds) {
+                if x == Dim::Day && (adds || y != Dim::Day) {
                     return self.shift(a, b, adds, right.span, span);
                 }
                 let dim = match (&x, &y) {
@@ -305,13 +305,12 @@ impl<'a> Lower<'a> {
 
     fn judged(&mut self, low: &'a Expr, high: &'a Expr, span: Span) -> Option<StepId> {
         let (a, b) = (self.of_unit(low, &Dim::of("分"))?, self.of_unit(high, &Dim::of("分"))?);
-        if let (Some(low), Some(high)) = (self.is_fixed(a), self.is_fixed(b)) {
-            if low > high {
-                let (zh, en) = ("区间颠倒：前面的数较大", "the range is upside down: its first figure is the larger");
-                self.error("range-upside-down", span, zh, en).hint =
-                    Some(Both::new("交换两个数", "swap the two figures"));
-                return None;
-            }
+        if let (Some(low), Some(high)) = (self.is_fixed(a), self.is_fixed(b))
+            && low > high
+        {
+            let (zh, en) = ("区间颠倒：前面的数较大", "the range is upside down: its first figure is the larger");
+            self.error("range-upside-down", span, zh, en).hint = Some(Both::new("交换两个数", "swap the two figures"));
+            return None;
         }
         Some(self.push(Op::Judged(a, b), Dim::of("分"), span))
     }

@@ -62,7 +62,12 @@ pub fn check_tree(
         lint::lint(&policy, tree, &mut problems);
     }
     let mut policy = policy;
-    policy.cases = cases::resolve(tree, &policy, catalogue, &mut problems);
+    let sound = !problems.iter().any(|problem| problem.severity == Severity::Error);
+    let mut of_cases = Vec::new();
+    policy.cases = cases::resolve(tree, &policy, catalogue, &mut of_cases);
+    // What a case expects of a part that could not be read is not the case's fault.
+    of_cases.retain(|problem| sound || problem.code != "unknown-expectation");
+    problems.extend(of_cases);
     problems.sort_by_key(|problem| (problem.span, problem.severity));
     problems.dedup();
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);

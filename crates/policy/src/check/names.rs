@@ -36,10 +36,10 @@ impl<'a> Lower<'a> {
         if let Some(found) = self.record_field(name, span) {
             return found;
         }
-        if self.formula.is_none() {
-            if let Some(found) = self.local_name(name, years, span) {
-                return found;
-            }
+        if self.formula.is_none()
+            && let Some(found) = self.local_name(name, years, span)
+        {
+            return found;
         }
         let Some(field) = self.field(name) else {
             self.unknown_name(name, span);
@@ -73,6 +73,12 @@ impl<'a> Lower<'a> {
         }
         let back = match name {
             "申请日" | "application_date" => return Some(self.push(Op::Today, Dim::Day, span)),
+            // A question only experts can answer, such as a place on an industrial chain.
+            "专家认定" | "expert_opinion" => {
+                let open =
+                    Worked { val: Val::Truth(crate::answer::Tri::Open), open: Inputs::NONE, marks: Marks::EXPERT };
+                return Some(self.push(Op::Fixed(open), Dim::Truth, span));
+            }
             "本年" | "this_year" => 0,
             "上年" | "last_year" => 1,
             _ => return None,

@@ -1,6 +1,6 @@
 //! Record sets and codes: 数量(知识产权 其中 类别 = Ⅰ类), 行业 属于 ("C39").
 
-use kernel::{Field, FieldType, SubjectKind};
+use kernel::{Field, FieldType, SubjectKind, code_table};
 
 use super::lower::Lower;
 use crate::ir::{Dim, Input, Op, Reading, Source, StepId, Year};
@@ -173,8 +173,8 @@ impl<'a> Lower<'a> {
                 return None;
             }
         };
-        let codes: Vec<Option<String>> = values.iter().map(|value| self.code(field, value)).collect();
-        let codes: Vec<String> = codes.into_iter().collect::<Option<_>>()?;
+        let codes: Vec<Option<Vec<String>>> = values.iter().map(|value| self.code(field, value)).collect();
+        let codes: Vec<String> = codes.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
         let input = if of_record {
             self.record_input_of(field, at)?
         } else {
@@ -198,20 +198,25 @@ impl<'a> Lower<'a> {
         Some(self.push(Op::IsCode { input, codes, prefix, not }, Dim::Truth, span))
     }
 
-    /// One value a field of codes is compared with, in its stored form.
-    pub fn code(&mut self, field: &Field, value: &Expr) -> Option<String> {
+    /// One value a field of codes is compared with, in its stored form. A section of a table
+    /// (制造业) stands for the codes below it.
+    pub fn code(&mut self, field: &Field, value: &Expr) -> Option<Vec<String>> {
         let written = match &value.kind {
             ExprKind::Name(name, None) => name.clone(),
             ExprKind::Text(text) => text.clone(),
             ExprKind::Figure(figure, unit) => format!("{figure}{unit}"),
+            ExprKind::Truth(yes) => if *yes { "是" } else { "否" }.to_owned(),
             _ => {
                 self.error("unexpected", value.span, "这里应为一个选项或编码", "expected a choice or a code");
                 return None;
             }
         };
-        let FieldType::Choice { choices } = &field.kind else { return Some(written) };
+        if let FieldType::Code { table } = &field.kind {
+            return self.table_code(table, &written, value.span);
+        }
+        let FieldType::Choice { choices } = &field.kind else { return Some(vec![written]) };
         if let Some(choice) = choices.iter().find(|choice| choice.is_written(&written)) {
-            return Some(choice.key.clone());
+            return Some(vec![choice.key.clone()]);
         }
         let labels: Vec<&str> = choices.iter().map(|choice| choice.zh.as_str()).collect();
         let (zh, en) =
@@ -223,6 +228,25 @@ impl<'a> Lower<'a> {
                 Some(Both::new(format!("选项有 {}", labels.join("、")), format!("choices are {}", labels.join(", "))));
         }
         None
+    }
+
+    /// A code of a table, by code or name.
+    fn table_code(&mut self, table: &str, written: &str, span: Span) -> Option<Vec<String>> {
+        let Some(known) = code_table::table(table) else { return Some(vec![written.to_owned()]) };
+        let named = known.named(written).iter().copied().min_by_key(|code| code.len());
+        let Some(code) = known.lookup(written).map(|entry| entry.code).or(named) else {
+            let (zh, en) = (
+                format!("“{}”里没有“{written}”", known.titles().0),
+                format!("{} has no {written:?}", known.titles().1),
+            );
+            let names = nearest(written, known.children(None).map(|entry| entry.name));
+            let problem = self.error("unknown-code", span, zh, en);
+            *problem = problem.clone().nearest(&names);
+            return None;
+        };
+        let below: Vec<String> = known.children(Some(code)).map(|entry| entry.code.to_owned()).collect();
+        let is_section = !below.is_empty() && below.iter().all(|inner| !inner.starts_with(code));
+        Some(if is_section { below } else { vec![code.to_owned()] })
     }
 }
 

@@ -92,14 +92,14 @@ impl<'a> Lower<'a> {
     fn check_total(&mut self, score: &'a tree::Score, most: Option<Exact>, parts: &[Part]) {
         let outer = parts.iter().filter(|part| part.within.is_none());
         let sum = outer.map(|part| part.most).try_fold(Exact::ZERO, |sum, most| sum.add(most?));
-        if let (Some(most), Some(sum)) = (most, sum) {
-            if most != sum {
-                let (zh, en) = (
-                    format!("各项满分之和是 {}，评分满分是 {}", sum.shown(2), most.shown(2)),
-                    format!("the items add up to {}, the score's most is {}", sum.shown(2), most.shown(2)),
-                );
-                self.problems.push(crate::problem::Problem::warning("score-total", score.name.span, zh, en));
-            }
+        if let (Some(most), Some(sum)) = (most, sum)
+            && most != sum
+        {
+            let (zh, en) = (
+                format!("各项满分之和是 {}，评分满分是 {}", sum.shown(2), most.shown(2)),
+                format!("the items add up to {}, the score's most is {}", sum.shown(2), most.shown(2)),
+            );
+            self.problems.push(crate::problem::Problem::warning("score-total", score.name.span, zh, en));
         }
     }
 

@@ -2,6 +2,8 @@
 
 pub mod explain;
 pub mod facts;
+pub mod gap;
+pub mod lever;
 pub mod missing;
 pub mod outcome;
 pub(crate) mod step;

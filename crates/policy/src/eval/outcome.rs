@@ -122,20 +122,19 @@ impl Policy {
         let keys = self.inputs.iter().map(|input| input.key(day)).collect();
         let unknown = self.inputs.iter().enumerate().map(|(at, input)| input.unknown(Inputs::one(at))).collect();
         let today = Worked::figure(day_number(day));
-        let mut base = Vec::with_capacity(self.steps.len());
+        let mut base: Vec<Worked> = Vec::with_capacity(self.steps.len());
+        base.extend(self.steps.iter().map(|step| match &step.op {
+            Op::Fixed(worked) => *worked,
+            Op::Today => today,
+            _ => Worked::truth(false),
+        }));
         let mut order = Vec::with_capacity(self.steps.len());
         for (at, step) in self.steps.iter().enumerate() {
-            match &step.op {
-                Op::Fixed(worked) => base.push(*worked),
-                Op::Today => base.push(today),
-                // What depends on the day alone is worked once, here.
-                _ if step.inputs.is_empty() && !step.op.parts().is_empty() => base.push(work(step, &self.steps, &base)),
-                _ => {
-                    base.push(Worked::truth(false));
-                    if !step.per_record {
-                        order.push(at);
-                    }
-                }
+            // What depends on the day alone is worked once, here.
+            if step.inputs.is_empty() && !step.op.parts().is_empty() {
+                base[at] = work(step, &self.steps, &base);
+            } else if !step.per_record && !matches!(step.op, Op::Fixed(_) | Op::Today) {
+                order.push(at);
             }
         }
         Ready { policy: self, on: day, keys, unknown, base, order }
