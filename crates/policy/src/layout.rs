@@ -85,7 +85,7 @@ fn indent(blanks: &str) -> usize {
 }
 
 /// Whether a line that begins so continues the line before it.
-fn continues(body: &str) -> bool {
+pub(crate) fn continues(body: &str) -> bool {
     const WORDS: [&str; 4] = ["且 ", "或 ", "and ", "or "];
     const SIGNS: [&str; 5] = ["+ ", "- ", "× ", "* ", "/ "];
     WORDS.iter().chain(&SIGNS).any(|start| body.starts_with(start))

@@ -11,6 +11,7 @@ pub mod cases;
 pub mod check;
 pub mod eval;
 pub mod exact;
+pub mod format;
 pub mod ir;
 pub mod layout;
 pub mod library;

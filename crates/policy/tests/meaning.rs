@@ -256,3 +256,27 @@ proptest! {
         let _ = check(&text, Catalogue::builtin(), &Settings::new());
     }
 }
+
+#[test]
+fn rewards_are_capped_shared_and_the_highest_of_a_group_is_paid() {
+    let policy = load(
+        "条件 甲\n  居民企业\n奖励 首次\n  分档 营业收入[上年]\n    ≥ 1000万元 : 30万元\n    ≥ 200万元 : 20万元\n    其余 : 10万元\n  分担 省级 60%\n  分担 市级 40%\n奖励 迁入\n  营业收入[上年] × 10%\n  上限 25万元\n奖励 券\n  1万元\n就高 首次、迁入\n",
+    );
+    let run = |facts: &[(FactKey, Value)]| {
+        let sheet = FactSheet { facts: facts.iter().cloned().collect(), records: BTreeMap::new() };
+        let outcome = policy.on(ON).evaluate(&sheet);
+        let wan =
+            |figure: Option<policy::exact::Exact>| figure.and_then(|figure| figure.whole()).map(|fen| fen / 1_000_000);
+        let cost = policy.cost(&outcome);
+        let paid = policy.rewards(&outcome);
+        let absorbed: Vec<bool> = paid.iter().map(|one| one.absorbed).collect();
+        let share = wan(paid[0].shares[1].1.hi);
+        (wan(cost.lo), wan(cost.hi), absorbed, share)
+    };
+    let resident = (FactKey::timeless("is_resident_enterprise"), Value::Bool(true));
+    let revenue = |wan| (yearly("operating_revenue", 2025), money(wan));
+    assert_eq!(run(&[resident.clone(), revenue(1000)]), (Some(31), Some(31), vec![false, true, false], Some(12)));
+    assert_eq!(run(&[resident.clone(), revenue(900)]), (Some(26), Some(26), vec![true, false, false], Some(8)));
+    assert_eq!(run(std::slice::from_ref(&resident)), (Some(11), Some(31), vec![false, false, false], Some(12)));
+    assert_eq!(run(&[revenue(1000)]), (Some(0), Some(31), vec![false, false, false], Some(12)));
+}

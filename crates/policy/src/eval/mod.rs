@@ -6,5 +6,6 @@ pub mod gap;
 pub mod lever;
 pub mod missing;
 pub mod outcome;
+pub mod reward;
 pub(crate) mod step;
 pub(crate) mod work;

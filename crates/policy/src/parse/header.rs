@@ -18,7 +18,7 @@ pub(super) struct Head {
 }
 
 /// Splits a stretch at blanks; 《…》 stays whole.
-pub(super) fn pieces(source: &str, span: Span) -> Vec<Span> {
+pub(crate) fn pieces(source: &str, span: Span) -> Vec<Span> {
     let text = span.of(source);
     let mut found = Vec::new();
     let mut start = None;

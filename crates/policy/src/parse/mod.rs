@@ -7,6 +7,7 @@ mod header;
 mod words;
 
 pub(crate) use case::ANSWERS;
+pub(crate) use header::pieces;
 
 use crate::layout::lines;
 use crate::problem::{Problem, Severity, Span, nearest};
