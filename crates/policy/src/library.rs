@@ -17,15 +17,26 @@ macro_rules! policy_files {
 
 /// The texts that come with the program, by file name.
 pub const TEXTS: &[(&str, &str)] = policy_files![
+    "above-scale-2023",
+    "challenge-grant-nanchang-2021",
     "high-tech-enterprise-2016",
+    "incubator-2018",
     "innovative-sme-2022",
     "little-giant-2022",
     "little-giant-2026",
+    "maker-space-2017",
+    "rd-deduction-2023",
+    "size-class-2011",
     "srdi-sme-2022",
     "srdi-sme-2022-guangdong",
     "srdi-sme-2026",
+    "startup-subsidy-2022",
+    "startup-subsidy-2025",
+    "tase-2017",
+    "tech-center-henan-2018",
     "tech-sme-2017",
     "tech-sme-2022",
+    "tech-transfer-2015",
 ];
 
 /// One text that was read.
@@ -51,6 +62,7 @@ pub struct Remark {
 #[derive(Debug, Default)]
 pub struct Library {
     policies: Vec<Policy>,
+    place: String,
 }
 
 impl Library {
@@ -75,7 +87,7 @@ impl Library {
                 whole.push(text);
             }
         }
-        let mut library = Library::default();
+        let mut library = Library { policies: Vec::new(), place: place.to_owned() };
         for text in &whole {
             let (_, problems) = parse(&text.source);
             let checked = check_tree(&text.tree, &text.source, catalogue, settings, problems);
