@@ -43,8 +43,9 @@ fn fill(head: &mut [Vec<String>], merge: &Merge) {
     }
 }
 
-/// The guess put right by the plan.
-pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogue) -> ColumnGuess {
+/// The guess put right by the plan, and the headings of the columns it leaves out unknown.
+pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogue) -> (ColumnGuess, Vec<String>) {
+    let mut skipped = Vec::new();
     let mut guess = guess_columns(head, plan.kind, catalogue);
     for column in &mut guess.columns {
         match plan.columns.get(&column.index) {
@@ -52,14 +53,17 @@ pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogu
             Some(ColumnChoice::Field { field, period, unit }) => {
                 column.meaning = Meaning::Field { field: field.clone(), period: *period, unit: *unit };
             }
-            None if plan.skip_unknown && is_open(&column.meaning) => column.meaning = Meaning::Ignored,
+            None if plan.skip_unknown && is_open(&column.meaning) => {
+                skipped.push(column.heading.clone());
+                column.meaning = Meaning::Ignored;
+            }
             None => {}
         }
     }
     if let Some(period) = plan.period {
         guess.take_period(period);
     }
-    guess
+    (guess, skipped)
 }
 
 /// Whether a column can be left out without a word on what it holds.

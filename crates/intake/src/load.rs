@@ -16,6 +16,8 @@ use crate::{Faults, Identified, IntakeError, Plan, identify};
 pub struct Incoming {
     /// The file's bytes.
     pub bytes: Arc<[u8]>,
+    /// How it comes to us: a sheet of a bureau, the enterprises' own declarations.
+    pub source: SourceKind,
     /// What people call it.
     pub title: String,
     /// Who speaks in it: 统计办, 税务局. Later statements of the same origin supersede earlier ones.
@@ -37,6 +39,8 @@ pub struct Outcome {
     pub skipped: u64,
     /// What was wrong.
     pub faults: Faults,
+    /// Headings of columns nobody knows, left out because the plan says so.
+    pub skipped_columns: Vec<String>,
     /// Whom the rows speak of.
     pub identified: Identified,
     /// The load; `None` where nothing was stored.
@@ -73,7 +77,7 @@ pub async fn load(
 
 fn new_load(incoming: &Incoming, sheet: &ReadSheet, plan: &Plan, file_hash: Option<String>) -> NewLoad {
     NewLoad {
-        kind: SourceKind::Sheet,
+        kind: incoming.source,
         origin: incoming.origin.clone(),
         title: incoming.title.clone(),
         file_hash,
@@ -133,6 +137,7 @@ pub async fn take_in(
         unchanged: receipt.map_or(0, |receipt| receipt.unchanged),
         skipped: left_out + plan.skipped.len() as u64,
         faults: sheet.faults,
+        skipped_columns: sheet.skipped_columns,
         identified,
         source: receipt.and_then(|receipt| receipt.source),
     })

@@ -49,6 +49,8 @@ pub struct ReadSheet {
     pub remarks: BTreeMap<Remark, u64>,
     /// Rows passed over: totals below the table.
     pub totals: u64,
+    /// Headings of columns nobody knows, left out because the plan says so.
+    pub skipped_columns: Vec<String>,
 }
 
 impl ReadSheet {
@@ -80,7 +82,7 @@ pub fn read(
     let sheets = book.sheets().to_vec();
     let sheet = chosen(&sheets, plan);
     let first = head::first_rows(&mut book, &sheet)?;
-    let guess = head::understand(&first, plan, catalogue);
+    let (guess, skipped_columns) = head::understand(&first, plan, catalogue);
     let map = guess.map();
     let mut faults = Faults::default();
     head::faults(&guess, &sheet, plan, catalogue, &mut faults);
@@ -103,6 +105,7 @@ pub fn read(
             faults,
             remarks: BTreeMap::new(),
             totals: 0,
+            skipped_columns,
         },
     };
     let mut rows = book.rows(&sheet)?;

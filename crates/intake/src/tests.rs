@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::credit_code::check_digit;
-use kernel::{Catalogue, FactKey, Lang, Money, Period, SubjectId, SubjectKind, Value};
+use kernel::{Catalogue, FactKey, Lang, Money, Period, SourceKind, SubjectId, SubjectKind, Value};
 use store::access::{Hand, Scope, UnitId, UnitKind};
 use store::testing::on_both;
 use store::{Key, Resolution, Store};
@@ -26,7 +26,13 @@ fn line(nth: u32) -> String {
 
 fn incoming(lines: &[String]) -> Incoming {
     let bytes: Arc<[u8]> = lines.join("\n").into_bytes().into();
-    Incoming { bytes, title: "企业年报.csv".into(), origin: "统计办".into(), by: "analyst".into() }
+    Incoming {
+        bytes,
+        source: SourceKind::Sheet,
+        title: "企业年报.csv".into(),
+        origin: "统计办".into(),
+        by: "analyst".into(),
+    }
 }
 
 async fn take(store: &Store, lines: &[String], plan: &Plan, manner: Manner) -> Outcome {

@@ -38,6 +38,14 @@ pub enum Format {
 pub enum Verb {
     /// Serve the pages and the API of a register
     Serve(Serve),
+    /// Make or open the sample zone and serve it
+    Demo(Demo),
+    /// Check a spreadsheet and store it
+    Import(Import),
+    /// Write a list to a workbook
+    Export(Export),
+    /// Write an empty workbook with the right headings
+    Template(Template),
     /// Copy a register while it is in use
     Backup(Backup),
     /// Make a register from a backup
@@ -86,6 +94,77 @@ pub struct Serve {
     pub register: Register,
     #[command(flatten)]
     pub listen: Listen,
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The directory of the sample zone
+    #[arg(long, value_name = "DIR", default_value = "data/sample")]
+    pub data: PathBuf,
+    #[command(flatten)]
+    pub listen: Listen,
+    /// Serve to the network although the passwords are public
+    #[arg(long)]
+    pub open_to_network: bool,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The workbook (xlsx, xls) or csv file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub register: Register,
+    /// What a row speaks of: enterprise, institution, platform, achievement, equipment, person, title …
+    #[arg(long, value_name = "KIND")]
+    pub kind: String,
+    /// Who speaks, such as 统计办; the file's name when left out
+    #[arg(long, value_name = "NAME")]
+    pub origin: Option<String>,
+    /// The sheet to read; the first with headings when left out
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Check only, store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Leave rows with faults out and store the rest
+    #[arg(long)]
+    pub skip_faulty: bool,
+    /// Write the workbook back with its faults marked in the cells
+    #[arg(long, value_name = "FILE")]
+    pub marked: Option<PathBuf>,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The workbook to write (xlsx)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub register: Register,
+    /// What to list
+    #[arg(long, value_name = "KIND", default_value = "enterprise")]
+    pub kind: String,
+    /// The columns by key, with a year where they have one: uscc,name,operating_revenue@2025
+    #[arg(long, value_name = "KEYS", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// Only rows with these words in their name or code
+    #[arg(long, value_name = "WORDS")]
+    pub search: Option<String>,
+}
+
+/// `template`
+#[derive(Debug, Args)]
+pub struct Template {
+    /// The workbook to write (xlsx)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What a row will speak of
+    #[arg(long, value_name = "KIND", default_value = "enterprise")]
+    pub kind: String,
 }
 
 /// `backup`

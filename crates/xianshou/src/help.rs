@@ -40,6 +40,56 @@ const LESSONS: &[Lesson] = &[
         ],
     },
     Lesson {
+        verb: "demo",
+        about: "建立或打开样例园区并启动服务",
+        examples: &[
+            (
+                "xianshou demo",
+                "约需几秒，随后给出网址和各角色的账号",
+                "takes some seconds, then names the address and an account for each role",
+            ),
+            ("xianshou demo --listen 127.0.0.1:8090 --data data/sample --format json", "供脚本使用", "for a script"),
+        ],
+    },
+    Lesson {
+        verb: "import",
+        about: "检查一张表格并存入台账",
+        examples: &[
+            ("xianshou import 企业.xlsx --kind enterprise --dry-run", "只检查，不入库", "check only"),
+            (
+                "xianshou import 年报.xlsx --kind enterprise --origin 统计办",
+                "全部正确才入库",
+                "stored only if every row is right",
+            ),
+            (
+                "xianshou import 年报.csv --kind enterprise --skip-faulty --marked 错误.xlsx",
+                "有错的行留出并在表中标明",
+                "leave faulty rows out and mark them in a workbook",
+            ),
+        ],
+    },
+    Lesson {
+        verb: "export",
+        about: "把清单写成工作簿",
+        examples: &[
+            ("xianshou export 企业.xlsx", "全部企业", "every enterprise"),
+            (
+                "xianshou export 营收.xlsx --columns uscc,name,operating_revenue@2025",
+                "自选列和年份",
+                "chosen columns and years",
+            ),
+        ],
+    },
+    Lesson {
+        verb: "template",
+        about: "写一个表头正确的空白工作簿",
+        examples: &[(
+            "xianshou template 企业模板.xlsx --kind enterprise",
+            "发给各单位填写",
+            "for the bureaus to fill in",
+        )],
+    },
+    Lesson {
         verb: "backup",
         about: "在使用中备份台账",
         examples: &[(

@@ -3,13 +3,17 @@
 
 mod args;
 mod backup;
+mod demo;
+mod export;
 mod failure;
 mod help;
+mod import;
 mod migrate;
 mod place;
 mod restore;
 mod serve;
 mod talk;
+mod template;
 mod user;
 mod verify;
 
@@ -26,7 +30,7 @@ fn main() -> ExitCode {
         Err(refused) => return refused,
     };
     let talk = Talk { lang, json: line.json() };
-    talk::log_to_stderr(matches!(line.verb, Verb::Serve(_)));
+    talk::log_to_stderr(matches!(line.verb, Verb::Serve(_) | Verb::Demo(_)));
     match run(&talk, line) {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -41,6 +45,10 @@ fn main() -> ExitCode {
 async fn run(talk: &Talk, line: Line) -> Result<Exit, Failure> {
     match line.verb {
         Verb::Serve(wanted) => serve::run(talk, wanted).await,
+        Verb::Demo(wanted) => demo::run(talk, wanted).await,
+        Verb::Import(wanted) => import::run(talk, wanted).await,
+        Verb::Export(wanted) => export::run(talk, wanted).await,
+        Verb::Template(wanted) => template::run(talk, &wanted),
         Verb::Backup(wanted) => backup::run(talk, wanted).await,
         Verb::Restore(wanted) => restore::run(talk, wanted).await,
         Verb::Verify(wanted) => verify::run(talk, wanted).await,

@@ -2,10 +2,10 @@
 
 use std::io::{BufRead as _, IsTerminal as _};
 
-use kernel::{Lang, SubjectId, SubjectKind};
+use kernel::Lang;
 use serde_json::{Value, json};
+use store::Store;
 use store::access::{Account, AccountState, Hand, NewAccount, Role, Unit, UnitKind};
-use store::{Key, Resolution, Store};
 use web::sign_in::password;
 
 use crate::args::{User, UserAct};
@@ -67,7 +67,7 @@ async fn add(talk: &Talk, store: &Store, wanted: Wanted) -> Result<Exit, Failure
     let role = wanted.role.as_deref().map(known_role).transpose()?;
     let unit = unit_named(store, wanted.unit.as_deref()).await?;
     let enterprise = match wanted.enterprise {
-        Some(code) => Some(enterprise_with(store, &code).await?),
+        Some(code) => Some(crate::demo::enterprise_with(store, &code).await?),
         None => None,
     };
     let hash = new_password(talk, &wanted.name)?;
@@ -200,16 +200,4 @@ fn new_password(talk: &Talk, account: &str) -> Result<String, Failure> {
     password::hash(password).map_err(|error| {
         Failure::said(format!("密码无法加密：{error}。"), format!("the password could not be hashed: {error}"))
     })
-}
-
-/// The enterprise with this credit code.
-async fn enterprise_with(store: &Store, code: &str) -> Result<SubjectId, Failure> {
-    let key = Key { code: Some(code.to_owned()), name: None };
-    match store.resolve(SubjectKind::Enterprise, &[key]).await?.first() {
-        Some(Resolution::Existing(id)) => Ok(*id),
-        _ => Err(Failure::said(
-            format!("台账中没有统一社会信用代码为 {code} 的企业。"),
-            format!("the register knows no enterprise with the credit code {code}"),
-        )),
-    }
 }
