@@ -45,7 +45,13 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<String>) ->
     let bytes = app.store().file_bytes(&import.draft.file).await?.into();
     let back = import.address("check");
     let Import { draft, prepared } = import;
-    let incoming = Incoming { bytes, title: draft.file_name, origin: prepared.origin, by: draft.owner };
+    let incoming = Incoming {
+        bytes,
+        source: kernel::SourceKind::Sheet,
+        title: draft.file_name,
+        origin: prepared.origin,
+        by: draft.owner,
+    };
     let runtime = tokio::runtime::Handle::current();
     let rehearsal = move || {
         let manner = Manner { skip_faulty: true, rehearsal: true };

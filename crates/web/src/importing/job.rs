@@ -103,6 +103,7 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
     let identified = intake::identify(app.store(), &mut sheet, plan, catalogue, &scope).await.map_err(Failure::from)?;
     let before = conflicts(app, &scope).await?;
     let incoming = Incoming {
+        source: kernel::SourceKind::Sheet,
         bytes,
         title: import.draft.file_name.clone(),
         origin: import.prepared.origin.clone(),

@@ -294,6 +294,7 @@ async fn a_load_whose_runner_was_killed_is_taken_up_again_and_never_stored_twice
         if stored_before {
             // The runner died after its rows were stored and before it could say so.
             let incoming = Incoming {
+                source: kernel::SourceKind::Sheet,
                 bytes: Arc::from(&bytes[..]),
                 title: "企业年报.csv".into(),
                 origin: "统计办".into(),
