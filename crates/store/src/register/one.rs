@@ -69,7 +69,7 @@ impl Store {
     pub async fn record_export(&self, by: &str, kind: SubjectKind, rows: u64, query: &str) -> Result<(), StoreError> {
         self.write(|tx| async move {
             let data = json!({"kind": kind.key(), "rows": rows, "query": query});
-            tx.append_event(Event::new("register.exported", by).with(data)).await.map(drop)
+            tx.append_event(Event::new("list.exported", by).with(data)).await.map(drop)
         })
         .await
     }

@@ -39,6 +39,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("subject.", "台账", "Register"),
     ("subject.corrected", "更正", "corrected"),
     ("subject.declared", "企业填报", "declared"),
+    ("file.taken", "下载原文件", "took the file of a load"),
     ("subject.merged", "合并主体", "merged subjects"),
     ("subject.unmerged", "拆分主体", "parted subjects"),
     ("subject.erased", "依法删除", "erased by law"),

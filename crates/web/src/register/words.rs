@@ -88,26 +88,6 @@ pub fn trust_rule(lang: Lang) -> &'static str {
     )
 }
 
-/// An act of the log, in words; acts this page has no words for are named as the log names them.
-pub fn act(kind: &str, lang: Lang) -> &str {
-    match kind {
-        "load.stored" => lang.pick("导入了一批数据", "a load was stored"),
-        "load.undone" => lang.pick("撤销了一个导入批次", "a load was undone"),
-        "load.redone" => lang.pick("恢复了一个导入批次", "an undone load was restored"),
-        "subject.merged" => lang.pick("合并了重复主体", "a duplicate was merged"),
-        "subject.unmerged" => lang.pick("拆分了已合并的主体", "a merge was taken back"),
-        "subject.accepted" => lang.pick("确认为新主体", "accepted as a new subject"),
-        "candidate.accepted" => lang.pick("确认为新主体", "accepted as a new subject"),
-        "candidate.joined" => lang.pick("并入已有主体", "joined to a known subject"),
-        "conflict.settled" => lang.pick("核定了来源不一的数据", "a disagreement was settled"),
-        "fact.corrected" => lang.pick("更正了数据", "a value was corrected"),
-        "fact.declared" => lang.pick("企业填报了数据", "the enterprise declared a value"),
-        "personal.viewed" => lang.pick("查看了个人信息", "personal data were looked at"),
-        "register.exported" => lang.pick("导出了台账", "the register was exported"),
-        other => other,
-    }
-}
-
 /// The years, months or days between a day of the past and another, in words: `10 年`.
 pub fn age(since: Date, on: Date, lang: Lang) -> String {
     let years = i32::from(on.year())

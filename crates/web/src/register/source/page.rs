@@ -169,7 +169,8 @@ fn make<'a>(
         by: statement.said_by.clone(),
         reason: statement.reason.clone().unwrap_or_default(),
         title: source.title.clone(),
-        load_address: (!single).then(|| format!("/loads/{}", source.id)),
+        load_address: (!single && crate::register::loads::may_see(viewer, source))
+            .then(|| format!("/loads/{}", source.id)),
         place: place(&statement.place, excerpt.as_ref(), lang),
         undone: source.undone_at.is_some(),
         erased: said.erased_at.is_some(),

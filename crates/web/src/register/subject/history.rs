@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::{Catalogue, Lang, Place, SourceKind, Statement, SubjectKind};
+use store::access::Viewer;
 use store::{SourceInfo, SubjectView};
 
 use crate::frame::day;
+use crate::register::loads::may_see;
 use crate::register::words;
 
 /// How many moments a page lists.
@@ -51,12 +53,22 @@ pub struct SourceLine {
 }
 
 /// The history of a subject, the latest first, up to a moment of the past where one is chosen.
-pub fn timeline(found: &SubjectView, catalogue: &Catalogue, until: Option<Timestamp>, lang: Lang) -> Vec<Moment> {
+/// Loads are linked for those who may see them.
+pub fn timeline(
+    found: &SubjectView,
+    catalogue: &Catalogue,
+    until: Option<Timestamp>,
+    lang: Lang,
+    viewer: &Viewer,
+) -> Vec<Moment> {
     let mut moments: Vec<Moment> = Vec::new();
     let own = found.statements.values().filter(|said| said.subject == found.record.id || is_merged(found, said));
     for said in own {
         if let Some(source) = found.sources.get(&said.source) {
-            moments.push(said_moment(said, source, catalogue, found.record.kind, lang));
+            let mut moment = said_moment(said, source, catalogue, found.record.kind, lang);
+            moment.address =
+                moment.address.filter(|address| !address.starts_with("/loads/") || may_see(viewer, source));
+            moments.push(moment);
         }
     }
     for source in found.sources.values() {
@@ -68,7 +80,7 @@ pub fn timeline(found: &SubjectView, catalogue: &Catalogue, until: Option<Timest
                 who: source.undone_by.clone().unwrap_or_default(),
                 detail: source.title.clone(),
                 reason: String::new(),
-                address: Some(format!("/loads/{}", source.id)),
+                address: load_address(source, viewer),
             });
         }
     }
@@ -76,6 +88,11 @@ pub fn timeline(found: &SubjectView, catalogue: &Catalogue, until: Option<Timest
     moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
     moments.truncate(MOST);
     moments
+}
+
+/// The page of a load, for those who may see it.
+fn load_address(source: &SourceInfo, viewer: &Viewer) -> Option<String> {
+    may_see(viewer, source).then(|| format!("/loads/{}", source.id))
 }
 
 fn is_merged(found: &SubjectView, said: &Statement) -> bool {
@@ -118,7 +135,7 @@ fn said_moment(said: &Statement, source: &SourceInfo, catalogue: &Catalogue, kin
 }
 
 /// The sources of a subject, the latest first, each with the rows that speak of it.
-pub fn sources(found: &SubjectView, until: Option<Timestamp>, lang: Lang) -> Vec<SourceLine> {
+pub fn sources(found: &SubjectView, until: Option<Timestamp>, lang: Lang, viewer: &Viewer) -> Vec<SourceLine> {
     let mut places: BTreeMap<kernel::SourceId, Vec<String>> = BTreeMap::new();
     for said in found.statements.values() {
         let here = places.entry(said.source).or_default();
@@ -149,7 +166,7 @@ pub fn sources(found: &SubjectView, until: Option<Timestamp>, lang: Lang) -> Vec
             origin: words::origin(&source.origin, lang),
             when: day::minute(source.at),
             place: if rows.is_empty() { kind.to_owned() } else { rows.join(lang.pick("；", "; ")) },
-            address: (!single).then(|| format!("/loads/{}", source.id)),
+            address: load_address(source, viewer).filter(|_| !single),
             undone: source.undone_at.is_some(),
         }
     };

@@ -178,8 +178,8 @@ fn make<'a>(
         cards: facts::cards(&found.view, catalogue, record.kind, lang),
         personal_note: personal_note(found, lang),
         records: records::sets(found, catalogue, on, lang, |kind, id| page.link(&address(kind, id))),
-        timeline: history::timeline(found, catalogue, page.as_of_moment(), lang),
-        sources: history::sources(found, page.as_of_moment(), lang),
+        timeline: history::timeline(found, catalogue, page.as_of_moment(), lang, viewer),
+        sources: history::sources(found, page.as_of_moment(), lang, viewer),
         address: here,
         page,
     }
