@@ -19,7 +19,8 @@ use crate::importing::draft::Import;
 const KEPT: usize = 6;
 
 /// How long a page waits for a check before it shows how far it is.
-pub const PATIENCE: Duration = Duration::from_millis(1500);
+/// Tests wait longer, so that a busy machine does not show them the page that waits.
+pub const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 30_000 } else { 1_500 });
 
 /// What became of a check.
 pub type Outcome = Result<Arc<Checked>, Arc<IntakeError>>;

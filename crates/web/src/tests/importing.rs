@@ -106,7 +106,7 @@ async fn a_fault_is_mended_in_place_the_sheet_loaded_and_the_register_shows_it()
 
     let done = load(&house, &mut browser, &import, &[]).await;
     assert_eq!((total(&done.text, "存入"), total(&done.text, "新主体")), ("3".into(), "3".into()), "{}", done.text);
-    let list = browser.get("/register/enterprise?q=样例甲").await;
+    let list = browser.get("/register/enterprise").await;
     assert!(list.text.contains(&code(1)) && list.text.contains("样例甲有限公司"), "{}", list.text);
     let again = browser.post(&format!("{import}/fix"), &[("row", "3"), ("column", "4"), ("text", "9")]).await;
     assert_eq!(again.status, StatusCode::CONFLICT, "a loaded import cannot be changed");
