@@ -8,6 +8,7 @@ use kernel::{Catalogue, Lang};
 use store::{Store, StoreError, Zone};
 use tokio::sync::Notify;
 
+use crate::api::limit::Limiter;
 use crate::importing::checks::Checks;
 use crate::sign_in::password::Passwords;
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub patience: Duration,
     /// How many passwords are checked at once; each takes 19 MiB and a core for some 30 ms.
     pub password_checks: usize,
+    /// How many calls of the API one token may make in a minute; one address may make three times as many.
+    pub calls_a_minute: u32,
 }
 
 impl Default for Settings {
@@ -38,6 +41,7 @@ impl Default for Settings {
             backups: None,
             patience: Duration::from_secs(30),
             password_checks: 2,
+            calls_a_minute: 600,
         }
     }
 }
@@ -53,6 +57,7 @@ struct Inner {
     zone: RwLock<Zone>,
     runner: Notify,
     checks: Checks,
+    limiter: Limiter,
 }
 
 impl App {
@@ -70,6 +75,7 @@ impl App {
             zone: RwLock::new(zone),
             runner: Notify::new(),
             checks: Checks::default(),
+            limiter: Limiter::default(),
         })))
     }
 
@@ -91,6 +97,11 @@ impl App {
     /// The one place where passwords are hashed and checked.
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    /// How often programs may call.
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.0.limiter
     }
 
     /// The zone as it is called now.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::Lang;
+use kernel::lang::Said;
 use store::StoreError;
 
 /// An error as the reader meets it: what was found, what was expected, what to do.
@@ -24,6 +25,19 @@ pub struct WebError {
     pub cause: Option<String>,
     /// Where the reader can go on.
     pub way_out: Option<Box<WayOut>>,
+    /// The part of the request that is at fault, for programs.
+    pub particulars: Option<Box<Particulars>>,
+    /// After how many seconds it may be tried again, where that is known.
+    pub retry_after: Option<u64>,
+}
+
+/// The part of a request that is at fault.
+#[derive(Debug, Clone)]
+pub struct Particulars {
+    /// What was found.
+    pub found: String,
+    /// What belongs there.
+    pub expected: Said,
 }
 
 /// A link out of an error.
@@ -40,7 +54,7 @@ pub struct WayOut {
 impl WebError {
     /// An error with this status and message.
     pub fn new(status: StatusCode, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { status, zh: zh.into(), en: en.into(), cause: None, way_out: None }
+        Self { status, zh: zh.into(), en: en.into(), cause: None, way_out: None, particulars: None, retry_after: None }
     }
 
     /// The request cannot be understood (400).
@@ -145,6 +159,18 @@ impl WebError {
     /// The same with a link to where the reader can go on.
     pub fn way_out(mut self, address: impl Into<String>, zh: &'static str, en: &'static str) -> Self {
         self.way_out = Some(Box::new(WayOut { address: address.into(), zh, en }));
+        self
+    }
+
+    /// The same with the part of the request that is at fault.
+    pub fn found(mut self, found: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        self.particulars = Some(Box::new(Particulars { found: found.into(), expected: Said::new(zh, en) }));
+        self
+    }
+
+    /// The same with the seconds after which it may be tried again.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 

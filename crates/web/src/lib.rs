@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod administration;
+pub mod api;
 pub mod app;
 pub mod assets;
 pub mod audit;

@@ -26,7 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
-use crate::{App, account, administration, assets, audit, home, importing, jobs, register, sign_in};
+use crate::{App, account, administration, api, assets, audit, home, importing, jobs, register, sign_in};
 
 /// What a person needs in order to reach an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,11 @@ pub struct Route {
 }
 
 impl Route {
+    /// An address with a handler that is made already.
+    pub(crate) fn of(method: Method, path: &'static str, need: Need, handler: MethodRouter<App>) -> Self {
+        Self { method, path, need, takes_file: false, slow: false, handler }
+    }
+
     /// The same address, taking a file.
     pub fn taking_file(mut self) -> Self {
         self.takes_file = true;
@@ -92,9 +97,15 @@ fn post<H: Handler<T, App>, T: 'static>(path: &'static str, need: Need, handler:
     route(Method::POST, path, need, handler)
 }
 
-/// Every address.
-#[rustfmt::skip]
+/// Every address: the pages, then the operations of the API.
 pub fn routes() -> Vec<Route> {
+    let mut all = page_routes();
+    all.extend(api::routes());
+    all
+}
+
+#[rustfmt::skip]
+fn page_routes() -> Vec<Route> {
     use Need::{Account, May, Nothing};
     vec![
         // Coming and going.
@@ -135,6 +146,8 @@ pub fn routes() -> Vec<Route> {
         get ("/jobs/{id}",                     Account, jobs::page::show),
         get ("/jobs/{id}/progress",            Account, jobs::page::show_progress),
         post("/jobs/{id}/stop",                Account, jobs::page::stop),
+        // What programs can call, to read.
+        get ("/api",                           Account, api::guide::show),
         // The auditor reads the log.
         get ("/log",                           May(Action::ReadLog), audit::log::show),
         get ("/log/export",                    May(Action::ReadLog), audit::export::export).slow(),

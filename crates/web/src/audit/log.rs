@@ -20,13 +20,13 @@ const ROWS: u64 = 50;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    by: String,
-    kind: String,
-    about: String,
-    from: String,
-    to: String,
-    q: String,
-    before: String,
+    pub(crate) by: String,
+    pub(crate) kind: String,
+    pub(crate) about: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) q: String,
+    pub(crate) before: String,
 }
 
 impl Asked {

@@ -13,6 +13,7 @@ use kernel::Lang;
 use store::access::Viewer;
 use uuid::Uuid;
 
+use crate::api::limit;
 use crate::frame::cookie::{self, Keep};
 use crate::frame::gate::{Ours, Proof};
 use crate::frame::notice::Notice;
@@ -75,17 +76,20 @@ async fn read_page(app: &App, asked: Asked) -> (Page, Proof, Option<WebError>) {
     let headers = &headers;
     let now = app.store().clock().now();
     let today = day::day_of(now);
-    let mut trouble = None;
-    let who = who_asks(app, headers, &path).await.unwrap_or_else(|error| {
-        trouble = Some(error);
-        Who::nobody()
-    });
+    let mut trouble = if is_api(&path) { limit::check(app, headers, &address).err() } else { None };
+    let who = match &trouble {
+        Some(_) => Who::nobody(),
+        None => who_asks(app, headers, &path).await.unwrap_or_else(|error| {
+            trouble = Some(error);
+            Who::nobody()
+        }),
+    };
     let asked_day = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "asof").map(|(_, day)| day);
     let as_of = day::as_of(asked_day.as_deref(), today).unwrap_or_else(|error| {
         trouble.get_or_insert(error);
         None
     });
-    let lang = choose_language(headers, who.viewer.as_ref());
+    let lang = choose_language(headers, who.viewer.as_ref(), is_api(&path));
     let zone = app.zone_name(lang);
     let facts = Facts {
         lang,
@@ -150,13 +154,16 @@ fn is_api(path: &str) -> bool {
     path.starts_with("/api/")
 }
 
-fn choose_language(headers: &HeaderMap, viewer: Option<&Viewer>) -> Lang {
+/// A program says in which language it wants its answers; a person has chosen one before.
+fn choose_language(headers: &HeaderMap, viewer: Option<&Viewer>, by_program: bool) -> Lang {
+    let accepted = || headers.get(header::ACCEPT_LANGUAGE).and_then(|line| line.to_str().ok()).and_then(language::accepted);
+    if by_program && let Some(lang) = accepted() {
+        return lang;
+    }
     cookie::read(headers, cookie::LANGUAGE)
         .and_then(language::from_key)
         .or_else(|| viewer.map(|viewer| viewer.lang))
-        .or_else(|| {
-            headers.get(header::ACCEPT_LANGUAGE).and_then(|line| line.to_str().ok()).and_then(language::accepted)
-        })
+        .or_else(accepted)
         .unwrap_or_default()
 }
 

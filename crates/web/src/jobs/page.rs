@@ -85,7 +85,7 @@ pub fn progress<'a>(page: &'a Page, job: &Job) -> Progress<'a> {
 }
 
 /// The job, if this person may see it; another's is answered like one that does not exist.
-async fn visible(app: &App, page: &Page, id: Uuid) -> Result<Job, WebError> {
+pub(crate) async fn visible(app: &App, page: &Page, id: Uuid) -> Result<Job, WebError> {
     let viewer = page.viewer()?;
     let job = app.store().job(id).await?.ok_or_else(WebError::not_found)?;
     if job.owner == viewer.name || viewer.can(Action::ManageJobs) { Ok(job) } else { Err(WebError::not_found()) }

@@ -91,12 +91,12 @@ pub struct Sent {
 }
 
 /// Who changes, and the rows they may change.
-struct Right {
-    by: ChangedBy,
-    scope: Scope,
+pub(crate) struct Right {
+    pub(crate) by: ChangedBy,
+    pub(crate) scope: Scope,
 }
 
-fn right(viewer: &Viewer) -> Result<Right, WebError> {
+pub(crate) fn right(viewer: &Viewer) -> Result<Right, WebError> {
     if viewer.can(Action::Correct) {
         Ok(Right { by: ChangedBy::Zone, scope: viewer.scope_for(Action::Correct) })
     } else if viewer.can(Action::Declare) {
@@ -123,7 +123,7 @@ fn locked(field: &Field, by: ChangedBy, lang: Lang) -> Option<&'static str> {
     }
 }
 
-async fn find(app: &App, viewer: &Viewer, right: &Right, kind: &str, id: &str) -> Result<SubjectView, WebError> {
+pub(crate) async fn find(app: &App, viewer: &Viewer, right: &Right, kind: &str, id: &str) -> Result<SubjectView, WebError> {
     let kind = SubjectKind::from_key(kind).ok_or_else(WebError::not_found)?;
     let id = SubjectId(id.parse().map_err(|_| WebError::not_found())?);
     let found = app.store().subject(id, &right.scope, viewer.personal, None).await?;
@@ -163,7 +163,7 @@ pub async fn show(
 }
 
 /// The fact of an address, as one of the subject's kind.
-fn read_fact<'a>(
+pub(crate) fn read_fact<'a>(
     catalogue: &'a Catalogue,
     found: &SubjectView,
     viewer: &Viewer,

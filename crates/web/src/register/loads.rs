@@ -96,7 +96,7 @@ pub async fn list(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let viewer = page.viewer()?;
     let before = form_urlencoded::parse(page.query.as_bytes()).find(|(name, _)| name == "before");
     let before = before.and_then(|(_, id)| id.parse::<Uuid>().ok()).map(SourceId);
-    let (found, next) = seen(&app, viewer, before).await?;
+    let (found, next) = seen(&app, viewer, before, PAGE).await?;
     let rows: Vec<Row> = found.iter().map(|source| row(source, page.lang)).collect();
     let action = page.can(Action::Import).then(|| ("/imports".to_owned(), page.t("导入一张表", "Import a sheet")));
     page.show(LoadsPage {
@@ -123,10 +123,11 @@ pub async fn list(State(app): State<App>, page: Page) -> Result<Response, WebErr
 }
 
 /// A page of the loads a person may see, and where the next begins.
-async fn seen(
+pub(crate) async fn seen(
     app: &App,
     viewer: &Viewer,
     before: Option<SourceId>,
+    wanted: usize,
 ) -> Result<(Vec<SourceInfo>, Option<SourceId>), StoreError> {
     let (mut found, mut before) = (Vec::new(), before);
     loop {
@@ -134,12 +135,12 @@ async fn seen(
         let more = some.len() == 200;
         before = some.last().map(|source| source.id);
         found.extend(some.into_iter().filter(|source| may_see(viewer, source)));
-        if found.len() > PAGE || !more {
+        if found.len() > wanted || !more {
             break;
         }
     }
-    let next = (found.len() > PAGE).then(|| found[PAGE - 1].id);
-    found.truncate(PAGE);
+    let next = (found.len() > wanted).then(|| found[wanted - 1].id);
+    found.truncate(wanted);
     Ok((found, next))
 }
 
@@ -274,7 +275,8 @@ pub async fn redo(
     act(&app, &page, &id, &sent.reason, false).await
 }
 
-async fn act(app: &App, page: &Page, id: &str, reason: &str, undo: bool) -> Result<Response, WebError> {
+/// Undoes a load or does it again, for whoever may; returns how many subjects changed.
+pub(crate) async fn stand(app: &App, page: &Page, id: &str, reason: &str, undo: bool) -> Result<(SourceId, u64), WebError> {
     page.must_be_today()?;
     let viewer = page.viewer()?;
     let source = find(app, page, id).await?;
@@ -287,24 +289,28 @@ async fn act(app: &App, page: &Page, id: &str, reason: &str, undo: bool) -> Resu
     } else {
         app.store().redo_load(source.id, reason, &viewer.name).await
     };
-    let subjects = match done {
-        Ok(subjects) => subjects,
+    match done {
+        Ok(subjects) => Ok((source.id, subjects)),
         Err(StoreError::Stale) => {
-            return Err(WebError::conflict(
+            Err(WebError::conflict(
                 "这个批次的状态已被他人改变，没有再做任何改动。请重新打开查看。",
                 "Somebody else changed the state of this load; nothing more was done. Open it again.",
             )
-            .way_out(format!("/loads/{}", source.id), "重新打开", "Open it again"));
+            .way_out(format!("/loads/{}", source.id), "重新打开", "Open it again"))
         }
-        Err(error) => return Err(error.into()),
-    };
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn act(app: &App, page: &Page, id: &str, reason: &str, undo: bool) -> Result<Response, WebError> {
+    let (source, subjects) = stand(app, page, id, reason, undo).await?;
     let said = match (page.lang, undo) {
         (Lang::Zh, true) => format!("已撤销，{subjects} 个主体的数据随之改变。"),
         (Lang::En, true) => format!("Undone; {subjects} subjects changed."),
         (Lang::Zh, false) => format!("已恢复，{subjects} 个主体的数据随之改变。"),
         (Lang::En, false) => format!("Restored; {subjects} subjects changed."),
     };
-    Ok(page.go_saying(&format!("/loads/{}", source.id), Notice::said(said)))
+    Ok(page.go_saying(&format!("/loads/{source}"), Notice::said(said)))
 }
 
 /// `GET /loads/{source}/file`: the file as it was uploaded, for those who may see every row and

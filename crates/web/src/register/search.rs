@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use store::{ListQuery, SubjectRow};
+use store::access::Viewer;
+use store::{ListPage, ListQuery, StoreError, SubjectRow};
 
 use crate::register::kinds::{LISTED, Listed};
 use crate::register::subject::address;
@@ -50,8 +51,7 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let mut exact: Vec<SubjectRow> = Vec::new();
     if words.chars().count() > 1 {
         for listed in LISTED {
-            let query = ListQuery { text: words.clone(), limit: SHOWN, ..ListQuery::all(listed.kind) };
-            let found = app.store().list(&query, &viewer.scope).await?;
+            let found = hits(&app, viewer, listed, &words).await?;
             exact.extend(found.rows.iter().filter(|row| is_exact(row, &words)).cloned());
             let all = crate::frame::path::with_query(listed.path, [("q", words.as_str())]);
             let hit = |row: &SubjectRow| Hit {
@@ -93,4 +93,13 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
 fn is_exact(row: &SubjectRow, words: &str) -> bool {
     (!row.code.is_empty() && store::code_key(&row.code) == store::code_key(words))
         || store::name_key(&row.name) == store::name_key(words)
+}
+
+/// The first hits of one kind within the viewer's rows, and how many there are.
+///
+/// # Errors
+/// What the store reports.
+pub(crate) async fn hits(app: &App, viewer: &Viewer, listed: &Listed, words: &str) -> Result<ListPage, StoreError> {
+    let query = ListQuery { text: words.to_owned(), limit: SHOWN, ..ListQuery::all(listed.kind) };
+    app.store().list(&query, &viewer.scope).await
 }

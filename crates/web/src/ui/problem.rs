@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::Json;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::json;
 
+use crate::api::problem::Problem as Said;
 use crate::frame::page::Wants;
 use crate::{Page, WebError};
 
@@ -40,11 +40,12 @@ pub(crate) fn show(page: &Page, error: &WebError) -> Response {
 }
 
 fn as_json(page: &Page, error: &WebError) -> Response {
-    let body = json!({
-        "status": error.status.as_u16(),
-        "title": error.title(page.lang),
-        "message": error.say(page.lang),
-        "request": page.request_id,
-    });
-    (error.status, Json(body)).into_response()
+    let mut response = (error.status, Json(Said::of(page, error))).into_response();
+    if error.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = error.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }

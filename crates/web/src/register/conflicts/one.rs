@@ -50,13 +50,13 @@ pub struct Sent {
     reason: String,
 }
 
-async fn find(app: &App, viewer: &Viewer, id: &str) -> Result<SubjectView, WebError> {
+pub(crate) async fn find(app: &App, viewer: &Viewer, id: &str) -> Result<SubjectView, WebError> {
     let id = SubjectId(id.parse().map_err(|_| WebError::not_found())?);
     let scope = viewer.scope_for(Action::Settle);
     app.store().subject(id, &scope, viewer.personal, None).await?.ok_or_else(WebError::not_found)
 }
 
-fn read_fact<'a>(app: &'a App, text: &str) -> Result<(FactKey, &'a Field), WebError> {
+pub(crate) fn read_fact<'a>(app: &'a App, text: &str) -> Result<(FactKey, &'a Field), WebError> {
     let fact: FactKey = text.parse().map_err(|_| WebError::not_found())?;
     let field = app.catalogue().field(&fact.field).ok_or_else(WebError::not_found)?;
     Ok((fact, field))

@@ -109,7 +109,7 @@ impl Ask {
             ("unit", text(self.unit.map(|id| id.to_string()))),
             ("age", text(self.age.map(|days| days.to_string()))),
             ("size", text(self.size.map(|share| share.to_string()))),
-            ("after", text(self.after.as_ref().map(|at| format!("{}~{}~{}", at.since, at.subject, at.fact)))),
+            ("after", text(self.after.as_ref().map(write_cursor))),
         ];
         path::with_query("/conflicts", parameters.iter().map(|(name, value)| (*name, value.as_str())))
     }
@@ -129,7 +129,13 @@ impl Ask {
     }
 }
 
-fn read_cursor(text: &str) -> Option<ConflictCursor> {
+/// A place in the queue as addresses carry it.
+pub(crate) fn write_cursor(at: &ConflictCursor) -> String {
+    format!("{}~{}~{}", at.since, at.subject, at.fact)
+}
+
+/// A place in the queue, read from an address.
+pub(crate) fn read_cursor(text: &str) -> Option<ConflictCursor> {
     let mut parts = text.splitn(3, '~');
     let (since, subject, fact) = (parts.next()?, parts.next()?, parts.next()?);
     Some(ConflictCursor {

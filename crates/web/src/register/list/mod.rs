@@ -5,7 +5,7 @@ mod cells;
 mod export;
 mod forms;
 mod page;
-mod query;
+pub mod query;
 mod views;
 
 pub use export::export;

@@ -6,5 +6,6 @@ mod history;
 mod page;
 mod records;
 
+pub(crate) use page::record_look;
 pub use page::{address, disputed_words, show, source_address};
 pub use records::is_number;

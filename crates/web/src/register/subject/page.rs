@@ -108,7 +108,7 @@ pub fn address(kind: SubjectKind, id: SubjectId) -> String {
 }
 
 /// Records which personal data this page shows; they are not shown when that fails.
-async fn record_look(app: &App, viewer: &Viewer, found: &SubjectView) -> Result<(), WebError> {
+pub(crate) async fn record_look(app: &App, viewer: &Viewer, found: &SubjectView) -> Result<(), WebError> {
     if !viewer.personal || viewer.enterprise == Some(found.record.id) {
         return Ok(());
     }

@@ -1,0 +1,94 @@
+//! `/api`: the pages' functions as JSON, for a person's own programs.
+//!
+//! Each operation stands here once, with its address, what it needs and its description; the
+//! router and the OpenAPI document are both made from this table, and call the same functions of
+//! `store` and of the pages as the pages do. A program shows a personal token; what it sees and
+//! may do is what its owner sees and may do, narrowed to reading where the token only reads.
+
+mod asked;
+mod catalogue;
+mod conflicts;
+mod correct;
+mod document;
+pub mod guide;
+mod imports;
+mod jobs;
+pub(crate) mod limit;
+mod loads;
+mod log;
+mod me;
+pub(crate) mod problem;
+mod search;
+mod statements;
+mod subject;
+mod subjects;
+mod units;
+mod value;
+
+use axum::http::Method;
+use store::access::Action;
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::router::{Need, Route};
+
+pub use document::document;
+
+/// The most rows of one answer.
+pub(crate) const MOST_ROWS: u64 = 500;
+
+/// One operation: its address, what it needs, and its handler with its description.
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) need: Need,
+    /// Whether it takes a file and may take long.
+    pub(crate) takes_file: bool,
+    pub(crate) described: UtoipaMethodRouter<App>,
+}
+
+fn get(path: &'static str, need: Need, described: UtoipaMethodRouter<App>) -> Operation {
+    Operation { method: Method::GET, path, need, takes_file: false, described }
+}
+
+fn post(path: &'static str, need: Need, described: UtoipaMethodRouter<App>) -> Operation {
+    Operation { method: Method::POST, path, need, takes_file: false, described }
+}
+
+/// Every operation.
+#[rustfmt::skip]
+pub(crate) fn operations() -> Vec<Operation> {
+    use Need::{Account, May};
+    vec![
+        get ("/api/openapi.json",                    Account,                   routes!(document::show)),
+        get ("/api/v1/me",                           Account,                   routes!(me::show)),
+        get ("/api/v1/catalogue",                    May(Action::ReadRegister), routes!(catalogue::list)),
+        get ("/api/v1/units",                        May(Action::ReadRegister), routes!(units::list)),
+        get ("/api/v1/search",                       May(Action::ReadRegister), routes!(search::find)),
+        get ("/api/v1/subjects/{kind}",              May(Action::ReadRegister), routes!(subjects::list)),
+        get ("/api/v1/subjects/{kind}/{id}",         May(Action::ReadRegister), routes!(subject::show)),
+        post("/api/v1/subjects/{kind}/{id}/facts",   May(Action::ReadRegister), routes!(correct::change)),
+        get ("/api/v1/statements/{seq}",             May(Action::ReadRegister), routes!(statements::show)),
+        get ("/api/v1/conflicts",                    May(Action::ReadRegister), routes!(conflicts::list)),
+        post("/api/v1/conflicts/settle",             May(Action::Settle),       routes!(conflicts::settle)),
+        get ("/api/v1/loads",                        May(Action::ReadRegister), routes!(loads::list)),
+        post("/api/v1/loads/{source}/undo",          May(Action::UndoLoad),     routes!(loads::undo)),
+        post("/api/v1/loads/{source}/redo",          May(Action::UndoLoad),     routes!(loads::redo)),
+        Operation { takes_file: true, ..
+        post("/api/v1/imports",                      May(Action::Import),       routes!(imports::import)) },
+        get ("/api/v1/log",                          May(Action::ReadLog),      routes!(log::list)),
+        post("/api/v1/verify",                       May(Action::Verify),       routes!(jobs::verify)),
+        get ("/api/v1/jobs/{id}",                    Account,                   routes!(jobs::show)),
+    ]
+}
+
+/// The operations as the router takes them.
+pub(crate) fn routes() -> Vec<Route> {
+    let route = |operation: Operation| {
+        let (_, _, handler) = operation.described;
+        let route = Route::of(operation.method, operation.path, operation.need, handler);
+        if operation.takes_file { route.taking_file() } else { route }
+    };
+    operations().into_iter().map(route).collect()
+}
