@@ -47,9 +47,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
         let bytes = axum::body::to_bytes(request.into_body(), LARGEST_BODY)
             .await
             .map_err(|_| WebError::too_large(LARGEST_BODY))?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            unreadable(StatusCode::BAD_REQUEST, "提交的 JSON", "The body", &error.to_string())
-        })
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| unreadable(StatusCode::BAD_REQUEST, "提交的 JSON", "The body", &error.to_string()))
     }
 }
 

@@ -91,11 +91,8 @@ pub async fn list(
 }
 
 fn no_such_page(found: &str) -> WebError {
-    WebError::bad_request("页码无法识别，请从第一页重新查看。", "This is no page of the queue; begin at the first.").found(
-        found.chars().take(80).collect::<String>(),
-        "上一页返回的 next",
-        "`next` of the page before",
-    )
+    WebError::bad_request("页码无法识别，请从第一页重新查看。", "This is no page of the queue; begin at the first.")
+        .found(found.chars().take(80).collect::<String>(), "上一页返回的 next", "`next` of the page before")
 }
 
 fn write(row: &ConflictView) -> Conflict {

@@ -68,7 +68,11 @@ pub async fn change(
             format!("一次最多更正 {MOST_CHANGES} 项。"),
             format!("At most {MOST_CHANGES} facts are changed at once."),
         )
-        .found(sent.changes.len().to_string(), format!("最多 {MOST_CHANGES}"), format!("{MOST_CHANGES} at most")));
+        .found(
+            sent.changes.len().to_string(),
+            format!("最多 {MOST_CHANGES}"),
+            format!("{MOST_CHANGES} at most"),
+        ));
     }
     let mut changes = Vec::new();
     for change in &sent.changes {

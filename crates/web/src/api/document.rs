@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::path::Operation as Described;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Operation as Described, PathItem, Ref, RefOr,
-    ResponseBuilder,
+    Components, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, ResponseBuilder,
 };
 use utoipa::{PartialSchema as _, ToSchema as _};
 
@@ -74,12 +74,12 @@ fn build() -> OpenApi {
     components.schemas.extend(schemas);
     components.security_schemes.insert(
         TOKEN.to_owned(),
-        SecurityScheme::Http(
+        RefOr::T(SecurityScheme::Http(
             HttpBuilder::new()
                 .scheme(HttpAuthScheme::Bearer)
                 .description(Some("A personal token, made on the page of one's account."))
                 .build(),
-        ),
+        )),
     );
     document.components = Some(components);
     document.security = Some(vec![SecurityRequirement::new(TOKEN, Vec::<String>::new())]);

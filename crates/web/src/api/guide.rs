@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{Required, path::ParameterIn};
+use utoipa::openapi::{RefOr, Required};
 
 use super::document::document;
 use crate::{Page, WebError};
@@ -41,15 +41,17 @@ pub async fn show(page: Page, headers: axum::http::HeaderMap) -> Result<Response
     let mut operations = Vec::new();
     for (path, item) in &document().paths.paths {
         let described = [("GET", &item.get), ("POST", &item.post)];
-        operations.extend(described.into_iter().filter_map(|(method, found)| Some(read(method, path, found.as_ref()?))));
+        operations
+            .extend(described.into_iter().filter_map(|(method, found)| Some(read(method, path, found.as_ref()?))));
     }
     let host = headers.get(axum::http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     page.show(GuidePage { page: &page, operations, host: host.to_owned() })
 }
 
 fn read(method: &'static str, path: &str, found: &Operation) -> Read {
-    let parameters = found.parameters.iter().flatten().filter(|parameter| {
-        matches!(parameter.parameter_in, ParameterIn::Query | ParameterIn::Path)
+    let parameters = found.parameters.iter().flatten().filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
     });
     let words = found.description.clone().unwrap_or_default();
     let summary = found.summary.clone().unwrap_or_default();
@@ -71,8 +73,8 @@ fn read(method: &'static str, path: &str, found: &Operation) -> Read {
             .iter()
             .map(|(status, response)| {
                 let words = match response {
-                    utoipa::openapi::RefOr::T(response) => response.description.clone(),
-                    utoipa::openapi::RefOr::Ref(_) => String::new(),
+                    RefOr::T(response) => response.description.clone(),
+                    RefOr::Ref(_) => String::new(),
                 };
                 (status.clone(), words)
             })

@@ -129,8 +129,7 @@ pub async fn import(State(app): State<App>, page: Page, mut received: Received) 
         "" => format!("account:{}", viewer.name),
         origin => origin.chars().take(100).collect(),
     };
-    let incoming =
-        Incoming { bytes: Arc::from(file.bytes), title: file.name, origin, by: viewer.name.clone() };
+    let incoming = Incoming { bytes: Arc::from(file.bytes), title: file.name, origin, by: viewer.name.clone() };
     let scope = viewer.scope_for(Action::Import);
     let work = {
         let (app, runtime) = (app.clone(), tokio::runtime::Handle::current());
@@ -173,11 +172,11 @@ fn read_form(received: &Received) -> Result<(Plan, Manner), WebError> {
     plan.period = match received.field("period") {
         "" => None,
         text => Some(text.parse().map_err(|_| {
-            WebError::bad_request(
-                format!("期间“{text}”无法识别。"),
-                format!("“{text}” is no period."),
+            WebError::bad_request(format!("期间“{text}”无法识别。"), format!("“{text}” is no period.")).found(
+                text.chars().take(40).collect::<String>(),
+                "如 2025、2025-Q1、2025-03",
+                "such as 2025, 2025-Q1, 2025-03",
             )
-            .found(text.chars().take(40).collect::<String>(), "如 2025、2025-Q1、2025-03", "such as 2025, 2025-Q1, 2025-03")
         })?),
     };
     let manner = Manner { skip_faulty: flag(received, "skip_faulty")?, rehearsal: flag(received, "dry_run")? };
@@ -188,11 +187,10 @@ fn flag(received: &Received, name: &str) -> Result<bool, WebError> {
     match received.field(name) {
         "true" | "1" => Ok(true),
         "" | "false" | "0" => Ok(false),
-        other => Err(WebError::bad_request(
-            format!("{name} 应为 true 或 false。"),
-            format!("{name} is true or false."),
-        )
-        .found(other.chars().take(40).collect::<String>(), "true 或 false", "true or false")),
+        other => {
+            Err(WebError::bad_request(format!("{name} 应为 true 或 false。"), format!("{name} is true or false."))
+                .found(other.chars().take(40).collect::<String>(), "true 或 false", "true or false"))
+        }
     }
 }
 

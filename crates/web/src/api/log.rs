@@ -68,11 +68,7 @@ pub struct LogPage {
 /// Who did what and when. Only auditors read it.
 #[utoipa::path(get, path = "/api/v1/log", operation_id = "log", tag = "Audit", params(Wanted),
     responses((status = 200, description = "A page of the log", body = LogPage)))]
-pub async fn list(
-    State(app): State<App>,
-    _: Page,
-    Asked(wanted): Asked<Wanted>,
-) -> Result<Json<LogPage>, WebError> {
+pub async fn list(State(app): State<App>, _: Page, Asked(wanted): Asked<Wanted>) -> Result<Json<LogPage>, WebError> {
     let limit = asked::limit(wanted.limit)?;
     let asked = log::Asked {
         by: wanted.by.unwrap_or_default(),

@@ -41,11 +41,7 @@ pub struct Found {
 /// Finds subjects of every kind by a part of their name or code, within one's rows.
 #[utoipa::path(get, path = "/api/v1/search", operation_id = "search", tag = "Register", params(Wanted),
     responses((status = 200, description = "The hits by kind", body = Found)))]
-pub async fn find(
-    State(app): State<App>,
-    page: Page,
-    Asked(wanted): Asked<Wanted>,
-) -> Result<Json<Found>, WebError> {
+pub async fn find(State(app): State<App>, page: Page, Asked(wanted): Asked<Wanted>) -> Result<Json<Found>, WebError> {
     let viewer = page.viewer()?;
     let words: String = wanted.q.trim().chars().take(100).collect();
     if words.chars().count() < 2 {

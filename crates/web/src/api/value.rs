@@ -93,12 +93,7 @@ pub fn words(said: &[kernel::view::Said]) -> Vec<Word> {
 }
 
 /// Facts in the order of the catalogue's keys.
-pub fn facts(
-    catalogue: &Catalogue,
-    kind: SubjectKind,
-    shown: &BTreeMap<FactKey, Shown>,
-    lang: Lang,
-) -> Vec<Fact> {
+pub fn facts(catalogue: &Catalogue, kind: SubjectKind, shown: &BTreeMap<FactKey, Shown>, lang: Lang) -> Vec<Fact> {
     let fact = |(key, shown): (&FactKey, &Shown)| {
         let field = catalogue.field(&key.field)?;
         Some(Fact {
@@ -168,7 +163,9 @@ pub fn read(field: &Field, given: &FactValue) -> Result<Value, WebError> {
             (RawCell::Text(day.to_string()), ColumnUnit::Own)
         }
         (FieldType::Integer, FactValue::Count(count)) => (RawCell::Text(count.to_string()), ColumnUnit::Own),
-        (FieldType::Money, FactValue::Text(text)) => (decimal(text).ok_or_else(wrong_form)?, ColumnUnit::Money(MoneyUnit::Yuan)),
+        (FieldType::Money, FactValue::Text(text)) => {
+            (decimal(text).ok_or_else(wrong_form)?, ColumnUnit::Money(MoneyUnit::Yuan))
+        }
         (FieldType::Decimal | FieldType::Percent, FactValue::Text(text)) => {
             (decimal(text).ok_or_else(wrong_form)?, ColumnUnit::Own)
         }
@@ -199,7 +196,9 @@ fn decimal(text: &str) -> Option<RawCell> {
 fn wrong(field: &Field, given: &FactValue) -> WebError {
     let found = serde_json::to_string(given).unwrap_or_default();
     let (zh, en) = match field.kind {
-        FieldType::Money => ("以元为单位的小数文本，如 \"95285000.00\"", "a decimal text in yuan, such as \"95285000.00\""),
+        FieldType::Money => {
+            ("以元为单位的小数文本，如 \"95285000.00\"", "a decimal text in yuan, such as \"95285000.00\"")
+        }
         FieldType::Integer => ("整数，如 120", "an integer, such as 120"),
         FieldType::Decimal | FieldType::Percent => ("小数文本，如 \"5.5\"", "a decimal text, such as \"5.5\""),
         FieldType::Bool => ("true 或 false", "true or false"),

@@ -156,7 +156,8 @@ fn is_api(path: &str) -> bool {
 
 /// A program says in which language it wants its answers; a person has chosen one before.
 fn choose_language(headers: &HeaderMap, viewer: Option<&Viewer>, by_program: bool) -> Lang {
-    let accepted = || headers.get(header::ACCEPT_LANGUAGE).and_then(|line| line.to_str().ok()).and_then(language::accepted);
+    let accepted =
+        || headers.get(header::ACCEPT_LANGUAGE).and_then(|line| line.to_str().ok()).and_then(language::accepted);
     if by_program && let Some(lang) = accepted() {
         return lang;
     }

@@ -123,7 +123,13 @@ fn locked(field: &Field, by: ChangedBy, lang: Lang) -> Option<&'static str> {
     }
 }
 
-pub(crate) async fn find(app: &App, viewer: &Viewer, right: &Right, kind: &str, id: &str) -> Result<SubjectView, WebError> {
+pub(crate) async fn find(
+    app: &App,
+    viewer: &Viewer,
+    right: &Right,
+    kind: &str,
+    id: &str,
+) -> Result<SubjectView, WebError> {
     let kind = SubjectKind::from_key(kind).ok_or_else(WebError::not_found)?;
     let id = SubjectId(id.parse().map_err(|_| WebError::not_found())?);
     let found = app.store().subject(id, &right.scope, viewer.personal, None).await?;

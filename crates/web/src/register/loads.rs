@@ -276,7 +276,13 @@ pub async fn redo(
 }
 
 /// Undoes a load or does it again, for whoever may; returns how many subjects changed.
-pub(crate) async fn stand(app: &App, page: &Page, id: &str, reason: &str, undo: bool) -> Result<(SourceId, u64), WebError> {
+pub(crate) async fn stand(
+    app: &App,
+    page: &Page,
+    id: &str,
+    reason: &str,
+    undo: bool,
+) -> Result<(SourceId, u64), WebError> {
     page.must_be_today()?;
     let viewer = page.viewer()?;
     let source = find(app, page, id).await?;
@@ -291,13 +297,11 @@ pub(crate) async fn stand(app: &App, page: &Page, id: &str, reason: &str, undo: 
     };
     match done {
         Ok(subjects) => Ok((source.id, subjects)),
-        Err(StoreError::Stale) => {
-            Err(WebError::conflict(
-                "这个批次的状态已被他人改变，没有再做任何改动。请重新打开查看。",
-                "Somebody else changed the state of this load; nothing more was done. Open it again.",
-            )
-            .way_out(format!("/loads/{}", source.id), "重新打开", "Open it again"))
-        }
+        Err(StoreError::Stale) => Err(WebError::conflict(
+            "这个批次的状态已被他人改变，没有再做任何改动。请重新打开查看。",
+            "Somebody else changed the state of this load; nothing more was done. Open it again.",
+        )
+        .way_out(format!("/loads/{}", source.id), "重新打开", "Open it again")),
         Err(error) => Err(error.into()),
     }
 }

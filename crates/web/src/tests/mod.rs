@@ -1,6 +1,7 @@
 //! What must hold for every page: who gets in, what is refused, what is escaped.
 
 mod administration;
+mod api;
 mod auditing;
 mod forged;
 mod gates;

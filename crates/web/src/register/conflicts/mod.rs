@@ -5,8 +5,8 @@ mod one;
 mod queue;
 
 pub use bulk::{preview, settle as settle_selected};
-pub use one::{settle, show as show_one};
 pub(crate) use one::{find, read_fact};
+pub use one::{settle, show as show_one};
 pub use queue::show;
 pub(crate) use queue::{read_cursor, write_cursor};
 
