@@ -120,6 +120,7 @@ fn import(file: &Path) {
         let store = Store::migrate(&location, catalogue).await.unwrap();
         let incoming = Incoming {
             bytes: std::fs::read(file).unwrap().into(),
+            source: kernel::SourceKind::Sheet,
             title: "enterprises.xlsx".into(),
             origin: "统计办".into(),
             by: "analyst".into(),
