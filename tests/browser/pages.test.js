@@ -1,0 +1,126 @@
+// Every page of every role's menu: at both widths, in English, in the dark, for a screen reader.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { launch, menu, overhang, picture, visit } from "./lib/browser.js";
+
+const roles = ["leader", "analyst", "officer", "clerk", "enterprise", "system", "security", "auditor"];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const HAN = /[\u4e00-\u9fff]/;
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser?.close(); });
+
+/** The pages a person comes to: the menu, the account, and the first row of each list of the menu. */
+async function pagesOf(page) {
+  const pages = [...new Set([...(await menu(page)), "/account"])];
+  const deeper = [];
+  for (const address of pages) {
+    await page.goto(address);
+    const first = page.locator("table[data-keys] tbody tr a[href]").first();
+    if (await first.count()) deeper.push(await first.getAttribute("href"));
+  }
+  return [...new Set([...pages, ...deeper])].filter((address) => address !== "/");
+}
+const name = (address) => address.replace(/[0-9a-f-]{30,}/, "one").split("?")[0].replaceAll("/", "-").slice(1);
+
+for (const role of roles) {
+  test(`${role}: no page of the menu scrolls sideways on a telephone`, async () => {
+    const seen = await visit(browser, role, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+    const wide = [];
+    for (const address of await pagesOf(seen.page)) {
+      for (const width of [390, 360]) {
+        await seen.page.setViewportSize({ width, height: 844 });
+        const answer = await seen.page.goto(address);
+        assert.equal(answer.status(), 200, address);
+        const over = await overhang(seen.page);
+        if (over > 0) wide.push(`${address} at ${width}: ${over} px too wide`);
+        if (width === 390) await picture(seen.page, `phone-${role}-${name(address)}`);
+      }
+    }
+    assert.deepEqual(wide, []);
+    await seen.done();
+  });
+
+  test(`${role}: every page of the menu on a desk, with no serious fault for a screen reader`, async () => {
+    // The policy allows no script of ours to be put in from outside; the test asks the browser to step aside.
+    const seen = await visit(browser, role, { bypassCSP: true });
+    const faults = [];
+    for (const address of await pagesOf(seen.page)) {
+      await seen.page.goto(address);
+      await picture(seen.page, `desk-${role}-${name(address)}`);
+      for (const theme of role === "analyst" ? ["light", "dark"] : ["light"]) {
+        await seen.page.evaluate((choice) => {
+          document.documentElement.dataset.theme = choice;
+          document.documentElement.dataset.bsTheme = choice;
+        }, theme);
+        if (theme === "dark") await picture(seen.page, `dark-${role}-${name(address)}`);
+        await seen.page.evaluate(axe);
+        const { violations } = await seen.page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+        for (const { id, impact, nodes } of violations) {
+          if (impact === "serious" || impact === "critical") {
+            faults.push(`${address} (${theme}): ${id}: ${nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+          }
+        }
+      }
+    }
+    assert.deepEqual([...new Set(faults)], []);
+    await seen.done();
+  });
+}
+
+describe("in English", () => {
+  for (const role of ["analyst", "system", "security", "auditor"]) {
+    test(`${role}: the pages' own words are English; Chinese stands only where it is data`, async () => {
+      const seen = await visit(browser, role);
+      await seen.page.click("form[action='/preferences'] button[name=lang][value=en]");
+      await seen.page.waitForFunction(() => document.documentElement.lang === "en");
+      const left = [];
+      for (const address of await pagesOf(seen.page)) {
+        await seen.page.goto(address);
+        await picture(seen.page, `english-${role}-${name(address)}`);
+        // Headings, labels, buttons, heads of tables: never data. Names of units, fields' own Chinese and the switch
+        // back to Chinese are marked by their place.
+        const words = await seen.page.$$eval(
+          "h2, label, button, th[scope=col], thead th, legend, dt, summary, .x-side li, .x-empty, .form-hint",
+          (nodes) => nodes
+            .filter((node) => !node.closest("[lang=zh-CN], .x-brand, .x-who, .x-cells, .x-ladder, .x-sheet, #panel h2, dialog, [popover].x-ask"))
+            .map((node) => [...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.data).join(" ").trim()));
+        for (const word of words.filter((word) => HAN.test(word))) left.push(`${address}: ${word.slice(0, 80)}`);
+        const title = await seen.page.title();
+        if (/Xianshou/.test(title) === false) left.push(`${address}: title ${title}`);
+      }
+      assert.deepEqual([...new Set(left)], []);
+      await seen.done();
+    });
+  }
+});
+
+test("the dark theme is chosen in the menu, kept on the next page, and dark", async () => {
+  const seen = await visit(browser, "leader");
+  const { page } = seen;
+  const lightness = () => page.evaluate(() => {
+    const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g).map(Number);
+    return (red + green + blue) / 3;
+  });
+  assert.ok((await lightness()) > 200);
+  await page.click("details.x-menu:has(form[data-theme-switch]) summary");
+  await page.click("button[name=theme][value=dark]");
+  assert.ok((await lightness()) < 60);
+  await page.goto("/conflicts");
+  assert.ok((await lightness()) < 60);
+  await seen.done();
+});
+
+test("a printed page has no menu and no buttons", async () => {
+  const seen = await visit(browser, "leader");
+  const { page } = seen;
+  await page.click("table.x-register tbody tr a");
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("#menu").isVisible(), false);
+  assert.equal(await page.locator(".x-top").isVisible(), false);
+  assert.equal(await page.locator("#figures").isVisible(), true);
+  await seen.done();
+});
