@@ -155,11 +155,6 @@ impl StoredView {
         Self::decode(catalogue, key, stored)
     }
 
-    /// Every fact, in the order of the keys' text.
-    pub(crate) fn cells(&self, catalogue: &Catalogue) -> Vec<Cell> {
-        self.0.iter().filter_map(|(name, stored)| Self::decode(catalogue, name.parse().ok()?, stored)).collect()
-    }
-
     fn decode(catalogue: &Catalogue, key: FactKey, stored: &StoredFact) -> Option<Cell> {
         let value = Value::from_json(&catalogue.field(&key.field)?.kind, &stored.v)?;
         let mark = match stored.d {
