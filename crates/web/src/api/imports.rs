@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use intake::{Incoming, IntakeError, Manner, Outcome, Plan, take_in};
-use kernel::{Lang, SubjectKind};
+use kernel::{Lang, SourceKind, SubjectKind};
 use serde::Serialize;
 use store::access::Action;
 use utoipa::ToSchema;
@@ -129,7 +129,13 @@ pub async fn import(State(app): State<App>, page: Page, mut received: Received) 
         "" => format!("account:{}", viewer.name),
         origin => origin.chars().take(100).collect(),
     };
-    let incoming = Incoming { bytes: Arc::from(file.bytes), title: file.name, origin, by: viewer.name.clone() };
+    let incoming = Incoming {
+        bytes: Arc::from(file.bytes),
+        source: SourceKind::Sheet,
+        title: file.name,
+        origin,
+        by: viewer.name.clone(),
+    };
     let scope = viewer.scope_for(Action::Import);
     let work = {
         let (app, runtime) = (app.clone(), tokio::runtime::Handle::current());
