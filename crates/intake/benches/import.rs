@@ -139,7 +139,7 @@ fn make(file: &Path) {
     let kind = SubjectKind::Enterprise;
     let figures = catalogue.fields_of(kind).filter(|field| {
         let figure = matches!(field.kind, FieldType::Money | FieldType::Integer);
-        figure && field.period == PeriodKind::Year && field.is_importable() && field.most.is_none()
+        figure && field.period == PeriodKind::Year && field.is_importable()
     });
     let mut fields: Vec<(&kernel::Field, Option<Period>)> = ["uscc", "name", "registration_date", "industry_code"]
         .iter()

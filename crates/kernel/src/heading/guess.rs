@@ -428,7 +428,7 @@ impl ColumnGuess {
             let message = Said::new(
                 format!("表头中没有{}，无法知道每一行是谁。请检查表头是否在前 {SEARCHED_ROWS} 行。", expected.zh),
                 format!(
-                    "The head has no {}, so nobody can tell whom a row is about. Is the head in the first {SEARCHED_ROWS} rows?",
+                    "The head lacks {}, so nobody can tell whom a row is about. Is the head in the first {SEARCHED_ROWS} rows?",
                     expected.en
                 ),
             );
