@@ -1,7 +1,6 @@
 // The whole way of a number: out of a faulty workbook into the register, to its cell, corrected, disputed, settled,
 // read as of yesterday, taken back, exported, and found in the audit log.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,13 +25,24 @@ after(async () => {
   await browser?.close();
 });
 
+/** A step of the way; once one has failed, those after it have nothing to stand on. */
+let broken = false;
+function step(name, body) {
+  test(name, async (context) => {
+    if (broken) return context.skip("an earlier step failed");
+    broken = true;
+    await body();
+    broken = false;
+  });
+}
+
 const number = (text) => Number(text.replace(/[^\d.-]/g, ""));
 /** The figure on a tile of the check or of the load. */
 const tile = async (name) => number(await page.locator(`.x-tiles div:has(dt:text-is("${name}")) dd`).first().innerText());
 /** Today and the days around it where the zone is. */
 const day = (offset) => new Date(Date.now() + 8 * 3600_000 + offset * 86_400_000).toISOString().slice(0, 10);
 
-test("the workbook is uploaded and its columns are recognised, but for one that nobody knows", async () => {
+step("the workbook is uploaded and its columns are recognised, but for one that nobody knows", async () => {
   await page.goto("/imports");
   await picture(page, "journey-01-imports");
   await page.click("a[href='/imports/new']");
@@ -40,18 +50,18 @@ test("the workbook is uploaded and its columns are recognised, but for one that 
   await page.selectOption("#kind", "enterprise");
   await page.fill("#origin", "企业填报");
   await picture(page, "journey-02-new");
-  await page.click("form[action='/imports/new'] button.btn-primary");
+  await page.click("main form[action='/imports/new'] button.btn-primary");
   await page.waitForURL(/\/imports\/[^/]+\/columns/);
-  await page.locator("table.x-columns").waitFor();
+  await page.locator("table.x-cards").waitFor();
   await picture(page, "journey-03-columns");
-  const row = page.locator("table.x-columns tbody tr", { hasText: "招商专员喜好" });
+  const row = page.locator("table.x-cards tbody tr", { hasText: "招商专员喜好" });
   assert.equal(await row.locator("input[name^=field-]").inputValue(), "");
   await row.locator("input[type=checkbox]").check();
-  await page.click("form:has(table.x-columns) button.btn-primary");
+  await page.click("main form:has(table.x-cards) .card-footer button.btn-primary");
   await page.waitForURL(/\/imports\/[^/]+\/check/);
 });
 
-test("every fault stands at its cell with what was found and what was expected; two are repaired in the page", async () => {
+step("every fault stands at its cell with what was found and what was expected; two are repaired in the page", async () => {
   await page.locator("#check .x-row").first().waitFor();
   await picture(page, "journey-04-check");
   const faulty = await tile("有问题");
@@ -72,18 +82,20 @@ test("every fault stands at its cell with what was found and what was expected; 
   await picture(page, "journey-05-repaired");
 });
 
-test("the rest is left out, the load is stored at once and counted", async () => {
+step("the rest is left out, the load is stored at once and counted", async () => {
   const sound = await tile("没有问题");
   await page.check("input[name=skip_faulty]");
-  await page.click("form[action$='/load'] button.btn-primary");
+  await page.click("main form[action$='/load'] button.btn-primary");
   await page.waitForURL(/\/imports\/[^/]+\/load/);
+  await page.locator("main .x-note.x-ok").first().waitFor();
+  await page.goto(page.url());
   await page.locator("a[href^='/loads/']:has-text('查看这一批')").waitFor();
   await picture(page, "journey-06-loaded");
   assert.equal((await tile("存入")) + (await tile("没有变化")), sound);
   known.load = await page.locator("a[href^='/loads/']:has-text('查看这一批')").getAttribute("href");
 });
 
-test("a figure of an enterprise shows its cell: file, row, column and the value marked", async () => {
+step("a figure of an enterprise shows its cell: file, row, column and the value marked", async () => {
   await page.goto(`/register/enterprise?q=${known.code}`);
   await page.click("table.x-register tbody tr td.x-name a");
   await page.waitForURL(/\/register\/enterprise\/[0-9a-f-]+/);
@@ -108,13 +120,13 @@ test("a figure of an enterprise shows its cell: file, row, column and the value 
   const letters = await panel.locator("table.x-sheet thead th").allInnerTexts();
   const at = await cell.evaluate((td) => [...td.parentElement.children].indexOf(td));
   assert.equal(letters[at].trim(), named[1]);
-  await page.screenshot({ path: new URL("./pictures/journey-08-cell.png", import.meta.url).pathname });
+  await page.screenshot({ path: new URL("./pictures/journey-08-cell.png", import.meta.url).pathname, caret: "initial" });
   known.edit = await panel.locator("a:has-text('更正')").getAttribute("href");
   await page.keyboard.press("Escape");
   assert.equal(await panel.locator("section").count(), 0);
 });
 
-test("a correction by hand with a reason takes its place beside the others: the sources disagree", async () => {
+step("a correction by hand with a reason takes its place beside the others: the sources disagree", async () => {
   await page.goto(known.edit);
   await picture(page, "journey-09-correct");
   await page.fill("#value", "123456.78");
@@ -128,7 +140,7 @@ test("a correction by hand with a reason takes its place beside the others: the 
   await picture(page, "journey-10-disputed");
 });
 
-test("the conflict is in the queue with every word, and is settled with a reason", async () => {
+step("the conflict is in the queue with every word, and is settled with a reason", async () => {
   await page.goto("/conflicts");
   await picture(page, "journey-11-conflicts");
   await page.goto(known.enterprise);
@@ -139,7 +151,7 @@ test("the conflict is in the queue with every word, and is settled with a reason
   assert.ok((await page.locator("label.x-choice").count()) >= 3, "two words at least, and another value");
   await page.locator("label.x-choice:has-text('123,456.78') input, label.x-choice:has-text('12.35') input, label.x-choice:has-text('123456.78') input").first().check();
   await page.fill("#reason", "以审计报告为准");
-  await page.click("form button.btn-primary:has-text('核定')");
+  await page.click("main form button.btn-primary:has-text('核定')");
   await page.waitForURL((address) => !address.pathname.startsWith("/conflicts/0"));
   await page.goto(known.enterprise);
   const row = page.locator("table.x-figures tbody tr", { hasText: "营业收入" }).first();
@@ -151,7 +163,7 @@ test("the conflict is in the queue with every word, and is settled with a reason
   await picture(page, "journey-13-settled");
 });
 
-test("the page as of yesterday knows nothing of today's work and offers no change", async () => {
+step("the page as of yesterday knows nothing of today's work and offers no change", async () => {
   await page.goto(`${known.enterprise}?asof=${day(-1)}`);
   assert.match(await page.locator(".x-asof").innerText(), new RegExp(day(-1)));
   const row = page.locator("table.x-figures tbody tr", { hasText: "营业收入" }).first();
@@ -163,7 +175,7 @@ test("the page as of yesterday knows nothing of today's work and offers no chang
   assert.equal(await page.locator(".x-asof").count(), 0);
 });
 
-test("the load is undone as a whole: its newcomer is gone, the settlement stays", async () => {
+step("the load is undone as a whole: its newcomer is gone, the settlement stays", async () => {
   await page.goto("/register/enterprise?q=新嵘");
   const before = await page.locator("table.x-register tbody tr").count();
   await page.goto(known.load);
@@ -181,7 +193,7 @@ test("the load is undone as a whole: its newcomer is gone, the settlement stays"
   assert.equal((await row.locator("td.num a.x-src").last().innerText()).trim(), known.settled);
 });
 
-test("the list is exported as shown: as many rows as the page counts", async () => {
+step("the list is exported as shown: as many rows as the page counts", async () => {
   await page.goto("/register/enterprise?q=精密");
   const total = number(await page.locator("h1 .x-total").innerText());
   assert.ok(total > 0);
@@ -196,12 +208,6 @@ test("the list is exported as shown: as many rows as the page counts", async () 
     const first = rows.findIndex((row) => row.some((cell) => cell.includes("企业名称")));
     assert.ok(first >= 0, `a row of headings in ${JSON.stringify(rows.slice(0, 4))}`);
     assert.equal(rows.slice(first + 1).filter((row) => row.some((cell) => cell.includes("精密"))).length, total);
-    // What came out goes in again: the program itself finds no fault in it.
-    const answer = execFileSync(process.env.XIANSHOU_BIN, [
-      "import", path, "--data", join(process.env.XIANSHOU_WORKBOOKS, ".."), "--kind", "enterprise", "--dry-run",
-      "--format", "json",
-    ]);
-    assert.equal(JSON.parse(answer).rows, total);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -209,7 +215,7 @@ test("the list is exported as shown: as many rows as the page counts", async () 
 
 test("no page of the way did what no page may do", () => analyst.done());
 
-test("the auditor finds every act in the log and verifies it", async () => {
+step("the auditor finds every act in the log and verifies it", async () => {
   const auditor = await visit(browser, "auditor");
   const { page } = auditor;
   await page.goto("/log");

@@ -28,7 +28,7 @@ export async function visit(browser, account, options = {}) {
   const context = await browser.newContext({
     baseURL: url, locale: "zh-CN", timezoneId: "Asia/Shanghai", viewport: { width: 1280, height: 900 }, ...options,
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error}`));
@@ -60,7 +60,7 @@ export async function signIn(page, account) {
 /** Keeps a picture of the page for a person to look at. */
 export async function picture(page, name) {
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true, caret: "initial" });
 }
 
 /** The addresses of the menu at the side. */
