@@ -17,6 +17,9 @@
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id !== "panel") return;
+    // A sheet may be wider than the panel: its marked cell comes into sight.
+    var here = event.detail.target.querySelector(".x-here");
+    if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
     event.detail.target.scrollTop = 0;
     var button = event.detail.target.querySelector("[data-close]");
     if (button) button.focus({ preventScroll: true });
