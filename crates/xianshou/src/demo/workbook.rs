@@ -16,7 +16,7 @@ pub const FOLDER: &str = "workbooks";
 pub fn write(folder: &Path, sheet: &SampleSheet) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
     let path = folder.join(format!("{}.xlsx", sheet.file));
-    let columns: Vec<Column> = sheet.headings.iter().map(|heading| Column::words(heading, width(heading))).collect();
+    let columns: Vec<Column> = (0..).zip(&sheet.headings).map(|(at, heading)| column(sheet, at, heading)).collect();
     let rows = sheet.rows.iter().map(|row| row.iter().map(cell).collect());
     let file = File::create(&path).map_err(|error| Failure::file(&path, &error))?;
     write_xlsx(file, &sheet.title, &columns, rows).map_err(|error| refused(&error))?;
@@ -26,6 +26,13 @@ pub fn write(folder: &Path, sheet: &SampleSheet) -> Result<PathBuf, Failure> {
 /// A workbook that could not be written.
 pub fn refused(error: &WriteError) -> Failure {
     Failure::said(error.say(Lang::Zh), error.say(Lang::En))
+}
+
+/// A column of days shows days: without the format a spreadsheet shows their serial numbers.
+fn column(sheet: &SampleSheet, at: usize, heading: &str) -> Column {
+    let of_days = sheet.rows.iter().any(|row| matches!(row.get(at), Some(Cell::Date(_))));
+    let format = if of_days { "yyyy-mm-dd" } else { "" };
+    Column { format: format.to_owned(), ..Column::words(heading, width(heading)) }
 }
 
 /// Wide enough for the heading, and for a credit code or a name.
