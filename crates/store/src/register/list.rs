@@ -1,17 +1,18 @@
 //! Lists: filter, sort, search, page by page, with the total.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use kernel::{FactKey, Money, SubjectId, SubjectKind};
-use sea_orm::sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
 use super::derive::State;
 use super::hot::NO_FIGURE;
-use super::row::{self, SubjectRow};
+use super::page::{Cursor, Found, Place, Wanted};
+use super::row::SubjectRow;
+use super::way::way;
 use crate::access::{Scope, UnitId};
 use crate::{Store, StoreError};
 
@@ -104,7 +105,7 @@ impl Sort {
         Self::ALL.iter().copied().find(|sort| sort.key() == key)
     }
 
-    fn column(self) -> &'static str {
+    pub(super) fn column(self) -> &'static str {
         match self {
             Sort::Name => "name_key",
             Sort::Revenue => "revenue",
@@ -115,7 +116,7 @@ impl Sort {
         }
     }
 
-    fn index(self) -> &'static str {
+    pub(super) fn index(self) -> &'static str {
         match self {
             Sort::Name => "subject_by_name",
             Sort::Revenue => "subject_by_revenue",
@@ -127,7 +128,7 @@ impl Sort {
     }
 
     /// What stands in the column where nothing was reported: smaller than everything else.
-    fn missing(self) -> Place {
+    pub(super) fn missing(self) -> Place {
         match self {
             Sort::Name | Sort::Registered => Place::Word(String::new()),
             Sort::Revenue | Sort::RdExpense | Sort::Employees | Sort::Changed => Place::Number(NO_FIGURE),
@@ -195,54 +196,8 @@ pub struct ListPage {
     pub next: Option<String>,
 }
 
-/// A value of a sorted column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
-    Number(i64),
-    Word(String),
-}
-
-impl Place {
-    fn value(&self) -> Expr {
-        match self {
-            Place::Number(number) => Expr::val(*number),
-            Place::Word(word) => Expr::val(word.as_str()),
-        }
-    }
-}
-
-/// Where a page ended: the value of the sorted column, and the id.
-struct Cursor {
-    place: Place,
-    id: Uuid,
-}
-
-impl Cursor {
-    fn write(&self) -> String {
-        match &self.place {
-            Place::Number(number) => hex::encode(format!("{} {number}", self.id)),
-            Place::Word(word) => hex::encode(format!("{} {word}", self.id)),
-        }
-    }
-
-    /// Reads a cursor of a list sorted like this; anything else is an address someone made up.
-    fn read(text: &str, sort: Sort) -> Option<Self> {
-        let text = String::from_utf8(hex::decode(text).ok()?).ok()?;
-        let (id, value) = text.split_once(' ')?;
-        let place = match sort.missing() {
-            Place::Number(_) => Place::Number(value.parse().ok()?),
-            Place::Word(_) => Place::Word(value.to_owned()),
-        };
-        Some(Self { place, id: id.parse().ok()? })
-    }
-}
-
-/// A list of a few units is sorted as a whole up to this many rows; a longer one is walked in the
-/// order of its index, where a page is soon full.
-const SORTED_WHOLE: u64 = 15_000;
-
 /// More matches than this are found while walking the list in its order instead of one by one.
-const FEW: usize = 2_000;
+pub(super) const FEW: usize = 2_000;
 
 /// The ids a search found, or the word that has to be looked for in every row.
 pub(super) enum Matches {
@@ -251,48 +206,43 @@ pub(super) enum Matches {
     Word(String),
 }
 
-/// Which way SQLite goes through the table. Its planner has no figures to choose by; PostgreSQL's has.
-#[derive(Clone, Copy)]
-enum Way {
-    Key,
-    Parent,
-    Unit,
-    Sorted(Sort),
-}
-
-impl Way {
-    fn index(self) -> &'static str {
-        match self {
-            Way::Key => "sqlite_autoindex_subject_1",
-            Way::Parent => "subject_by_parent",
-            Way::Unit => "subject_by_unit",
-            Way::Sorted(sort) => sort.index(),
-        }
-    }
-}
-
 impl Store {
     /// A page of a list within `scope`, with the total.
     ///
     /// # Errors
     /// What the database reports; a refusal where `after` belongs to another list.
     pub async fn list(&self, query: &ListQuery, scope: &Scope) -> Result<ListPage, StoreError> {
+        let after = query.after.as_deref().map(|text| Cursor::read(text, query.sort).ok_or_else(no_such_page));
+        let after = after.transpose()?;
+        // A total noted before is taken on trust; the page itself says whether it still holds.
+        let noted = self.counts().latest(&count_key(query, scope)).filter(|_| !is_search(query));
+        if let Some((revision, total)) = noted {
+            let found = self.found(query, scope, &Matches::Everything, after.as_ref(), total).await?;
+            if found.revision == revision {
+                return Ok(as_page(query, found, total));
+            }
+        }
         let revision = self.revision().await?;
         let matches = self.matches(query, scope, revision).await?;
         let total = self.count_matching(query, scope, &matches, revision).await?;
-        let after = query.after.as_deref().map(|text| Cursor::read(text, query.sort).ok_or_else(no_such_page));
-        let after = after.transpose()?;
-        let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let way = way(query, scope, &matches, Some(total));
-        // On the first page the total says when to stop looking.
-        let most = if after.is_none() { usize::try_from(total).unwrap_or(usize::MAX) } else { usize::MAX };
-        let mut found = self.page(query, scope, &matches, way, after.as_ref(), (wanted + 1).min(most)).await?;
-        let more = found.len() > wanted;
-        found.truncate(wanted);
-        let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.write());
-        let mut rows: Vec<SubjectRow> = found.into_iter().map(|(row, _)| row).collect();
-        self.fill(query, &mut rows).await?;
-        Ok(ListPage { rows, total, next })
+        let found = self.found(query, scope, &matches, after.as_ref(), total).await?;
+        Ok(as_page(query, found, total))
+    }
+
+    async fn found(
+        &self,
+        query: &ListQuery,
+        scope: &Scope,
+        matches: &Matches,
+        after: Option<&Cursor>,
+        total: u64,
+    ) -> Result<Found, StoreError> {
+        let behind = usize::try_from(query.limit).unwrap_or(usize::MAX).saturating_add(1);
+        // On the first page the total says when to stop looking; what cannot be full is asked for
+        // all the same, because the answer also tells the revision.
+        let most = if after.is_none() { usize::try_from(total).unwrap_or(usize::MAX).max(1) } else { usize::MAX };
+        let way = way(query, scope, matches, Some(total));
+        self.page(&Wanted { query, scope, matches, way, after, rows: behind.min(most) }).await
     }
 
     /// How many subjects a list has on all its pages.
@@ -331,10 +281,10 @@ impl Store {
     }
 
     async fn matches(&self, query: &ListQuery, scope: &Scope, revision: i64) -> Result<Matches, StoreError> {
-        let word = super::normal::name_key(&query.text);
-        if word.chars().count() < 2 {
+        if !is_search(query) {
             return Ok(Matches::Everything);
         }
+        let word = super::normal::name_key(&query.text);
         let found = self.search_names(query.kind, &word, FEW, scope, revision).await?;
         Ok(found.map_or(Matches::Word(word), Matches::These))
     }
@@ -362,223 +312,20 @@ impl Store {
         self.counts().put(key, revision, total.unsigned_abs());
         Ok(total.unsigned_abs())
     }
-
-    /// One page: what has a value in the sorted column first, then what has none.
-    async fn page(
-        &self,
-        query: &ListQuery,
-        scope: &Scope,
-        matches: &Matches,
-        way: Way,
-        after: Option<&Cursor>,
-        wanted: usize,
-    ) -> Result<Vec<(SubjectRow, Cursor)>, StoreError> {
-        let missing = query.sort.missing();
-        let in_missing = after.is_some_and(|after| after.place == missing);
-        let mut found = Vec::new();
-        if !in_missing {
-            let part = Part { after, missing: false };
-            found = self.part(query, scope, matches, way, part, wanted).await?;
-        }
-        if found.len() < wanted {
-            let part = Part { after: after.filter(|_| in_missing), missing: true };
-            found.extend(self.part(query, scope, matches, way, part, wanted - found.len()).await?);
-        }
-        Ok(found)
-    }
-
-    async fn part(
-        &self,
-        query: &ListQuery,
-        scope: &Scope,
-        matches: &Matches,
-        way: Way,
-        part: Part<'_>,
-        wanted: usize,
-    ) -> Result<Vec<(SubjectRow, Cursor)>, StoreError> {
-        let column = query.sort.column();
-        let sorted = || Expr::col(("subject", column));
-        let missing = query.sort.missing();
-        let mut page = Query::select();
-        page.column(("subject", "id"))
-            .from("subject")
-            .and_where(Expr::col(("subject", "zone")).eq(self.zone_id()))
-            .cond_where(self.condition(query, scope, matches))
-            .limit(wanted as u64);
-        page.and_where(if part.missing { sorted().eq(missing.value()) } else { sorted().gt(missing.value()) });
-        if let Some(after) = part.after {
-            let here = Expr::tuple([sorted(), Expr::col(("subject", "id"))]);
-            let last = Expr::tuple([after.place.value(), Expr::val(after.id)]);
-            page.and_where(if query.descending { here.lt(last) } else { here.gt(last) });
-        }
-        let order = if query.descending { Order::Desc } else { Order::Asc };
-        page.order_by(("subject", column), order.clone()).order_by(("subject", "id"), order);
-        let mut ids: Vec<Uuid> = Vec::with_capacity(wanted);
-        for stored in self.reader().query_all_raw(self.along(way, &page)).await? {
-            ids.push(stored.try_get_by("id")?);
-        }
-        self.rows_in_order(&ids, column, &missing).await
-    }
-
-    /// The rows of a page found by an index alone, in the order in which it found them.
-    async fn rows_in_order(
-        &self,
-        ids: &[Uuid],
-        column: &'static str,
-        missing: &Place,
-    ) -> Result<Vec<(SubjectRow, Cursor)>, StoreError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut select = row::select(self.zone_id());
-        select
-            .expr_as(Expr::col(("subject", column)), "sorted_by")
-            .and_where(Expr::col(("subject", "id")).is_in(ids.iter().copied()));
-        let mut found = HashMap::with_capacity(ids.len());
-        for stored in self.reader().query_all_raw(self.along(Way::Key, &select)).await? {
-            let place = match missing {
-                Place::Number(_) => Place::Number(stored.try_get_by("sorted_by")?),
-                Place::Word(_) => Place::Word(stored.try_get_by("sorted_by")?),
-            };
-            let row = row::read(&stored)?;
-            let id = row.id.0;
-            found.insert(id, (row, Cursor { place, id }));
-        }
-        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
-    }
-
-    /// The one condition of a list: kind, state, scope, filters and search.
-    fn condition(&self, query: &ListQuery, scope: &Scope, matches: &Matches) -> Condition {
-        let column = |name: &'static str| Expr::col(("subject", name));
-        let mut condition = Cond::all()
-            .add(column("kind").eq(query.kind.key()))
-            .add(column("state").eq(query.state.key()))
-            .add(scope.condition("subject"));
-        for filter in &query.filters {
-            condition = condition.add(filter_condition(filter, self.zone_id()));
-        }
-        match matches {
-            Matches::Everything => condition,
-            Matches::These(ids) => condition.add(column("id").is_in(ids.iter().copied())),
-            Matches::Word(word) => {
-                let find = if self.backend() == DbBackend::Postgres { "strpos" } else { "instr" };
-                let place = sea_orm::sea_query::Func::cust(find).arg(column("search_text")).arg(word.as_str());
-                condition.add(Expr::expr(place).gt(0))
-            }
-        }
-    }
-
-    /// The statement, for SQLite with the index it has to use.
-    fn along(&self, way: Way, select: &SelectStatement) -> sea_orm::Statement {
-        let backend = self.backend();
-        let mut statement = backend.build(select);
-        if backend == DbBackend::Sqlite {
-            let hint = format!("FROM \"subject\" INDEXED BY \"{}\"", way.index());
-            statement.sql = statement.sql.replacen("FROM \"subject\"", &hint, 1);
-        }
-        statement
-    }
 }
 
-struct Part<'a> {
-    after: Option<&'a Cursor>,
-    missing: bool,
+fn as_page(query: &ListQuery, found: Found, total: u64) -> ListPage {
+    let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let mut found = found.rows;
+    let more = found.len() > wanted;
+    found.truncate(wanted);
+    let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.write());
+    ListPage { rows: found.into_iter().map(|(row, _)| row).collect(), total, next }
 }
 
-/// The way that reads the fewest rows: a few ids, an owner's records, a few units; otherwise the
-/// list's own order, which finds a page without sorting. A list known to be short is sorted.
-fn way(query: &ListQuery, scope: &Scope, matches: &Matches, total: Option<u64>) -> Way {
-    let few = total.is_none_or(|total| total <= FEW as u64);
-    let has = |wanted: fn(&Filter) -> bool| query.filters.iter().any(wanted);
-    if matches!(matches, Matches::These(_)) {
-        return Way::Key;
-    }
-    if has(|filter| matches!(filter, Filter::Parent(_))) {
-        return Way::Parent;
-    }
-    let by_unit = matches!(scope, Scope::Units(_)) || has(|filter| matches!(filter, Filter::Units(_) | Filter::NoUnit));
-    // Orders know the unit too: without other filters their index alone fills a page soon.
-    let only_units = query.filters.iter().all(|filter| matches!(filter, Filter::Units(_)));
-    let walked = only_units && matches!(matches, Matches::Everything) && !few;
-    if by_unit && !walked && total.is_none_or(|total| total <= SORTED_WHOLE) {
-        return Way::Unit;
-    }
-    let ranged = query.filters.iter().find_map(|filter| match filter {
-        Filter::Revenue(..) => Some(Sort::Revenue),
-        Filter::RdExpense(..) => Some(Sort::RdExpense),
-        Filter::Employees(..) => Some(Sort::Employees),
-        Filter::Registered(..) => Some(Sort::Registered),
-        _ => None,
-    });
-    match ranged {
-        Some(sort) if few => Way::Sorted(sort),
-        _ if total.is_none() => Way::Unit,
-        _ => Way::Sorted(query.sort),
-    }
-}
-
-fn filter_condition(filter: &Filter, zone: &str) -> Condition {
-    let column = |name: &'static str| Expr::col(("subject", name));
-    let words =
-        |name: &'static str, given: &[String]| Cond::all().add(column(name).is_in(given.iter().map(String::as_str)));
-    let figures = |name: &'static str, from: Option<i64>, to: Option<i64>| {
-        let from = Cond::all().add(column(name).gte(from.unwrap_or(NO_FIGURE + 1)));
-        to.map_or(from.clone(), |to| from.add(column(name).lte(to)))
-    };
-    match filter {
-        Filter::Units(units) => Scope::Units(units.clone()).condition("subject"),
-        Filter::NoUnit => Cond::all().add(column("unit_id").is_null()),
-        Filter::Industry(prefixes) => begins(&column("industry"), prefixes),
-        Filter::Region(prefixes) => begins(&column("region"), prefixes),
-        Filter::Level(levels) => words("level", levels),
-        Filter::Category(categories) => words("category", categories),
-        Filter::Title { title, on } => {
-            let on = on.to_string();
-            holds(zone, |held| {
-                held.and_where(Expr::col(("held_title", "title")).eq(title.as_str()))
-                    .and_where(Expr::col(("held_title", "valid_from")).lte(on.as_str()))
-                    .and_where(Expr::col(("held_title", "valid_to")).gte(on.as_str()));
-            })
-        }
-        Filter::TitleEnding { title, from, until } => holds(zone, |held| {
-            if let Some(title) = title {
-                held.and_where(Expr::col(("held_title", "title")).eq(title.as_str()));
-            }
-            held.and_where(Expr::col(("held_title", "valid_to")).gte(from.to_string()))
-                .and_where(Expr::col(("held_title", "valid_to")).lte(until.to_string()));
-        }),
-        Filter::Revenue(from, to) => figures("revenue", from.map(Money::fen), to.map(Money::fen)),
-        Filter::RdExpense(from, to) => figures("rd_expense", from.map(Money::fen), to.map(Money::fen)),
-        Filter::Employees(from, to) => figures("employees", *from, *to),
-        Filter::Registered(from, to) => {
-            let from = from.map_or_else(|| "0".to_owned(), |day| day.to_string());
-            let from = Cond::all().add(column("registered_on").gte(from));
-            to.map_or(from.clone(), |to| from.add(column("registered_on").lte(to.to_string())))
-        }
-        Filter::Conflicts => Cond::all().add(column("conflicts_open").gt(0)),
-        Filter::Parent(owner) => Cond::all().add(column("parent").eq(owner.0)),
-        Filter::NoCode => Cond::all().add(column("code").eq("")),
-        Filter::Missing(field) => super::one::missing(zone, field),
-    }
-}
-
-/// Codes that begin with one of the prefixes, as ranges that an index can answer.
-fn begins(column: &Expr, prefixes: &[String]) -> Condition {
-    let none = Cond::any().add(Expr::val(1).eq(0));
-    prefixes.iter().filter(|prefix| !prefix.is_empty()).fold(none, |any, prefix| {
-        let end = format!("{prefix}\u{10FFFF}");
-        any.add(column.clone().gte(prefix.as_str()).and(column.clone().lt(end)))
-    })
-}
-
-fn holds(zone: &str, narrow: impl FnOnce(&mut SelectStatement)) -> Condition {
-    let mut held = Query::select();
-    held.expr(Expr::val(1))
-        .from("held_title")
-        .and_where(Expr::col(("held_title", "zone")).eq(zone))
-        .and_where(Expr::col(("held_title", "subject")).equals(("subject", "id")));
-    narrow(&mut held);
-    Cond::all().add(Expr::exists(held))
+/// Whether a list is narrowed by words at all.
+fn is_search(query: &ListQuery) -> bool {
+    super::normal::name_key(&query.text).chars().nth(1).is_some()
 }
 
 /// What a total depends on: everything but order, page and columns.

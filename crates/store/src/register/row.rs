@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Money, SubjectId, SubjectKind};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::derive::State;
 use super::hot::{Hot, NO_FIGURE, read_day};
+use super::page::Words;
 use super::shown::Cell;
 use crate::StoreError;
 use crate::access::{Scope, UnitId};
@@ -97,6 +99,68 @@ const COLUMNS: [&str; 19] = [
     "changed_at",
 ];
 
+/// A row among those of a page, in the order of [`COLUMNS`]: ids in words, none where there is none.
+#[derive(Deserialize)]
+pub(super) struct Packed(
+    Uuid,
+    String,
+    String,
+    Option<String>,
+    String,
+    String,
+    Option<String>,
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+);
+
+/// The columns of [`Packed`], as the database writes them into JSON.
+pub(super) fn packed(backend: DbBackend) -> Vec<Expr> {
+    let words = Words::of(backend);
+    let write = |name: &'static str| match name {
+        "id" | "parent" | "unit_id" => words.id(Expr::col(("subject", name))),
+        name => Expr::col(("subject", name)),
+    };
+    COLUMNS.into_iter().map(write).collect()
+}
+
+impl Packed {
+    pub(super) fn read(self) -> Result<SubjectRow, StoreError> {
+        let id = |text: Option<String>| text.and_then(|text| Uuid::try_parse(&text).ok());
+        Stored {
+            id: self.0,
+            kind: self.1,
+            state: self.2,
+            parent: id(self.3),
+            name: self.4,
+            code: self.5,
+            unit_id: id(self.6),
+            industry: self.7,
+            region: self.8,
+            level: self.9,
+            category: self.10,
+            registered_on: self.11,
+            figures_year: self.12,
+            revenue: self.13,
+            rd_expense: self.14,
+            employees: self.15,
+            conflicts_open: self.16,
+            revision: self.17,
+            changed_at: self.18,
+        }
+        .row()
+    }
+}
+
 #[derive(FromQueryResult)]
 struct Stored {
     id: Uuid,
@@ -130,32 +194,38 @@ pub(crate) fn select(zone: &str) -> SelectStatement {
 
 /// Reads a row of [`select`].
 pub(crate) fn read(row: &QueryResult) -> Result<SubjectRow, StoreError> {
-    let row = Stored::from_query_result(row, "")?;
-    let corrupt = |what: &str| StoreError::Corrupt(format!("subject {} has the unknown {what}", row.id));
-    let figure = |figure: i64| (figure != NO_FIGURE).then_some(figure);
-    Ok(SubjectRow {
-        id: SubjectId(row.id),
-        kind: SubjectKind::from_key(&row.kind).ok_or_else(|| corrupt("kind"))?,
-        state: State::from_key(&row.state).ok_or_else(|| corrupt("state"))?,
-        parent: row.parent.map(SubjectId),
-        name: row.name,
-        code: row.code,
-        unit: row.unit_id.map(UnitId),
-        industry: row.industry,
-        region: row.region,
-        level: row.level,
-        category: row.category,
-        registered_on: read_day(&row.registered_on),
-        figures_year: i16::try_from(row.figures_year).ok().filter(|year| *year > 0),
-        revenue: figure(row.revenue).map(Money::from_fen),
-        rd_expense: figure(row.rd_expense).map(Money::from_fen),
-        employees: figure(row.employees),
-        conflicts_open: u32::try_from(row.conflicts_open).unwrap_or_default(),
-        revision: row.revision,
-        changed_at: moment(row.changed_at),
-        cells: Vec::new(),
-        titles: Vec::new(),
-    })
+    Stored::from_query_result(row, "")?.row()
+}
+
+impl Stored {
+    fn row(self) -> Result<SubjectRow, StoreError> {
+        let row = self;
+        let corrupt = |what: &str| StoreError::Corrupt(format!("subject {} has the unknown {what}", row.id));
+        let figure = |figure: i64| (figure != NO_FIGURE).then_some(figure);
+        Ok(SubjectRow {
+            id: SubjectId(row.id),
+            kind: SubjectKind::from_key(&row.kind).ok_or_else(|| corrupt("kind"))?,
+            state: State::from_key(&row.state).ok_or_else(|| corrupt("state"))?,
+            parent: row.parent.map(SubjectId),
+            name: row.name,
+            code: row.code,
+            unit: row.unit_id.map(UnitId),
+            industry: row.industry,
+            region: row.region,
+            level: row.level,
+            category: row.category,
+            registered_on: read_day(&row.registered_on),
+            figures_year: i16::try_from(row.figures_year).ok().filter(|year| *year > 0),
+            revenue: figure(row.revenue).map(Money::from_fen),
+            rd_expense: figure(row.rd_expense).map(Money::from_fen),
+            employees: figure(row.employees),
+            conflicts_open: u32::try_from(row.conflicts_open).unwrap_or_default(),
+            revision: row.revision,
+            changed_at: moment(row.changed_at),
+            cells: Vec::new(),
+            titles: Vec::new(),
+        })
+    }
 }
 
 impl SubjectRow {

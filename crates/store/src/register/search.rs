@@ -44,6 +44,12 @@ impl Counts {
         if held.0 == revision { held.1.get(key).copied() } else { None }
     }
 
+    /// The total noted last, with the revision it was counted at.
+    pub(crate) fn latest(&self, key: &str) -> Option<(i64, u64)> {
+        let held = self.lock();
+        held.1.get(key).map(|total| (held.0, *total))
+    }
+
     /// Notes a total.
     pub(crate) fn put(&self, key: String, revision: i64, total: u64) {
         let mut held = self.lock();

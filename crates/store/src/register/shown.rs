@@ -5,11 +5,12 @@
 //! (settled). Personal data lie in a text of their own, so that reading a list cannot show them.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use kernel::view::{Standing, View};
 use kernel::{Catalogue, FactKey, Value};
-use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _};
 use serde_json::Value as Json;
 
 /// Two texts of facts: what anyone who sees the subject may read, and personal data.
@@ -127,6 +128,31 @@ pub struct Cell {
 /// A stored view, read back only as far as it is asked for.
 pub(crate) struct StoredView(BTreeMap<String, StoredFact>);
 
+/// Takes the facts of some fields out of a stored view.
+struct Fields<'a>(&'a [String]);
+
+impl<'de> Visitor<'de> for Fields<'_> {
+    type Value = BTreeMap<String, StoredFact>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("facts by key")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut facts = BTreeMap::new();
+        // Keys hold no character that JSON escapes, so they can be read in place.
+        while let Some(key) = map.next_key::<&str>()? {
+            let field = key.split('@').next().unwrap_or(key);
+            if self.0.iter().any(|wanted| wanted == field) {
+                facts.insert(key.to_owned(), map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(facts)
+    }
+}
+
 #[derive(Deserialize)]
 struct StoredFact {
     v: Json,
@@ -136,9 +162,10 @@ struct StoredFact {
 }
 
 impl StoredView {
-    /// Reads the stored text; a text that is none shows no facts.
-    pub(crate) fn read(text: &str) -> Self {
-        Self(serde_json::from_str(text).unwrap_or_default())
+    /// Reads the facts of these fields, and passes over all others; a text that is none shows no facts.
+    pub(crate) fn read_fields(text: &str, fields: &[String]) -> Self {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        Self(reader.deserialize_map(Fields(fields)).unwrap_or_default())
     }
 
     /// One fact.
