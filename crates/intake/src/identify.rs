@@ -90,7 +90,7 @@ fn key(sheet: &ReadSheet, row: &ReadRow, plan: &Plan) -> Key {
 /// The owners of records: enterprises, then institutions.
 async fn owners(store: &Store, keys: &[Key]) -> Result<Vec<Resolution>, StoreError> {
     let mut resolved = store.resolve(SubjectKind::Enterprise, keys).await?;
-    if resolved.iter().any(|resolution| *resolution == Resolution::None) {
+    if resolved.contains(&Resolution::None) {
         let institutions = store.resolve(SubjectKind::Institution, keys).await?;
         for (resolution, institution) in resolved.iter_mut().zip(institutions) {
             if *resolution == Resolution::None {

@@ -62,7 +62,6 @@ pub struct Remark {
 #[derive(Debug, Default)]
 pub struct Library {
     policies: Vec<Policy>,
-    place: String,
 }
 
 impl Library {
@@ -87,7 +86,7 @@ impl Library {
                 whole.push(text);
             }
         }
-        let mut library = Library { policies: Vec::new(), place: place.to_owned() };
+        let mut library = Library { policies: Vec::new() };
         for text in &whole {
             let (_, problems) = parse(&text.source);
             let checked = check_tree(&text.tree, &text.source, catalogue, settings, problems);

@@ -70,8 +70,8 @@ fn a_ratio_is_compared_exactly() {
         )
         .0
     };
-    assert_eq!(with(15_000_000_05), Answer::Meets);
-    assert_eq!(with(15_000_000_04), Answer::Fails);
+    assert_eq!(with(1_500_000_005), Answer::Meets);
+    assert_eq!(with(1_500_000_004), Answer::Fails);
 }
 
 #[test]

@@ -300,7 +300,7 @@ fn raw(cell: &Cell) -> RawCell {
 /// The faults that the check of an import finds in a sheet: row of the workbook, heading, message.
 fn faults(sheet: &SampleSheet) -> Vec<(u32, String, String)> {
     let catalogue = Catalogue::builtin();
-    let guess = guess_columns(&[sheet.headings.clone()], sheet.kind, catalogue);
+    let guess = guess_columns(std::slice::from_ref(&sheet.headings), sheet.kind, catalogue);
     let mut found: Vec<_> = guess
         .faults(sheet.kind, catalogue)
         .into_iter()

@@ -25,6 +25,7 @@ pub mod saved_view;
 pub mod schema;
 mod store;
 #[cfg(any(test, feature = "testing"))]
+#[allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot begin stops loudly")]
 pub mod testing;
 pub mod verify;
 mod write;
