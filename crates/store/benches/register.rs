@@ -162,8 +162,11 @@ async fn lists(store: &Store, units: &[UnitId]) {
 fn query(person: usize, turn: usize) -> ListQuery {
     let sorts = [Sort::Revenue, Sort::Name, Sort::Employees, Sort::Registered, Sort::Changed];
     let industry = format!("{}", 13 + (person * 7 + turn) % 39);
-    let base =
-        ListQuery { sort: sorts[turn % 5], descending: turn.is_multiple_of(2), ..ListQuery::all(SubjectKind::Enterprise) };
+    let base = ListQuery {
+        sort: sorts[turn % 5],
+        descending: turn.is_multiple_of(2),
+        ..ListQuery::all(SubjectKind::Enterprise)
+    };
     match turn % 6 {
         0 => base,
         1 => ListQuery { filters: vec![Filter::Industry(vec![industry])], ..base },

@@ -35,7 +35,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, WebError> {
         let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok());
-        if !media.is_some_and(|media| media.trim().to_ascii_lowercase().starts_with("application/json")) {
+        if !media.is_some_and(|media| {
+            media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+        }) {
             let found = media.unwrap_or_default().to_owned();
             return Err(WebError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

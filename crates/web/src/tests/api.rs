@@ -368,7 +368,7 @@ async fn the_pages_of_a_list_hold_each_row_once_and_as_many_as_the_total() {
         }
     }
     let found =
-        read(&mut leader, "/api/v1/subjects/enterprise?revenue_from=500&cols=operating_revenue&sort=-revenue").await;
+        read(&mut leader, "/api/v1/subjects/enterprise?revenue_from=5&cols=operating_revenue&sort=-revenue").await;
     let first = &found["rows"][0]["values"]["operating_revenue"];
     assert_eq!(first["value"], "60000.00");
     assert_eq!((first["unit"].as_str(), first["period"].as_str()), (Some("元"), Some("2025")));
