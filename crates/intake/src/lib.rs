@@ -1,8 +1,8 @@
 //! A sheet comes in.
 //!
-//! The use case shared by the pages and the command line: [`read`] understands the columns of a
-//! sheet and types every cell or refuses it with a reason; [`identify`] finds out whom each row
-//! speaks of; [`load`] stores all of it, or nothing. What a person decided on the way (columns,
+//! The use case shared by the pages and the command line: [`read()`] understands the columns of a
+//! sheet and types every cell or refuses it with a reason; [`identify()`] finds out whom each row
+//! speaks of; [`load()`] stores all of it, or nothing. What a person decided on the way (columns,
 //! repaired cells, rows left out) is a [`Plan`], kept with the draft so that the work can be left
 //! and taken up again.
 

@@ -1,6 +1,6 @@
 //! The pages and the API: the only crate that knows HTTP.
 //!
-//! [`router`] lists every address with what a person must be allowed to do to reach it. The frame
+//! [`router()`] lists every address with what a person must be allowed to do to reach it. The frame
 //! around the handlers finds out who asks, in which language and as of which day, refuses forged
 //! forms, and turns every error into a page in the reader's words. A handler then does one thing:
 //! ask `store` within the viewer's rows, and show the answer.

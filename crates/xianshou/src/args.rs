@@ -82,7 +82,7 @@ pub struct Listen {
     /// The address to listen on
     #[arg(long, env = "XIANSHOU_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// The address people type, such as https://zone.example, where a proxy stands in front
+    /// The address people type, such as <https://zone.example>, where a proxy stands in front
     #[arg(long, env = "XIANSHOU_PUBLIC_ORIGIN", value_name = "URL")]
     pub public_origin: Option<String>,
 }
