@@ -84,11 +84,12 @@ fn indent(blanks: &str) -> usize {
         .sum()
 }
 
-/// Whether a line that begins so continues the line before it.
+/// Whether a line that begins so continues the line before it: an operator with a blank behind it.
 pub(crate) fn continues(body: &str) -> bool {
-    const WORDS: [&str; 4] = ["且 ", "或 ", "and ", "or "];
-    const SIGNS: [&str; 5] = ["+ ", "- ", "× ", "* ", "/ "];
-    WORDS.iter().chain(&SIGNS).any(|start| body.starts_with(start))
+    const OPERATORS: [&str; 9] = ["且", "或", "and", "or", "+", "-", "×", "*", "/"];
+    let goes_on =
+        |operator: &&str| body.strip_prefix(*operator).is_some_and(|rest| rest.starts_with(char::is_whitespace));
+    OPERATORS.iter().any(|operator| goes_on(&operator))
 }
 
 fn depth_change(body: &str) -> i32 {
