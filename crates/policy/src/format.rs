@@ -1,7 +1,9 @@
 //! The formatter: two blanks a level, half-width signs, blanks around operators. It changes no meaning.
 
+use crate::layout::{LONGEST, is_operator, rows};
+use crate::parse::{PARTS, keyword, pieces};
 use crate::problem::Span;
-use crate::token::{Kind, Token, comment_start, tokens};
+use crate::token::{Kind, Token, fold, is_name_char, tokens};
 
 /// Lines whose rest is words, not figures; they are kept as written.
 const WORDED: [&str; 24] = [
@@ -32,7 +34,7 @@ const WORDED: [&str; 24] = [
 ];
 
 /// Lines of names, articles and ids; only their blanks are put in order.
-const HEADS: [&str; 18] = [
+const HEADS: [&str; 16] = [
     "条件",
     "condition",
     "评分",
@@ -49,52 +51,32 @@ const HEADS: [&str; 18] = [
     "highest_of",
     "期望",
     "expect",
-    "由",
-    "by",
 ];
 
-/// A policy text in its usual form.
+/// A policy text in its usual form. A text too long to be read is left as it is.
 pub fn format(source: &str) -> String {
+    if source.len() > LONGEST {
+        return source.to_owned();
+    }
     let mut out = String::new();
     // Indentations of the open lines, outermost first.
     let mut open: Vec<usize> = Vec::new();
-    let mut brackets = 0_i32;
     let mut blank = false;
-    let mut at = 0;
     let mut worded = false;
-    for raw in source.split_inclusive('\n') {
-        let start = at;
-        at += raw.len();
-        let line = raw.trim_end();
-        let body = line.trim_start();
-        if body.is_empty() {
+    for row in rows(source) {
+        let text = row.text.of(source);
+        if text.is_empty() && row.comment.is_none() {
             blank = !out.is_empty();
             continue;
         }
-        let indent = line
-            .chars()
-            .take_while(|c| c.is_whitespace())
-            .map(|c| {
-                if c == '\t' {
-                    4
-                } else if c == '\u{3000}' {
-                    2
-                } else {
-                    1
-                }
-            })
-            .sum();
-        let comment = comment_start(body);
-        let text = comment.map_or(body, |comment| body[..comment].trim_end());
-        let continues = !open.is_empty() && !text.is_empty() && (brackets > 0 || crate::layout::continues(text));
-        let level = if continues {
-            open.len()
-        } else if text.is_empty() {
-            open.iter().filter(|above| **above < indent).count()
-        } else {
-            open.retain(|above| *above < indent);
-            open.push(indent);
-            open.len() - 1
+        if !text.is_empty() && !row.continues {
+            open.retain(|above| *above < row.indent);
+            open.push(row.indent);
+        }
+        let level = match (text.is_empty(), row.continues) {
+            (true, _) => open.iter().filter(|above| **above < row.indent).count(),
+            (_, true) => open.len(),
+            _ => open.len() - 1,
         };
         if blank {
             out.push('\n');
@@ -102,37 +84,37 @@ pub fn format(source: &str) -> String {
         }
         out.push_str(&"  ".repeat(level));
         if !text.is_empty() {
+            let first = keyword(source, row.text).0.of(source);
             if level == 0 {
-                worded = WORDED.contains(&text.split([' ', '\t', '\u{3000}', ':', '：']).next().unwrap_or_default());
+                // What begins no part cannot be read, so it is kept as written as well.
+                worded = WORDED.contains(&first) || !PARTS.iter().any(|(zh, en)| *zh == first || *en == first);
             }
-            let from = start + (line.len() - body.len());
-            brackets = (if continues { brackets } else { 0 } + depth(text)).max(0);
-            let span = Span::new(from, from + text.len());
-            let head = HEADS.contains(&text.split([' ', '\t', '\u{3000}']).next().unwrap_or_default());
-            out.push_str(&match (worded, head && !continues) {
-                (true, _) => text.to_owned(),
-                (_, true) => crate::parse::pieces(source, span)
-                    .iter()
-                    .map(|piece| piece.of(source))
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                _ => spaced(source, span),
+            let owner = !row.continues && matches!(first, "由" | "by");
+            out.push_str(&if worded || owner {
+                text.to_owned()
+            } else if !row.continues && begins_head(text) {
+                pieces(source, row.text).iter().map(|piece| piece.of(source)).collect::<Vec<_>>().join(" ")
+            } else {
+                spaced(source, row.text)
             });
         }
-        if let Some(comment) = comment {
+        if let Some(comment) = row.comment {
             if !text.is_empty() {
                 out.push_str("  ");
             }
-            out.push_str(body[comment..].trim_end());
+            out.push_str(comment.of(source));
         }
         out.push('\n');
     }
     out
 }
 
-fn depth(text: &str) -> i32 {
-    let count = |signs: &[char]| text.chars().filter(|c| signs.contains(c)).count() as i32;
-    count(&['(', '（']) - count(&[')', '）'])
+/// Whether a line begins with a word of a head, with or without a blank after it.
+fn begins_head(text: &str) -> bool {
+    HEADS
+        .iter()
+        .filter_map(|word| text.strip_prefix(word))
+        .any(|rest| !rest.chars().next().is_some_and(|c| is_name_char(fold(c))))
 }
 
 /// The words of a line with the usual blanks. A line that cannot be read is kept as written.
@@ -143,11 +125,17 @@ fn spaced(source: &str, span: Span) -> String {
         return span.of(source).to_owned();
     }
     let mut out = String::new();
+    let of_name = name_brackets(&found);
     let mut square = 0_i32;
     for (at, token) in found.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|before| found.get(before));
         let before2 = at.checked_sub(2).and_then(|before| found.get(before));
-        if before.is_some_and(|before| gap(before2, before, token, square)) {
+        let blank = before.is_some_and(|before| match before2 {
+            // At the start of a line an operator goes on with the line before only where a blank follows it.
+            None if is_operator(before.span.of(source)) => before.span.end < token.span.start,
+            _ => gap(before2, before, token, square),
+        });
+        if blank {
             out.push(' ');
         }
         match &token.kind {
@@ -156,10 +144,7 @@ fn spaced(source: &str, span: Span) -> String {
             _ => {}
         }
         match &token.kind {
-            Kind::Sign(sign) if is_name_bracket(&found, at) || listed(source, token) => {
-                let _ = sign;
-                out.push_str(token.span.of(source));
-            }
+            Kind::Sign(_) if of_name[at] || listed(source, token) => out.push_str(token.span.of(source)),
             Kind::Sign(sign) => out.push_str(sign),
             _ => out.push_str(token.span.of(source)),
         }
@@ -172,21 +157,25 @@ fn listed(source: &str, token: &Token) -> bool {
     token.span.of(source) == "、"
 }
 
-/// Whether a bracket belongs to a name: 研发费用（加计扣除口径）.
-fn is_name_bracket(found: &[Token], at: usize) -> bool {
-    let touches = |left: &Token, right: &Token| left.span.end == right.span.start;
-    match found[at].kind {
-        Kind::Sign("(") => {
-            at > 0
-                && touches(&found[at - 1], &found[at])
-                && matches!(&found[at - 1].kind, Kind::Word(word) if !is_function(word))
+/// The brackets that belong to a name, by the number of their word: 研发费用（加计扣除口径）.
+fn name_brackets(found: &[Token]) -> Vec<bool> {
+    let mut marked = vec![false; found.len()];
+    let mut last_open = None;
+    for (at, token) in found.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| found.get(before));
+        match token.kind {
+            Kind::Sign("(") => {
+                last_open = Some(at);
+                marked[at] = before.is_some_and(|before| {
+                    before.span.end == token.span.start
+                        && matches!(&before.kind, Kind::Word(word) if !is_function(word))
+                });
+            }
+            Kind::Sign(")") => marked[at] = last_open.is_some_and(|open: usize| marked[open]),
+            _ => {}
         }
-        Kind::Sign(")") => {
-            let open = found[..at].iter().rposition(|token| token.kind == Kind::Sign("("));
-            open.is_some_and(|open| is_name_bracket(found, open))
-        }
-        _ => false,
     }
+    marked
 }
 
 fn is_function(word: &str) -> bool {
@@ -205,8 +194,6 @@ fn gap(before2: Option<&Token>, before: &Token, token: &Token, square: i32) -> b
     let unary = before.kind == Kind::Sign("-")
         && before2.is_none_or(|token| matches!(token.kind, Kind::Sign(sign) if sign != ")" && sign != "]"));
     match (&before.kind, &token.kind) {
-        // At the start of a line a minus with a blank goes on with the line before.
-        (Kind::Sign("+" | "-" | "×" | "/"), _) if before2.is_none() => apart,
         _ if square > 0 => apart && matches!((&before.kind, &token.kind), (Kind::Word(_), Kind::Word(_))),
         (Kind::Sign("(" | "[" | "."), _) | (_, Kind::Sign(")" | "]" | "[" | "," | ";" | ".")) => false,
         (Kind::Sign("," | ";"), _) => true,

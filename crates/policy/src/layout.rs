@@ -34,27 +34,11 @@ pub fn lines(source: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
         return Vec::new();
     }
     let mut flat: Vec<(usize, Span)> = Vec::new();
-    let mut open = 0_i32;
-    let mut at = 0;
-    for raw in source.split_inclusive('\n') {
-        let start = at;
-        at += raw.len();
-        let text = comment_start(raw).map_or(raw, |comment| &raw[..comment]);
-        let text = text.trim_end();
-        let blanks: usize = text.chars().take_while(|c| c.is_whitespace()).map(char::len_utf8).sum();
-        let body = &text[blanks..];
-        if body.is_empty() {
-            continue;
-        }
-        let span = Span::new(start + blanks, start + text.len());
+    for row in rows(source).filter(|row| !row.text.of(source).is_empty()) {
         match flat.last_mut() {
-            Some((_, last)) if open > 0 || continues(body) => last.end = span.end,
-            _ => {
-                open = 0;
-                flat.push((indent(&text[..blanks]), span));
-            }
+            Some((_, last)) if row.continues => last.end = row.text.end,
+            _ => flat.push((row.indent, row.text)),
         }
-        open = (open + depth_change(body)).max(0);
     }
     if let Some(&(_, span)) = flat.get(MOST_LINES) {
         problems.push(Problem::error(
@@ -84,12 +68,66 @@ fn indent(blanks: &str) -> usize {
         .sum()
 }
 
-/// Whether a line that begins so continues the line before it: an operator with a blank behind it.
-pub(crate) fn continues(body: &str) -> bool {
-    const OPERATORS: [&str; 9] = ["且", "或", "and", "or", "+", "-", "×", "*", "/"];
+/// One line as it stands in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its words, without comment and outer blanks; empty on a line of blanks or a comment alone.
+    pub text: Span,
+    /// Its comment, from the `#` on.
+    pub comment: Option<Span>,
+    /// The width of its indentation.
+    pub indent: usize,
+    /// Whether its words go on with the line of words before it.
+    pub continues: bool,
+}
+
+/// The lines of a text as they stand, in order. The one place that decides which of them go on with
+/// the one before: inside brackets, or from an operator on. A keyword without indentation always
+/// begins a part, so that a bracket left open does not swallow the rest of the text.
+pub fn rows(source: &str) -> impl Iterator<Item = Row> {
+    let mut open = 0_i32;
+    let mut first = true;
+    let mut at = 0;
+    source.split_inclusive('\n').map(move |raw| {
+        let start = at;
+        at += raw.len();
+        let blanks = raw.len() - raw.trim_start().len();
+        let from = comment_start(raw);
+        let text = from.map_or(raw, |comment| &raw[..comment]).trim_end();
+        let body = text.get(blanks..).unwrap_or_default();
+        let text = Span::new(start + blanks, start + blanks + body.len());
+        let comment = from.map(|from| Span::new(start + from, start + raw.trim_end().len()));
+        let indent = indent(&raw[..blanks]);
+        if body.is_empty() {
+            return Row { text, comment, indent, continues: false };
+        }
+        let inside = open > 0 && !(indent == 0 && begins_part(body));
+        let continues = !first && (inside || begins_with_operator(body));
+        open = (if continues { open } else { 0 } + depth_change(body)).max(0);
+        first = false;
+        Row { text, comment, indent, continues }
+    })
+}
+
+fn begins_part(body: &str) -> bool {
+    let (word, _) = crate::parse::keyword(body, Span::new(0, body.len()));
+    let word = word.of(body);
+    crate::parse::PARTS.iter().any(|(zh, en)| *zh == word || *en == word)
+}
+
+/// The operators a line can go on with, in every form that folds to one of them.
+const OPERATORS: [&str; 16] = ["且", "或", "and", "or", "+", "＋", "-", "−", "－", "–", "×", "*", "＊", "/", "÷", "／"];
+
+/// Whether a word or sign is an operator with which a line goes on.
+pub(crate) fn is_operator(word: &str) -> bool {
+    OPERATORS.contains(&word)
+}
+
+/// An operator with a blank behind it.
+fn begins_with_operator(body: &str) -> bool {
     let goes_on =
         |operator: &&str| body.strip_prefix(*operator).is_some_and(|rest| rest.starts_with(char::is_whitespace));
-    OPERATORS.iter().any(|operator| goes_on(&operator))
+    OPERATORS.iter().any(|operator| goes_on(operator))
 }
 
 fn depth_change(body: &str) -> i32 {
@@ -154,6 +192,12 @@ mod tests {
     fn a_line_goes_on_inside_brackets_and_after_an_operator() {
         let source = "甲(\n乙)\n  且 丙\n丁";
         assert_eq!(shape(source, &lines(source, &mut Vec::new())), "甲(\n乙)\n  且 丙()丁()");
+    }
+
+    #[test]
+    fn a_bracket_left_open_does_not_swallow_the_next_part() {
+        let source = "条件 甲(\n  乙\n条件 丙\n  丁";
+        assert_eq!(shape(source, &lines(source, &mut Vec::new())), "条件 甲(\n  乙()条件 丙(丁())");
     }
 
     #[test]

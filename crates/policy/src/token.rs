@@ -204,8 +204,10 @@ impl Lexer<'_> {
     fn quoted(&mut self, open: char, close: char) {
         let start = open.len_utf8();
         let rest = self.rest();
-        let Some(length) = rest[start..].find(close) else {
-            let (length, span) = (rest.len(), Span::new(self.at, self.end));
+        // A quotation ends on its line: what is left open must not swallow the lines after it.
+        let line = rest.find('\n').map_or(rest, |end| rest[..end].trim_end());
+        let Some(length) = line[start..].find(close) else {
+            let (length, span) = (line.len(), Span::new(self.at, self.at + line.len()));
             self.problems.push(
                 Problem::error(
                     "unclosed",

@@ -33,6 +33,21 @@ fn untidy_text_is_put_in_order_and_means_the_same() {
     assert_eq!(meaning(untidy), meaning(tidy));
 }
 
+#[test]
+fn odd_texts_stay_as_they_are_the_second_time() {
+    for text in [
+        "且 )条件\n且 《第一条》",
+        "条件\n且 、\n且 《第一条》",
+        "例 甲《第一条》《《第一条》",
+        "奖励× 或《第一条》",
+        "条件 甲\n\t奖励>=条件 甲《第一条》",
+        "条件 甲(\n  或-5\n条件 乙\n  且[ 丙",
+    ] {
+        let once = format(text);
+        assert_eq!(format(&once), once, "{text}");
+    }
+}
+
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("条件".to_owned()),
@@ -56,7 +71,40 @@ fn piece() -> impl Strategy<Value = String> {
         Just("、".to_owned()),
         Just("说明".to_owned()),
         Just("职工总数".to_owned()),
+        Just("＋".to_owned()),
+        Just("或".to_owned()),
+        Just("[".to_owned()),
+        Just("《".to_owned()),
+        Just("《a".to_owned()),
+        Just("：".to_owned()),
+        Just("条件 甲".to_owned()),
+        Just("\r".to_owned()),
+        Just("\u{3000}".to_owned()),
+        Just("\u{a0}".to_owned()),
+        Just("” ".to_owned()),
+        Just("× ".to_owned()),
+        Just("≤".to_owned()),
+        Just("{".to_owned()),
+        Just(";".to_owned()),
+        Just("例 甲".to_owned()),
+        Just("奖励".to_owned()),
+        Just("设 乙 =".to_owned()),
     ]
+}
+
+/// The tree of a text and its problems, without the places at which they stand.
+fn read(text: &str) -> (String, Vec<&'static str>) {
+    let (tree, problems) = policy::parse::parse(text);
+    let mut shown = String::new();
+    let tree = format!("{tree:?}");
+    let mut parts = tree.split("Span { ");
+    shown.push_str(parts.next().unwrap());
+    parts.for_each(|part| shown.push_str(part.split_once('}').unwrap().1));
+    // Blanks within words are put in order; they tell nothing apart.
+    let whole: String = ["\\n", "\\r", "\\t", " ", "\u{3000}", "\u{a0}", "\\u{3000}", "\\u{a0}"]
+        .iter()
+        .fold(shown, |text, blank| text.replace(blank, ""));
+    (whole, problems.iter().map(|problem| problem.code).collect())
 }
 
 proptest! {
@@ -64,6 +112,22 @@ proptest! {
     fn formatting_twice_is_formatting_once(pieces in proptest::collection::vec(piece(), 0..40)) {
         let once = format(&pieces.concat());
         prop_assert_eq!(format(&once), once);
+    }
+
+    #[test]
+    fn formatting_keeps_the_meaning(pieces in proptest::collection::vec(piece(), 0..40), which in 0_usize..TEXTS.len(), at in 0.0_f64..1.0) {
+        let text = TEXTS[which].1;
+        let mut at = (text.len() as f64 * at) as usize;
+        while !text.is_char_boundary(at) { at -= 1; }
+        for text in [pieces.concat(), format!("条件 甲\n  {}", pieces.concat()), format!("{}{}{}", &text[..at], pieces.concat(), &text[at..])] {
+            if check(&text, Catalogue::builtin(), &Settings::new()).policy.is_none() { continue; }
+            let was = read(&text);
+            let is = read(&format(&text));
+            let apart = was.0.bytes().zip(is.0.bytes()).take_while(|(a, b)| a == b).count().saturating_sub(80);
+            let near = |tree: &str| String::from_utf8_lossy(&tree.as_bytes()[apart..tree.len().min(apart + 300)]).into_owned();
+            prop_assert!(was.0 == is.0, "{}\n{}\n{text:?}", near(&was.0), near(&is.0));
+            prop_assert!(is.1.is_empty(), "{:?}", is.1);
+        }
     }
 
     #[test]

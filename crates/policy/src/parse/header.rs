@@ -17,19 +17,20 @@ pub(super) struct Head {
     pub expert: bool,
 }
 
-/// Splits a stretch at blanks; 《…》 stays whole.
+/// Splits a stretch at blanks; 《…》 on one line stays whole.
 pub(crate) fn pieces(source: &str, span: Span) -> Vec<Span> {
     let text = span.of(source);
     let mut found = Vec::new();
     let mut start = None;
     let mut in_article = false;
     for (at, c) in text.char_indices() {
-        in_article = (in_article || c == '《') && c != '》';
+        let opens = c == '《' && !in_article;
+        in_article = (in_article || opens) && c != '》' && c != '\n';
         if c.is_whitespace() && !in_article {
             if let Some(start) = start.take() {
                 found.push(Span::new(span.start + start, span.start + at));
             }
-        } else if c == '《' {
+        } else if opens {
             if let Some(before) = start.replace(at) {
                 found.push(Span::new(span.start + before, span.start + at));
             }

@@ -91,7 +91,7 @@ pub fn parse_formula(source: &str) -> Result<Expr, Vec<Problem>> {
 }
 
 /// The first word of a line, and the rest of the line.
-fn keyword(source: &str, line: Span) -> (Span, Span) {
+pub(crate) fn keyword(source: &str, line: Span) -> (Span, Span) {
     let text = line.of(source);
     let length = text.find(|c: char| c.is_whitespace() || c == '：' || c == ':').unwrap_or(text.len());
     let rest = text[length..].trim_start_matches(|c: char| c.is_whitespace() || c == '：' || c == ':');
