@@ -10,6 +10,8 @@ use crate::plan::{ColumnChoice, Plan};
 
 /// The rows from the top in which the head is looked for.
 const HEAD_ROWS: u32 = 15;
+/// The headings shown where none of them says whom a row is about.
+const HEADINGS_SHOWN: usize = 8;
 
 /// The first rows of a sheet as texts, merged blocks filled in, each with its number of cells.
 pub(crate) fn first_rows(book: &mut Workbook, sheet: &str) -> Result<Vec<Vec<String>>, SheetError> {
@@ -75,16 +77,24 @@ fn is_open(meaning: &Meaning) -> bool {
 pub(crate) fn faults(guess: &ColumnGuess, sheet: &str, plan: &Plan, catalogue: &Catalogue, faults: &mut Faults) {
     let row = guess.first_head_row as u32 + 1;
     for fault in guess.faults(plan.kind, catalogue) {
+        // What the whole head lacks stands in no column; what was found instead is its headings.
+        let found = if fault.column.is_none() { headings(guess) } else { fault.found.clone() };
         faults.of_head(Fault {
             sheet: sheet.to_owned(),
             row,
             at: fault.column,
-            column: fault.found.clone(),
-            found: fault.found,
+            column: fault.found,
+            found,
             expected: fault.expected,
             message: fault.message,
         });
     }
+}
+
+/// The first headings of a sheet in one text.
+fn headings(guess: &ColumnGuess) -> String {
+    let named = guess.columns.iter().map(|column| column.heading.trim()).filter(|heading| !heading.is_empty());
+    named.take(HEADINGS_SHOWN).collect::<Vec<_>>().join("、")
 }
 
 /// The columns without a heading: those that hold something nobody can name.

@@ -44,17 +44,20 @@ pub async fn identify(
     let seen = visible(store, &resolved, scope).await?;
     let mut told = Identified::default();
     let mut faults = Vec::new();
+    // A head that names nobody is said once, not again for each row.
+    let names_subject = sheet.guess.names_subject(plan.kind);
     for ((row, key), resolution) in sheet.rows.iter().zip(&keys).zip(&resolved) {
         let judge = Judge { sheet, row, key, plan, catalogue };
         let fault = match resolution {
-            _ if key.code.is_none() && key.name.is_none() => Some(judge.nameless()),
+            _ if key.code.is_none() && key.name.is_none() => names_subject.then(|| judge.nameless()),
             Resolution::Ambiguous(several) => Some(judge.ambiguous(several.len())),
             Resolution::None if plan.kind.is_record() => Some(judge.no_owner()),
             Resolution::Existing(id) if seen.as_ref().is_some_and(|seen| !seen.contains(id)) => Some(judge.not_yours()),
             _ => judge.park(&units, scope, matches!(resolution, Resolution::None)),
         };
         match resolution {
-            _ if fault.is_some() => {}
+            // A row with a fault in any of its cells is not stored, so it is nobody's.
+            _ if fault.is_some() || sheet.faults.rows.contains(&row.number) => {}
             Resolution::Existing(_) => told.known += 1,
             _ if key.code.is_none() && waits(plan.kind) => told.candidates += 1,
             _ => told.new += 1,

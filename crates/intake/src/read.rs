@@ -7,7 +7,7 @@ use kernel::cell::{ColumnUnit, RawCell, Remark, read_cell, remarks};
 use kernel::heading::{ColumnGuess, ColumnMap, ColumnPeriod, read_period};
 use kernel::lang::Said;
 use kernel::{Catalogue, FactKey, Field, Lang, Period, Value};
-use reports::sheet::{Format, Limits, Row, SheetInfo, Workbook};
+use reports::sheet::{Format, Limits, Row, SheetError, SheetInfo, Workbook};
 
 use crate::doubles::Doubles;
 use crate::fault::{Fault, Faults};
@@ -118,6 +118,9 @@ pub fn read(
         }
     }
     progress(reading.read.found);
+    if reading.read.found == 0 && first.iter().flatten().all(|text| text.trim().is_empty()) {
+        return Err(SheetError::EmptySheet { sheet }.into());
+    }
     Ok(reading.read)
 }
 

@@ -1,0 +1,106 @@
+//! What was written stays: alterations are found, a killed import leaves nothing, other releases'
+//! registers are told.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::desk::{Desk, code, row, sheet};
+
+fn verify(desk: &Desk) -> crate::desk::Answer {
+    desk.run(&["verify", "--data", "z", "--format", "json"])
+}
+
+#[test]
+fn a_sound_register_is_verified_and_an_altered_row_named() {
+    let desk = Desk::new();
+    desk.file("a.csv", sheet(&[row(1), row(2)]));
+    desk.import("a.csv", &[]).ends(0);
+    let sound = verify(&desk).ends(0).json();
+    assert_eq!((&sound["statements"], &sound["ok"]), (&json!(2), &json!(true)));
+    assert!(sound["events"].as_u64().unwrap() > 0 && sound.get("first").is_none(), "{sound}");
+    desk.tamper("UPDATE statement SET facts = replace(facts, '样例2', '样例9') WHERE seq = 2");
+    let altered = verify(&desk).ends(1).json();
+    assert_eq!(
+        (&altered["ok"], &altered["first"]["table"], &altered["first"]["row"]),
+        (&json!(false), &json!("statement"), &json!("2"))
+    );
+    let person = desk.run_zh(&["verify", "--data", "z"]).ends(1);
+    assert!(person.out.contains("有改动") && person.out.contains('2'), "{}", person.out);
+}
+
+#[test]
+fn an_altered_event_is_named() {
+    let desk = Desk::with_an_enterprise();
+    desk.tamper("UPDATE event SET \"by\" = 'nobody' WHERE seq = 1");
+    let altered = verify(&desk).ends(1).json();
+    assert_eq!((&altered["first"]["table"], &altered["first"]["row"]), (&json!("event"), &json!("1")));
+}
+
+#[test]
+fn a_killed_import_leaves_no_half_load() {
+    let desk = Desk::new();
+    let rows = 1500;
+    desk.file("long.csv", sheet(&(1..=rows).map(row).collect::<Vec<_>>()));
+    let words = |data| ["import", "long.csv", "--data", data, "--kind", "enterprise", "--format", "json"];
+    let begun = Instant::now();
+    desk.run(&words("other")).ends(0);
+    let whole = begun.elapsed();
+    let mut killed = 0;
+    for part in [0.35, 0.6, 0.85] {
+        let mut import = desk.command("C", &words("z")).stdout(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(whole.mul_f64(part).max(Duration::from_millis(5)));
+        let running = import.try_wait().unwrap().is_none();
+        import.kill().unwrap();
+        import.wait().unwrap();
+        if !running {
+            break;
+        }
+        killed += 1;
+        let told = verify(&desk).ends(0).json();
+        let statements = told["statements"].as_u64().unwrap();
+        assert!(statements == 0 || statements == u64::from(rows), "{told}");
+        if statements > 0 {
+            break;
+        }
+    }
+    assert!(killed > 0, "the import was over before it could be killed");
+    desk.import("long.csv", &[]).ends(0);
+    assert_eq!(verify(&desk).ends(0).json()["statements"], rows);
+    assert_eq!(desk.exported("uscc").len(), rows as usize);
+}
+
+#[test]
+fn a_register_of_another_release_is_told_and_an_older_one_migrated() {
+    let desk = Desk::with_an_enterprise();
+    desk.tamper("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m99990101_000001_later', 0)");
+    for words in [&["verify", "--data", "z"][..], &["migrate", "--data", "z"][..]] {
+        let newer = desk.run(words).ends(1);
+        assert!(newer.err.contains("newer"), "{}", newer.err);
+    }
+    desk.tamper("DELETE FROM seaql_migrations WHERE version LIKE 'm9999%'");
+    verify(&desk).ends(0);
+}
+
+#[test]
+fn a_backup_becomes_a_register_again() {
+    let desk = Desk::with_an_enterprise();
+    let told = desk.run(&["backup", "keep.xsb", "--data", "z", "--format", "json"]).ends(0).json();
+    assert_eq!(told["file"], "keep.xsb");
+    assert_eq!(told["sha256"].as_str().map(str::len), Some(64));
+    let full = desk.run(&["restore", "keep.xsb", "--data", "z"]).ends(1);
+    assert!(full.err.contains("empty"), "{}", full.err);
+    let restored = desk.run(&["restore", "keep.xsb", "--data", "new", "--format", "json"]).ends(0).json();
+    assert_eq!(restored["rows"], told["rows"]);
+    assert_eq!(desk.run(&["verify", "--data", "new", "--format", "json"]).ends(0).json(), verify(&desk).json());
+    desk.run(&["export", "all.csv", "--data", "new", "--columns", "uscc"]).ends(0);
+    assert!(std::fs::read_to_string(desk.path("all.csv")).unwrap().contains(&code(1)));
+    let mut bytes = std::fs::read(desk.path("keep.xsb")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x40;
+    desk.file("bad.xsb", bytes);
+    let damaged = desk.run(&["restore", "bad.xsb", "--data", "third"]).ends(1);
+    assert!(!damaged.err.is_empty());
+    let none = desk.run(&["restore", "none.xsb", "--data", "third"]).ends(1);
+    assert!(none.err.contains("none.xsb"), "{}", none.err);
+}

@@ -1,0 +1,11 @@
+//! The command line as scripts and people use it: the built binary, its answers and exit codes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod desk;
+mod imports;
+mod keeping;
+#[path = "../../../reports/tests/made/mod.rs"]
+mod made;
+mod refusals;
+mod serving;
+mod verbs;
