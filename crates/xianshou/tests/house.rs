@@ -134,8 +134,10 @@ fn sql_is_written_in_store_only() {
         ["CREATE ", "TABLE "],
         ["ALTER ", "TABLE "],
     ];
-    let found =
+    let mut found =
         lines_with("crates/store/", |line| WORDS.iter().any(|words| words.iter().all(|word| line.contains(word))));
+    // The tests that alter a register behind the program's back have to write SQL themselves.
+    found.retain(|line| !line.starts_with("crates/xianshou/tests/line/"));
     assert!(found.is_empty(), "{found:#?}");
 }
 
