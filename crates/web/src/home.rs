@@ -13,7 +13,7 @@ use crate::{App, Page, WebError};
 /// # Errors
 /// Nobody is signed in.
 pub async fn first_page(page: Page) -> Result<Response, WebError> {
-    Ok(page.go(menu::first_page(page.viewer()?)))
+    Ok(page.go(&menu::first_page(page.viewer()?)))
 }
 
 /// An address that does not exist.

@@ -25,6 +25,8 @@ pub struct ConflictFilter {
     pub subject: Option<SubjectId>,
     /// Only of subjects of this kind.
     pub kind: Option<SubjectKind>,
+    /// Leaves out what is personal data, from the total too: for whoever may not see them.
+    pub without_personal: bool,
 }
 
 /// A fact whose sources disagree.
@@ -154,6 +156,10 @@ impl Store {
         }
         if let Some(kind) = filter.kind {
             query.and_where(Expr::col(("subject", "kind")).eq(kind.key()));
+        }
+        if filter.without_personal {
+            let seen = self.catalogue().fields().iter().filter(|field| !field.personal).map(|field| field.key.as_str());
+            query.and_where(Expr::col(("conflict", "field")).is_in(seen));
         }
         query
     }

@@ -5,6 +5,7 @@ mod bulk;
 mod check;
 mod conflict;
 mod correct;
+mod deeds;
 mod derive;
 mod erase;
 mod history;
@@ -34,6 +35,7 @@ pub(crate) use search::Caches;
 
 pub use conflict::{ConflictCursor, ConflictFilter, ConflictPage, ConflictView, Decision};
 pub use correct::{Change, ChangedBy};
+pub use deeds::Deed;
 pub use derive::State;
 pub use identity::{Key, Resolution};
 pub use list::{Column, Filter, ListPage, ListQuery, Sort};

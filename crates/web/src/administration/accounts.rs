@@ -116,15 +116,9 @@ pub async fn list(State(app): State<App>, page: Page, Query(asked): Query<Asked>
     for grant in store.grants().await? {
         grants.entry(grant.account).or_default().push(grant);
     }
-    let address = |after: &str| with_query("/administration/accounts", [("q", asked.q.trim()), ("after", after)]);
-    let pager = Pager {
-        page: &page,
-        shown: accounts.len(),
-        total: None,
-        first: after.map(|_| address("")),
-        previous: None,
-        next: accounts.last().filter(|_| more).map(|last| address(&last.name)),
-    };
+    let base = with_query("/administration/accounts", [("q", asked.q.trim())]);
+    let next = accounts.last().filter(|_| more).map(|last| last.name.clone());
+    let pager = Pager::keyed(&page, &base, "after", next).of(accounts.len(), None);
     let units = store.units().await?;
     page.show(AccountList { page: &page, asked: &asked, accounts, grants, units, pager })
 }

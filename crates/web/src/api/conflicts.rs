@@ -81,12 +81,9 @@ pub async fn list(
         Some(text) => Some(conflicts::read_cursor(&text).ok_or_else(|| no_such_page(&text))?),
         None => None,
     };
-    let filter = ConflictFilter { field: given(wanted.field), subject, kind };
+    let filter = ConflictFilter { field: given(wanted.field), subject, kind, without_personal: !viewer.personal };
     let found = app.store().conflicts(&viewer.scope, &filter, after.as_ref(), limit).await?;
-    let seen = |row: &ConflictView| {
-        viewer.personal || app.catalogue().field(&row.key.field).is_some_and(|field| !field.personal)
-    };
-    let rows = found.rows.iter().filter(|row| seen(row)).map(write).collect();
+    let rows = found.rows.iter().map(write).collect();
     Ok(Json(ConflictList { rows, total: found.total, next: found.next.as_ref().map(conflicts::write_cursor) }))
 }
 

@@ -10,6 +10,8 @@ mod catalogue;
 mod conflicts;
 mod correct;
 mod document;
+mod duplicates;
+mod export;
 pub mod guide;
 mod imports;
 mod jobs;
@@ -24,6 +26,8 @@ mod subject;
 mod subjects;
 mod units;
 mod value;
+mod views;
+mod words;
 
 use axum::http::Method;
 use store::access::Action;
@@ -45,15 +49,17 @@ pub(crate) struct Operation {
     pub(crate) need: Need,
     /// Whether it takes a file and may take long.
     pub(crate) takes_file: bool,
+    /// Whether it may take long: a file of a whole list.
+    pub(crate) slow: bool,
     pub(crate) described: UtoipaMethodRouter<App>,
 }
 
 fn get(path: &'static str, need: Need, described: UtoipaMethodRouter<App>) -> Operation {
-    Operation { method: Method::GET, path, need, takes_file: false, described }
+    Operation { method: Method::GET, path, need, takes_file: false, slow: false, described }
 }
 
 fn post(path: &'static str, need: Need, described: UtoipaMethodRouter<App>) -> Operation {
-    Operation { method: Method::POST, path, need, takes_file: false, described }
+    Operation { method: Method::POST, path, need, takes_file: false, slow: false, described }
 }
 
 /// Every operation.
@@ -67,11 +73,19 @@ pub(crate) fn operations() -> Vec<Operation> {
         get ("/api/v1/units",                        May(Action::ReadRegister), routes!(units::list)),
         get ("/api/v1/search",                       May(Action::ReadRegister), routes!(search::find)),
         get ("/api/v1/subjects/{kind}",              May(Action::ReadRegister), routes!(subjects::list)),
+        Operation { slow: true, ..
+        get ("/api/v1/subjects/{kind}/export/{form}", May(Action::Export),      routes!(export::file)) },
         get ("/api/v1/subjects/{kind}/{id}",         May(Action::ReadRegister), routes!(subject::show)),
         post("/api/v1/subjects/{kind}/{id}/facts",   May(Action::ReadRegister), routes!(correct::change)),
         get ("/api/v1/statements/{seq}",             May(Action::ReadRegister), routes!(statements::show)),
         get ("/api/v1/conflicts",                    May(Action::ReadRegister), routes!(conflicts::list)),
         post("/api/v1/conflicts/settle",             May(Action::Settle),       routes!(conflicts::settle)),
+        post("/api/v1/duplicates/merge",             May(Action::Merge),        routes!(duplicates::merge)),
+        post("/api/v1/duplicates/unmerge",           May(Action::Merge),        routes!(duplicates::unmerge)),
+        post("/api/v1/candidates/{id}",              May(Action::Merge),        routes!(duplicates::claim)),
+        get ("/api/v1/views/{kind}",                 May(Action::ReadRegister), routes!(views::list)),
+        post("/api/v1/views/{kind}",                 May(Action::ReadRegister), routes!(views::save)),
+        post("/api/v1/views/{kind}/{id}/delete",     May(Action::ReadRegister), routes!(views::delete)),
         get ("/api/v1/loads",                        May(Action::ReadRegister), routes!(loads::list)),
         post("/api/v1/loads/{source}/undo",          May(Action::UndoLoad),     routes!(loads::undo)),
         post("/api/v1/loads/{source}/redo",          May(Action::UndoLoad),     routes!(loads::redo)),
@@ -88,7 +102,11 @@ pub(crate) fn routes() -> Vec<Route> {
     let route = |operation: Operation| {
         let (_, _, handler) = operation.described;
         let route = Route::of(operation.method, operation.path, operation.need, handler);
-        if operation.takes_file { route.taking_file() } else { route }
+        match (operation.takes_file, operation.slow) {
+            (true, _) => route.taking_file(),
+            (false, true) => route.slow(),
+            (false, false) => route,
+        }
     };
     operations().into_iter().map(route).collect()
 }

@@ -68,6 +68,8 @@ pub struct Wanted {
     cols: Option<String>,
     /// Where the page begins: `next` of the page before.
     after: Option<String>,
+    /// The pages' own way back; nothing here reads it.
+    back: Option<String>,
     /// Rows of a page, 1 to 500; 50 where nothing is said.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u64>,

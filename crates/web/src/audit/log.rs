@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::civil::Date;
+use kernel::SubjectId;
 use serde::Deserialize;
 use store::audit::{LogEntry, LogFilter};
 
@@ -39,8 +40,8 @@ impl Asked {
         Ok(LogFilter {
             by: some(&self.by),
             kind: some(&self.kind),
-            subject: None,
-            reference: some(&self.about),
+            subject: self.about.trim().strip_prefix("subject:").and_then(|id| id.parse().ok()).map(SubjectId),
+            reference: some(&self.about).filter(|about| !about.starts_with("subject:")),
             from: day_asked(&self.from)?.map(day::start_of),
             to: day_asked(&self.to)?.map(|day| day::start_of(day.tomorrow().unwrap_or(day))),
             text: some(&self.q),
@@ -109,8 +110,23 @@ impl LogPage<'_> {
         entry.kind.ends_with(".refused")
     }
 
+    /// What an act was done to, as `word:id`.
+    fn reference(entry: &LogEntry) -> Option<String> {
+        entry.reference.clone().or_else(|| entry.subject.map(|id| format!("subject:{id}")))
+    }
+
     fn about_link(&self, reference: &str) -> String {
         with_query("/log", [("about", reference)])
+    }
+
+    /// What an entry was done to in words: an account by its name, which the act itself tells.
+    fn object(&self, entry: &LogEntry, reference: &str) -> String {
+        let named = entry.data["account"].as_str();
+        let own = entry.kind.starts_with("session.").then_some(entry.by.as_str());
+        match (reference.starts_with("account:"), named.or(own)) {
+            (true, Some(name)) => format!("{} {name}", self.page.t("账号", "account")),
+            _ => self.about(reference),
+        }
     }
 
     /// `account:0198…` in words short enough for a column.
@@ -118,6 +134,7 @@ impl LogPage<'_> {
         let page = self.page;
         let (word, id) = reference.split_once(':').unwrap_or((reference, ""));
         let word = match word {
+            "subject" => page.t("主体", "subject"),
             "account" => page.t("账号", "account"),
             "unit" => page.t("单位", "unit"),
             "token" => page.t("令牌", "token"),
@@ -213,18 +230,9 @@ pub async fn show(State(app): State<App>, page: Page, Query(asked): Query<Asked>
     let mut entries = store.log(&filter, before, ROWS + 1).await?;
     let more = entries.len() as u64 > ROWS;
     entries.truncate(ROWS as usize);
-    let next = entries.last().filter(|_| more).map(|last| {
-        let before = last.seq.to_string();
-        with_query("/log", asked.parameters().into_iter().chain([("before", before.as_str())]))
-    });
-    let pager = Pager {
-        page: &page,
-        shown: entries.len(),
-        total: Some(store.log_count(&filter).await?),
-        first: before.map(|_: i64| asked.at("/log")),
-        previous: None,
-        next,
-    };
+    let next = entries.last().filter(|_| more).map(|last| last.seq.to_string());
+    let total = store.log_count(&filter).await?;
+    let pager = Pager::keyed(&page, &asked.at("/log"), "before", next).of(entries.len(), Some(total));
     let kinds = store.log_kinds().await?;
     page.show(LogPage { page: &page, asked: &asked, entries, kinds, pager })
 }

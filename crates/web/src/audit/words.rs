@@ -1,6 +1,6 @@
 //! Acts in words. A kind of act that has no sentence here is shown by its name.
 
-use kernel::Lang;
+use kernel::{Catalogue, FactKey, Lang};
 use serde_json::Value as Json;
 use store::access::Role;
 use store::audit::LogEntry;
@@ -43,6 +43,8 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("subject.merged", "合并主体", "merged subjects"),
     ("subject.unmerged", "拆分主体", "parted subjects"),
     ("subject.erased", "依法删除", "erased by law"),
+    ("candidate.", "候选", "Candidates"),
+    ("candidate.joined", "并入候选", "joined a candidate to its subject"),
     ("candidate.accepted", "确认新主体", "accepted a new subject"),
     ("register.rebuilt", "重建视图", "rebuilt the views"),
     ("conflict.settled", "核定", "settled a conflict"),
@@ -103,13 +105,13 @@ pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
         "load.undone" | "load.redone" => {
             join(lang, &[("主体", "subjects", text("subjects")), ("理由：", "because:", text("reason"))])
         }
-        "subject.corrected" | "subject.declared" => join(lang, &[("事实", "facts", list(&entry.data["facts"]))]),
-        "subject.merged" | "subject.unmerged" | "subject.erased" | "candidate.accepted" => {
+        "subject.corrected" | "subject.declared" => join(lang, &[("事实", "facts", facts(&entry.data["facts"], lang))]),
+        "subject.merged" | "subject.unmerged" | "subject.erased" | "candidate.accepted" | "candidate.joined" => {
             join(lang, &[("理由：", "because:", text("reason"))])
         }
-        "conflict.settled" => join(lang, &[("事实", "fact", text("fact"))]),
+        "conflict.settled" => join(lang, &[("事实", "fact", fact(&text("fact"), lang))]),
         "log.exported" => join(lang, &[("条数", "entries", text("entries"))]),
-        "personal.looked_at" => join(lang, &[("字段", "fields", list(&entry.data["fields"]))]),
+        "personal.looked_at" => join(lang, &[("字段", "fields", facts(&entry.data["fields"], lang))]),
         kind if kind.starts_with("account.") && account == entry.by => String::new(),
         kind if kind.starts_with("account.") || kind.starts_with("session.") => {
             join(lang, &[("账号", "account", account)])
@@ -136,9 +138,17 @@ fn day(moment: &str) -> String {
     moment.parse().map_or_else(|_| moment.to_owned(), |moment| crate::frame::day::day_of(moment).to_string())
 }
 
-fn list(values: &Json) -> String {
-    let words: Vec<&str> = values.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-    words.join("、")
+fn facts(values: &Json, lang: Lang) -> String {
+    let words = values.as_array().into_iter().flatten().filter_map(Json::as_str).map(|key| fact(key, lang));
+    words.collect::<Vec<_>>().join(lang.pick("、", ", "))
+}
+
+/// A fact or a field by its label; what the catalogue does not know any more stands by its key.
+fn fact(key: &str, lang: Lang) -> String {
+    let Ok(parsed) = key.parse::<FactKey>() else { return key.to_owned() };
+    let Some(field) = Catalogue::builtin().field(&parsed.field) else { return key.to_owned() };
+    let period = parsed.period.map(|period| format!(" {period}")).unwrap_or_default();
+    format!("{}{period}", lang.pick(&field.zh, &field.en))
 }
 
 /// Particulars of a kind without a sentence: `rows 1200, file 企业年报.xlsx`.
@@ -188,6 +198,18 @@ mod tests {
                 json!({"address": "10.0.0.1", "why": "wrong"}),
                 "来自 10.0.0.1，原因：账号或密码不对",
                 "from 10.0.0.1, because: wrong account or password",
+            ),
+            (
+                "personal.looked_at",
+                json!({"fields": ["legal_representative", "gone"]}),
+                "字段 法定代表人、gone",
+                "fields Legal representative, gone",
+            ),
+            (
+                "conflict.settled",
+                json!({"fact": "operating_revenue@2025"}),
+                "事实 营业收入总额 2025",
+                "fact Operating revenue 2025",
             ),
             ("account.locked", json!({"account": "li"}), "账号 li", "account li"),
             ("load.unheard_of", json!({"rows": 12, "file": "a.xlsx"}), "file a.xlsx，rows 12", "file a.xlsx，rows 12"),

@@ -76,6 +76,11 @@ pub const SECTIONS: &[Section] = &[
             entry("/log", "list-search", "审计日志", "Audit log", Action::ReadLog),
         ],
     },
+    Section {
+        zh: "程序",
+        en: "Programs",
+        entries: &[Entry { path: "/api", icon: "code", zh: "接口", en: "API", need: Need::Account }],
+    },
 ];
 
 /// The sections this person has something in.
@@ -87,9 +92,14 @@ pub fn of(viewer: &Viewer) -> Vec<(&'static Section, Vec<&'static Entry>)> {
         .collect()
 }
 
-/// The page a person starts at: the first of the menu, or their own account.
-pub fn first_page(viewer: &Viewer) -> &'static str {
-    of(viewer).first().and_then(|(_, entries)| entries.first()).map_or("/account", |entry| entry.path)
+/// The page a person starts at: an enterprise its own page, everybody else the first of the menu
+/// that their roles open, or their own account.
+pub fn first_page(viewer: &Viewer) -> String {
+    if let (Some(own), true) = (viewer.enterprise, viewer.can(Action::ReadRegister)) {
+        return format!("/register/enterprise/{own}");
+    }
+    let mut entries = of(viewer).into_iter().flat_map(|(_, entries)| entries);
+    entries.find(|entry| entry.need != Need::Account).map_or("/account", |entry| entry.path).to_owned()
 }
 
 /// Whether a person has what is needed.

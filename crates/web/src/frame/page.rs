@@ -17,7 +17,8 @@ use uuid::Uuid;
 use crate::frame::menu::{self, Entry, Section};
 use crate::frame::notice::Notice;
 use crate::frame::{day, language, path};
-use crate::ui::{Icon, Safe};
+use crate::register::words;
+use crate::ui::{Icon, Safe, pager};
 use crate::{App, WebError};
 
 /// What the reader's browser, or script, wants back.
@@ -181,7 +182,7 @@ impl Page {
     /// that chooses another day.
     pub fn kept_parameters(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(self.query.as_bytes())
-            .filter(|(name, _)| !matches!(name.as_ref(), "asof" | "after" | "before"))
+            .filter(|(name, _)| !matches!(name.as_ref(), "asof" | "after" | "before" | pager::BACK))
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect()
     }
@@ -239,6 +240,23 @@ impl Page {
         crate::assets::address(name).to_owned()
     }
 
+    /// Who did something, as people call it.
+    pub fn person(&self, name: &str) -> String {
+        words::person(name, self.lang)
+    }
+
+    /// Whether the page being shown can be read as of a day of the past; lists and queues know
+    /// today only.
+    pub fn reads_the_past(&self) -> bool {
+        let mut parts = self.path.trim_start_matches('/').split('/');
+        parts.next() == Some("register") && parts.nth(1).is_some_and(|part| part != "export")
+    }
+
+    /// The address of an entry of the menu, on the chosen day where the day matters there.
+    pub fn menu_link(&self, entry: &Entry) -> String {
+        if entry.path.starts_with("/register/") { self.link(entry.path) } else { entry.path.to_owned() }
+    }
+
     /// A moment as the reader sees it, to the minute.
     pub fn minute(&self, moment: &Timestamp) -> String {
         day::minute(*moment)
@@ -278,7 +296,14 @@ impl Page {
         response
     }
 
-    /// The same, with a word to be shown there.
+    /// Has the page around an htmx part drawn once more, as it is now.
+    pub fn look_again(&self) -> Response {
+        let mut response = StatusCode::OK.into_response();
+        response.headers_mut().insert(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"));
+        response
+    }
+
+    /// Sends the reader to another page as [`Page::go`] does, with a word to be shown there.
     pub fn go_saying(&self, address: &str, notice: Notice) -> Response {
         let mut response = self.go(address);
         response.extensions_mut().insert(notice);

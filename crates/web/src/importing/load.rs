@@ -116,6 +116,10 @@ impl LoadPage<'_> {
         self.job.as_ref().map(|job| progress(self.page, job))
     }
 
+    fn is_under_way(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| !job.state.is_over())
+    }
+
     fn failed(&self) -> bool {
         self.job.as_ref().is_none_or(|job| matches!(job.state, JobState::Failed | JobState::Stopped))
             && self.import.draft.state != DraftState::Loaded

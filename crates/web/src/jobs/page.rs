@@ -101,6 +101,7 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> R
 }
 
 /// The part of the page that is asked for each second; the whole page for whoever has no script.
+/// Once the job is over, the reader is brought to its result by itself.
 ///
 /// # Errors
 /// There is no such job of this person; what the store reports.
@@ -109,7 +110,15 @@ pub async fn show_progress(State(app): State<App>, page: Page, Path(id): Path<Uu
     if page.wants != Wants::Fragment {
         return Ok(page.go(&super::address(id)));
     }
-    page.show(progress(&page, &job))
+    let progress = progress(&page, &job);
+    if !job.state.is_over() {
+        return page.show(progress);
+    }
+    // The page around this part was drawn while the job ran: its result, or the page as it is now.
+    Ok(match progress.result {
+        Some((result, _)) => page.go(&result),
+        None => page.look_again(),
+    })
 }
 
 /// Stops a job.

@@ -96,16 +96,25 @@ pub fn unit_name(unit: MoneyUnit, lang: Lang) -> &'static str {
     }
 }
 
-/// An amount alone, in the unit that suits it: `9,528.5 万元`.
+/// An amount alone, in the unit that suits it: `9,528.5 万元`. English has no 万, so an amount is
+/// written out there: `CNY 95,285,000`.
 pub fn amount(money: Money, lang: Lang) -> String {
+    if lang == Lang::En {
+        let figure = money.to_decimal(MoneyUnit::Yuan);
+        return format!("CNY {}", grouped(figure, decimals_of(figure)));
+    }
     let unit = money_unit(std::iter::once(money));
     let figure = money.to_decimal(unit);
     format!("{} {}", grouped(figure, decimals_of(figure)), unit_name(unit, lang))
 }
 
-/// The exact amount in yuan: `95,285,000.00 元`.
+/// The exact amount in yuan: `95,285,000.00 元`, `CNY 95,285,000.00`.
 pub fn exact(money: Money, lang: Lang) -> String {
-    format!("{} {}", grouped(money.to_decimal(MoneyUnit::Yuan), 2), unit_name(MoneyUnit::Yuan, lang))
+    let figure = grouped(money.to_decimal(MoneyUnit::Yuan), 2);
+    match lang {
+        Lang::Zh => format!("{figure} 元"),
+        Lang::En => format!("CNY {figure}"),
+    }
 }
 
 /// A value's figure, for drawing and comparing. Money counts in yuan.

@@ -142,7 +142,8 @@ fn unit_name(row: &SubjectRow, units: &UnitTree) -> String {
     row.unit.and_then(|unit| units.get(unit)).map(|unit| unit.name.clone()).unwrap_or_default()
 }
 
-async fn find(app: &App, page: &Page, id: &str) -> Result<SubjectView, WebError> {
+/// A subject among the rows the person may merge.
+pub(crate) async fn find(app: &App, page: &Page, id: &str) -> Result<SubjectView, WebError> {
     let viewer = page.viewer()?;
     let id = SubjectId(id.parse().map_err(|_| WebError::not_found())?);
     let found = app.store().subject(id, &scope(viewer), viewer.personal, None).await?;
@@ -306,7 +307,8 @@ pub async fn join(
     Ok(page.go_saying(&address(target.record.kind, target.record.id), Notice::said(said)))
 }
 
-fn settled(done: Result<(), StoreError>) -> Result<(), WebError> {
+/// What came of an act on a candidate or a merge, which somebody else may have done first.
+pub(crate) fn settled(done: Result<(), StoreError>) -> Result<(), WebError> {
     match done {
         Err(StoreError::Stale) => Err(WebError::conflict(
             "已有人处理过这一条，没有再做任何改动。",

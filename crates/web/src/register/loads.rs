@@ -77,7 +77,7 @@ fn row(source: &SourceInfo, lang: Lang) -> Row {
         kind: words::source_kind(source.kind, lang),
         subjects: source.subject_kind.map(|kind| lang.pick(kind.zh(), kind.en()).to_owned()).unwrap_or_default(),
         when: day::minute(source.at),
-        by: source.by.clone(),
+        by: words::person(&source.by, lang),
         accepted: count(source.accepted),
         unchanged: count(source.unchanged),
         new_subjects: count(source.new_subjects),
@@ -100,14 +100,7 @@ pub async fn list(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let rows: Vec<Row> = found.iter().map(|source| row(source, page.lang)).collect();
     let action = page.can(Action::Import).then(|| ("/imports".to_owned(), page.t("导入一张表", "Import a sheet")));
     page.show(LoadsPage {
-        pager: Pager {
-            page: &page,
-            shown: rows.len(),
-            total: None,
-            first: before.map(|_| "/loads".to_owned()),
-            previous: None,
-            next: next.map(|last| format!("/loads?before={last}")),
-        },
+        pager: Pager::keyed(&page, "/loads", "before", next.map(|last| last.to_string())).of(rows.len(), None),
         empty: Empty {
             icon: page.icon("file-import"),
             title: page.t("还没有导入过数据", "No loads yet"),
@@ -165,9 +158,9 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<String>) ->
         rows_given: figure::grouped(i64::try_from(source.rows).unwrap_or(i64::MAX)),
         file_hash: source.file_hash.clone().unwrap_or_default(),
         download: (source.file_hash.is_some() && may_read_files(viewer)).then(|| format!("/loads/{}/file", source.id)),
-        undone: source
-            .undone_at
-            .map(|at| format!("{} · {}", day::minute(at), source.undone_by.clone().unwrap_or_default())),
+        undone: source.undone_at.map(|at| {
+            format!("{} · {}", day::minute(at), page.person(source.undone_by.as_deref().unwrap_or_default()))
+        }),
         columns: columns(&app, &source, page.lang),
         act,
         page: &page,

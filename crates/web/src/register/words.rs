@@ -80,6 +80,15 @@ pub fn origin(origin: &str, lang: Lang) -> String {
     }
 }
 
+/// Who did something, as people call it: what was done without an account bears a name in brackets.
+pub fn person(name: &str, lang: Lang) -> String {
+    match name {
+        "(sample)" => lang.pick("样例数据", "sample data").to_owned(),
+        "(console)" => lang.pick("服务器命令行", "server console").to_owned(),
+        account => account.to_owned(),
+    }
+}
+
 /// The rule of trust by which one word is shown rather than another.
 pub fn trust_rule(lang: Lang) -> &'static str {
     lang.pick(

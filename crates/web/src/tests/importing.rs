@@ -114,6 +114,29 @@ async fn a_fault_is_mended_in_place_the_sheet_loaded_and_the_register_shows_it()
 }
 
 #[tokio::test]
+async fn the_page_of_a_load_goes_on_to_its_totals_by_itself_with_a_script_and_without() {
+    let house = House::new().await;
+    let mut browser = house.as_role(Role::Analyst).await;
+    let import = begin(&mut browser, &sheet(&[row(&code(1), "样例甲有限公司", "东区", "1000", "10")])).await;
+    browser.get(&format!("{import}/check")).await;
+    assert_eq!(browser.post(&format!("{import}/load"), &[]).await.status, StatusCode::SEE_OTHER);
+    let page = browser.get(&format!("{import}/load")).await.text;
+    assert!(page.contains("<noscript><meta http-equiv=\"refresh\""), "{page}");
+    let progress = page.split_once("hx-get=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let mut htmx = browser.clone();
+    htmx.extra.insert("hx-request", "true".parse().unwrap());
+    let waiting = htmx.get(&progress).await;
+    assert!(waiting.text.contains("正在排队") && !waiting.headers.contains_key("hx-redirect"), "{}", waiting.text);
+    assert!(run_one(&house.app, Uuid::new_v4()).await.unwrap(), "no job waits");
+    let over = htmx.get(&progress).await;
+    assert_eq!(over.headers["hx-redirect"], format!("{import}/load").as_str(), "{}", over.text);
+    let done = browser.get(&format!("{import}/load")).await.text;
+    assert!(!done.contains("http-equiv=\"refresh\"") && total(&done, "存入") == "1", "{done}");
+    let job = browser.get(progress.trim_end_matches("/progress")).await.text;
+    assert!(job.contains(&format!("{import}/load")) && !job.contains("http-equiv=\"refresh\""), "{job}");
+}
+
+#[tokio::test]
 async fn the_same_file_twice_changes_nothing_and_says_so() {
     let house = House::new().await;
     let mut browser = house.as_role(Role::Analyst).await;

@@ -319,3 +319,132 @@ async fn every_page_speaks_both_languages() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_list_goes_forward_and_back_page_by_page() {
+    let house = House::new().await;
+    let load = NewLoad {
+        kind: SourceKind::Sheet,
+        origin: "统计办".to_owned(),
+        title: "名录.xlsx".to_owned(),
+        file_hash: None,
+        subject_kind: SubjectKind::Enterprise,
+        column_map_json: None,
+        by: "analyst".to_owned(),
+    };
+    let named = |number: u32| NewStatement {
+        values: [(FactKey::timeless("name"), Some(text(&format!("样例{number:03}公司"))))].into(),
+        ..NewStatement::default()
+    };
+    house.app.store().load(load, (0..160).map(named), |_| {}).await.unwrap();
+    let mut leader = house.as_role(Role::Leader).await;
+    let linked = |page: &str, rel: &str| -> Option<String> {
+        let (_, after) = page.split_once(&format!("rel=\"{rel}\" href=\""))?;
+        Some(after.split('"').next()?.replace("&#38;", "&").replace("&amp;", "&"))
+    };
+    let rows = |page: &str| -> Vec<String> {
+        page.split("class=\"x-name\"><a href=\"").skip(1).map(|row| row.split('"').next().unwrap().to_owned()).collect()
+    };
+    let mut seen = Vec::new();
+    let mut address = "/register/enterprise?sort=name&candidates=1".to_owned();
+    loop {
+        let page = leader.get(&address).await;
+        assert_eq!(page.status, StatusCode::OK, "{address}: {}", page.text);
+        seen.push((address.clone(), rows(&page.text), linked(&page.text, "prev")));
+        match linked(&page.text, "next") {
+            Some(next) => address = next,
+            None => break,
+        }
+    }
+    assert_eq!(seen.iter().map(|(_, rows, _)| rows.len()).collect::<Vec<_>>(), [50, 50, 50, 10]);
+    assert_eq!(seen[0].2, None, "nothing comes before the first page");
+    for at in (1..seen.len()).rev() {
+        let before = leader.get(seen[at].2.as_ref().unwrap()).await;
+        assert_eq!(rows(&before.text), seen[at - 1].1, "back from page {}", at + 1);
+        assert_eq!(linked(&before.text, "prev"), seen[at - 1].2, "and on from there");
+    }
+}
+
+#[tokio::test]
+async fn a_list_asked_for_a_past_day_says_that_it_is_of_today_and_keeps_the_day_in_its_links() {
+    let (house, east, _) = zone().await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    for address in ["/register/enterprise?asof=2026-01-05", "/conflicts?asof=2026-01-05", "/loads?asof=2026-01-05"] {
+        let page = analyst.get(address).await;
+        assert_eq!(page.status, StatusCode::OK, "{address}");
+        assert!(page.text.contains("本页是今天的内容"), "{address}");
+        assert!(!page.text.contains("也不能改动"), "{address}");
+    }
+    let list = analyst.get("/register/enterprise?asof=2026-01-05").await;
+    assert!(list.text.contains(&format!("{}?asof=2026-01-05", page_of(east))), "{}", list.text);
+}
+
+#[tokio::test]
+async fn a_merge_and_its_undoing_stand_in_the_history_of_both() {
+    let (house, east, west) = zone().await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let (kept, other) = (east.to_string(), west.to_string());
+    let form = [("kept", kept.as_str()), ("other", other.as_str()), ("reason", "同一家企业")];
+    assert_eq!(analyst.post("/duplicates/merge", &form).await.status, StatusCode::SEE_OTHER);
+    let merged = analyst.get(&page_of(east)).await.text;
+    assert!(merged.contains("并入了重复主体") && merged.contains("同一家企业"), "{merged}");
+    let form = [("kept", kept.as_str()), ("other", other.as_str()), ("reason", "地址不同")];
+    assert_eq!(analyst.post("/duplicates/part", &form).await.status, StatusCode::SEE_OTHER);
+    let (one, two) = (analyst.get(&page_of(east)).await.text, analyst.get(&page_of(west)).await.text);
+    assert!(one.contains("拆出了曾并入的主体") && one.contains("并入了重复主体") && one.contains("地址不同"), "{one}");
+    assert!(two.contains("从另一主体拆出") && two.contains("曾并入另一主体"), "{two}");
+    let mut officer = house.as_role(Role::Officer).await;
+    let seen = officer.get(&page_of(east)).await.text;
+    assert!(seen.contains("并入了重复主体") && !seen.contains("alert(1)"), "another unit's name stays unseen: {seen}");
+}
+
+#[tokio::test]
+async fn a_settlement_stands_in_the_history() {
+    let (house, east, _) = zone().await;
+    say(&house, "税务局", ENTERPRISE, &[(revenue(2025), wan(9_600))]).await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let address = format!("/conflicts/{east}?fact=operating_revenue%402025");
+    let page = analyst.get(&address).await.text;
+    let value = |name: &str| {
+        let after = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{name}: {page}")).1;
+        after.split('"').next().unwrap().to_owned()
+    };
+    let (seen, choice) = (value("seen"), value("choice"));
+    let form = [
+        ("fact", "operating_revenue@2025"),
+        ("seen", seen.as_str()),
+        ("choice", choice.as_str()),
+        ("reason", "以报表原件为准"),
+    ];
+    let done = analyst.post(&format!("/conflicts/{east}"), &form).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let history = analyst.get(&page_of(east)).await.text;
+    let history = history.split_once("x-timeline").unwrap().1;
+    assert!(history.contains("核定") && history.contains("以报表原件为准"), "{history}");
+}
+
+#[tokio::test]
+async fn the_total_of_conflicts_leaves_out_personal_data_for_whoever_may_not_see_them() {
+    let (house, ..) = zone().await;
+    let phone = (FactKey::timeless("contact_phone"), text("13900000000"));
+    say(&house, "税务局", ENTERPRISE, &[phone, (revenue(2025), wan(9_600))]).await;
+    for (role, count) in [(Role::Leader, 1), (Role::Clerk, 1), (Role::Officer, 2), (Role::Analyst, 2)] {
+        let page = house.as_role(role).await.get("/conflicts").await.text;
+        let foot = page.split_once("x-pager").unwrap().1.split_once("</span>").unwrap().0.to_owned();
+        assert!(foot.contains(&format!("共 {count} 条")), "{role:?}: {foot}");
+        assert_eq!(page.contains("13900000000"), count == 2, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn everyone_begins_where_their_work_is() {
+    let (house, east, _) = zone().await;
+    for (role, first) in [
+        (Role::Enterprise, page_of(east)),
+        (Role::Clerk, "/register/enterprise".to_owned()),
+        (Role::SystemAdmin, "/administration/accounts".to_owned()),
+        (Role::Auditor, "/log".to_owned()),
+    ] {
+        assert_eq!(house.as_role(role).await.get("/").await.location(), first, "{role:?}");
+    }
+}

@@ -36,9 +36,9 @@ async fn a_past_day_is_said_on_the_page_and_kept_by_its_links() {
     let mut browser = house.as_role(Role::Leader).await;
     let page = browser.get("/account?asof=2026-01-05&tab=a").await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.text.contains("您在看截至") && page.text.contains("2026-01-05"));
+    assert!(page.text.contains("本页是今天的内容") && page.text.contains("2026-01-05"));
     assert!(page.text.contains("href=\"/account?tab=a\""), "the way back to today");
-    assert!(!browser.get("/account").await.text.contains("您在看截至"));
+    assert!(!browser.get("/account").await.text.contains("本页是今天的内容"));
 }
 
 #[tokio::test]

@@ -170,6 +170,7 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
         field: Some(ask.field.clone()).filter(|field| !field.is_empty()),
         subject: ask.subject,
         kind: ask.kind,
+        without_personal: !viewer.personal,
     };
     let sifted = ask.age.is_some() || ask.size.is_some();
     let limit = if sifted { LOOK } else { PAGE as u64 };
@@ -183,9 +184,6 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
             subject: row.subject,
             fact: row.key.to_string(),
         });
-    }
-    if !viewer.personal {
-        rows.retain(|row| app.catalogue().field(&row.key.field).is_some_and(|field| !field.personal));
     }
     let total = (!sifted).then(|| i64::try_from(found.total).unwrap_or(i64::MAX));
     page.show(make(&app, &page, viewer, &ask, &units, rows, next, total))
@@ -238,14 +236,8 @@ fn make<'a>(
             ),
             action: None,
         },
-        pager: Pager {
-            page,
-            shown,
-            total,
-            first: ask.after.is_some().then(|| ask.with(|_| ()).address()),
-            previous: None,
-            next: next.map(|next| ask.with(|ask| ask.after = Some(next)).address()),
-        },
+        pager: Pager::keyed(page, &ask.with(|_| ()).address(), "after", next.as_ref().map(write_cursor))
+            .of(shown, total),
         rows,
         origins,
         page,

@@ -197,6 +197,14 @@ impl Sheet<'_> {
 
     /// The titles in force, those about to end marked, and how many more there are.
     fn titles(&self, row: &SubjectRow) -> (Vec<Badge>, String) {
+        let standing = self.standing(row);
+        let more = standing.len().saturating_sub(MOST_TITLES);
+        let badges = standing.into_iter().take(MOST_TITLES).map(|(tone, name)| Badge::new(tone, name)).collect();
+        (badges, if more > 0 { format!("+{more}") } else { String::new() })
+    }
+
+    /// Every title in force by its short name.
+    fn standing(&self, row: &SubjectRow) -> Vec<(Tone, String)> {
         let field = self.catalogue.field("qualification_code");
         let mut standing: Vec<(Tone, String)> = Vec::new();
         for title in &row.titles {
@@ -210,9 +218,7 @@ impl Sheet<'_> {
                 }
             }
         }
-        let more = standing.len().saturating_sub(MOST_TITLES);
-        let badges = standing.into_iter().take(MOST_TITLES).map(|(tone, name)| Badge::new(tone, name)).collect();
-        (badges, if more > 0 { format!("+{more}") } else { String::new() })
+        standing
     }
 
     /// A column's cell in an export: figures as figures, everything else in words.
@@ -220,8 +226,8 @@ impl Sheet<'_> {
         match column {
             "name" => text(row.name.clone()),
             "@titles" => {
-                let (badges, _) = self.titles(row);
-                text(badges.into_iter().map(|badge| badge.text).collect::<Vec<_>>().join(self.lang.pick("、", ", ")))
+                let names: Vec<String> = self.standing(row).into_iter().map(|(_, name)| name).collect();
+                text(names.join(self.lang.pick("、", ", ")))
             }
             "@conflicts" => OutCell::Number(row.conflicts_open.into()),
             key if key.starts_with('@') => text(self.cell(row, key, None).text),

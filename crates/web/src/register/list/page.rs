@@ -87,13 +87,6 @@ pub async fn show(
         let kept = Ask::read(&format!("cols={kept}"), listed, app.catalogue()).ok();
         ask.columns = kept.and_then(|kept| kept.columns);
     }
-    if page.as_of.is_some() {
-        return Err(WebError::bad_request(
-            "列表只显示今天的数据。请回到今天，或打开某个主体查看它在过去某一天的样子。",
-            "Lists show the data of today. Go back to today, or open a subject to see it as of a past day.",
-        )
-        .way_out(ask.address(listed.path, None), "看今天的列表", "Today's list"));
-    }
     let units = app.store().units().await?;
     let columns = ask.shown_columns(listed);
     let wanted = query::query(&ask, listed, &columns, &units, page.today);
@@ -132,7 +125,7 @@ fn make<'a>(
     let scales = sheet.scales(&found.rows);
     let link = |ask: &Ask| ask.address(listed.path, None);
     let heads = sheet.heads(&ask, &scales, link);
-    let rows: Vec<ListRow> = found.rows.iter().map(|row| list_row(&sheet, row, &scales, lang)).collect();
+    let rows: Vec<ListRow> = found.rows.iter().map(|row| list_row(page, &sheet, row, &scales)).collect();
     let chips = query::chips(&ask, listed, catalogue, units, lang);
     let without_all = Ask { order: ask.order, columns: ask.columns.clone(), ..Ask::default() };
     let views = view_links(&ask, listed, viewer, views);
@@ -174,14 +167,7 @@ fn make<'a>(
         heads,
         rows,
         empty: empty(page, listed, &ask, &link(&without_all)),
-        pager: Pager {
-            page,
-            shown: found.rows.len(),
-            total: Some(total),
-            first: (!ask.after.is_empty()).then(|| link(&ask.with(|_| ()))),
-            previous: None,
-            next: found.next.map(|next| link(&ask.with(|ask| ask.after = next))),
-        },
+        pager: Pager::keyed(page, &link(&ask.with(|_| ())), "after", found.next).of(found.rows.len(), Some(total)),
         listed,
         ask,
         page,
@@ -189,18 +175,18 @@ fn make<'a>(
 }
 
 fn list_row(
+    page: &Page,
     sheet: &Sheet<'_>,
     row: &SubjectRow,
     scales: &[Option<crate::register::amount::Scale>],
-    lang: kernel::Lang,
 ) -> ListRow {
-    let unnamed = lang.pick("（未命名）", "(unnamed)");
+    let unnamed = page.t("（未命名）", "(unnamed)");
     let mut badges = Vec::new();
     if row.state == store::State::Candidate {
-        badges.push(Badge::warn(lang.pick("候选", "candidate")));
+        badges.push(Badge::warn(page.t("候选", "candidate")));
     }
     ListRow {
-        address: subject::address(row.kind, row.id),
+        address: page.link(&subject::address(row.kind, row.id)),
         name: if row.name.is_empty() { unnamed.to_owned() } else { row.name.clone() },
         badges,
         cells: sheet.cells(row, scales),

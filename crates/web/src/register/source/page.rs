@@ -166,7 +166,7 @@ fn make<'a>(
         origin: words::origin(&source.origin, lang),
         kind: words::source_kind(source.kind, lang),
         when: day::minute(statement.said_at),
-        by: statement.said_by.clone(),
+        by: page.person(&statement.said_by),
         reason: statement.reason.clone().unwrap_or_default(),
         title: source.title.clone(),
         load_address: (!single && crate::register::loads::may_see(viewer, source))
@@ -276,7 +276,7 @@ fn history(subject: &SubjectView, field: &Field, fact: &FactKey, here: i64, page
         }
         Some(Past {
             when: day::minute(statement.said_at),
-            who: statement.said_by.clone(),
+            who: page.person(&statement.said_by),
             source: if source.title.is_empty() {
                 words::source_kind(source.kind, lang).to_owned()
             } else {

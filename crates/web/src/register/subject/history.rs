@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kernel::{Catalogue, Lang, Place, SourceKind, Statement, SubjectKind};
 use store::access::Viewer;
-use store::{SourceInfo, SubjectView};
+use store::{Deed, SourceInfo, SubjectView};
 
 use crate::frame::day;
 use crate::register::loads::may_see;
@@ -56,6 +56,7 @@ pub struct SourceLine {
 /// Loads are linked for those who may see them.
 pub fn timeline(
     found: &SubjectView,
+    deeds: &[Deed],
     catalogue: &Catalogue,
     until: Option<Timestamp>,
     lang: Lang,
@@ -77,13 +78,14 @@ pub fn timeline(
                 at,
                 when: day::minute(at),
                 title: lang.pick("撤销了导入批次", "A load was undone").to_owned(),
-                who: source.undone_by.clone().unwrap_or_default(),
+                who: words::person(source.undone_by.as_deref().unwrap_or_default(), lang),
                 detail: source.title.clone(),
                 reason: String::new(),
                 address: load_address(source, viewer),
             });
         }
     }
+    moments.extend(deeds.iter().map(|deed| deed_moment(deed, found, lang)));
     moments.retain(|moment| until.is_none_or(|until| moment.at <= until));
     moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
     moments.truncate(MOST);
@@ -93,6 +95,28 @@ pub fn timeline(
 /// The page of a load, for those who may see it.
 fn load_address(source: &SourceInfo, viewer: &Viewer) -> Option<String> {
     may_see(viewer, source).then(|| format!("/loads/{}", source.id))
+}
+
+/// An act on the subject as such: two were merged, or parted again.
+fn deed_moment(deed: &Deed, found: &SubjectView, lang: Lang) -> Moment {
+    let is_duplicate = deed.duplicate == Some(found.record.id);
+    let title = match (deed.kind.as_str(), is_duplicate) {
+        ("subject.merged" | "candidate.joined", false) => lang.pick("并入了重复主体", "A duplicate was merged into it"),
+        ("subject.merged" | "candidate.joined", true) => lang.pick("曾并入另一主体", "It was merged into another"),
+        ("subject.unmerged", false) => lang.pick("拆出了曾并入的主体", "A merged subject was parted from it"),
+        ("subject.unmerged", true) => lang.pick("从另一主体拆出", "It was parted from another"),
+        ("candidate.accepted", _) => lang.pick("确认列入台账", "It was accepted into the register"),
+        _ => lang.pick("依法删除了个人信息", "Personal data were erased by law"),
+    };
+    Moment {
+        at: deed.at,
+        when: day::minute(deed.at),
+        title: title.to_owned(),
+        who: words::person(&deed.by, lang),
+        detail: deed.other.as_ref().map(|other| other.name.clone()).unwrap_or_default(),
+        reason: deed.reason.clone(),
+        address: deed.other.as_ref().map(|other| super::page::address(other.kind, other.id)),
+    }
 }
 
 fn is_merged(found: &SubjectView, said: &Statement) -> bool {
@@ -122,7 +146,8 @@ fn said_moment(said: &Statement, source: &SourceInfo, catalogue: &Catalogue, kin
         _ => None,
     };
     let origin = words::origin(&source.origin, lang);
-    let who = if origin == said.said_by { origin } else { format!("{origin} · {}", said.said_by) };
+    let person = words::person(&said.said_by, lang);
+    let who = if origin == person { origin } else { format!("{origin} · {person}") };
     Moment {
         at: said.said_at,
         when: day::minute(said.said_at),

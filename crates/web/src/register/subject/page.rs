@@ -6,7 +6,7 @@ use axum::response::Response;
 use kernel::catalogue::Changer;
 use kernel::{Lang, SubjectId, SubjectKind};
 use store::access::{Action, Viewer};
-use store::{State as SubjectState, SubjectView};
+use store::{Deed, State as SubjectState, SubjectView};
 use uuid::Uuid;
 
 use super::facts::Card;
@@ -99,7 +99,8 @@ pub async fn show(
         None => None,
     };
     let units = app.store().units().await?;
-    page.show(make(&app, &page, viewer, &found, owner, &units))
+    let deeds = app.store().deeds(id, &viewer.scope).await?;
+    page.show(make(&app, &page, viewer, &found, &deeds, owner, &units))
 }
 
 /// The address of a subject's page.
@@ -136,6 +137,7 @@ fn make<'a>(
     page: &'a Page,
     viewer: &Viewer,
     found: &SubjectView,
+    deeds: &[Deed],
     owner: Option<Owner>,
     units: &store::access::UnitTree,
 ) -> SubjectPage<'a> {
@@ -178,7 +180,7 @@ fn make<'a>(
         cards: facts::cards(&found.view, catalogue, record.kind, lang),
         personal_note: personal_note(found, lang),
         records: records::sets(found, catalogue, on, lang, |kind, id| page.link(&address(kind, id))),
-        timeline: history::timeline(found, catalogue, page.as_of_moment(), lang, viewer),
+        timeline: history::timeline(found, deeds, catalogue, page.as_of_moment(), lang, viewer),
         sources: history::sources(found, page.as_of_moment(), lang, viewer),
         address: here,
         page,

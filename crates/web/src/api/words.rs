@@ -1,0 +1,137 @@
+//! The API in Chinese, for the page that describes it; the OpenAPI document itself is in English.
+
+/// The groups of operations in the order of the page: tag, Chinese, English.
+pub const GROUPS: &[(&str, &str, &str)] = &[
+    ("Register", "台账", "Register"),
+    ("Conflicts", "来源不一", "Conflicts"),
+    ("Duplicates", "重复与候选", "Duplicates and candidates"),
+    ("Loads", "导入", "Imports and loads"),
+    ("Audit", "日志与任务", "Log and jobs"),
+    ("Account", "账号与说明", "Account and description"),
+];
+
+/// What an operation does, by its id.
+pub fn operation(id: &str) -> Option<&'static str> {
+    let words = match id {
+        "openapi" => "本接口的 OpenAPI 文档。",
+        "me" => "令牌是谁的，有哪些角色、数据范围和权限。",
+        "catalogue" => "字段目录：有哪些字段，值怎样写。",
+        "units" => "单位：高新区、部门、园区及其上下级。",
+        "search" => "按名称、曾用名或代码查找各类主体。",
+        "subjects" => "一类主体的清单，筛选、排序和列与页面相同。个人信息不进清单。",
+        "export" => "把整份清单导出为文件，筛选、排序和列与页面相同。",
+        "subject" => "一个主体今天或过去某一天的全部数据，每个数都带着出处。",
+        "correct" => "写明理由更正数据；企业账号为填报本企业数据。原有说法都保留，不一致的进入来源不一。",
+        "statement" => "一条陈述：谁、何时、在哪个文件的哪一格说的。",
+        "conflicts" => "您数据范围内待核定的来源不一。",
+        "settle" => "写明理由核定一处来源不一：以某个来源为准，或另给一个值。",
+        "merge" => "把重复的主体并入另一个。什么都不丢失，可以拆回。",
+        "unmerge" => "拆回一次合并：重复的主体带着原有的数据和记录恢复独立。",
+        "settle_candidate" => "确认一条候选：它是已有的某个主体，或是新主体。",
+        "views" => "某类清单的已存视图：自己的和共享的。",
+        "save_view" => "把筛选、排序和列存为视图。共享给所有人需要相应权限。",
+        "delete_view" => "删除自己的一个视图。",
+        "loads" => "导入批次：看全区的人看到全部，其他人看到自己的。",
+        "undo_load" => "写明理由撤销一整批导入。陈述仍然保留，只是不再算数。",
+        "redo_load" => "恢复已撤销的一批，与原来完全一样。",
+        "import" => "导入一份表格：全部存入或什么都不存，每处问题都指明单元格。同一份文件导入两次不会有任何变化。",
+        "log" => "审计日志，最新的在前。",
+        "verify" => "发起一次校验：陈述与日志有没有被改动。",
+        "job" => "一项任务进行到哪里，结果如何。",
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// What a parameter means; `id` is the operation's.
+pub fn parameter(id: &str, name: &str) -> Option<&'static str> {
+    let words = match (id, name) {
+        ("log", "kind") => "事项，如 role.granted；以点结尾的是一类，如 role.",
+        ("log", "q") => "内容中的文字。",
+        ("views" | "save_view" | "delete_view" | "subjects" | "export", "kind") => {
+            "主体类别：enterprise 企业、institution 机构、platform 平台、achievement 成果、equipment 设备、person 人才。"
+        }
+        ("loads" | "log", "before") => "从这一条之后继续：上一页返回的 next。",
+        ("statement", "seq") => "陈述的编号。",
+        ("job", "id") => "任务的编号。",
+        ("delete_view", "id") => "视图的编号。",
+        ("settle_candidate", "id") => "候选的编号。",
+        (_, "id") => "主体的编号。",
+        (_, "kind") => "主体类别，包括资质、知识产权等记录。",
+        (_, "form") => "xlsx、csv（UTF-8）或 csv-gb18030。",
+        (_, "source") => "导入批次的编号。",
+        (_, "asof") => "截至哪一天，如 2026-11-20；不写即今天。",
+        (_, "q") => "名称、曾用名、简称或代码的一部分，至少两个字。",
+        (_, "unit") => "单位及其下级，写编号。",
+        (_, "industry") => "国民经济行业的门类、大类或小类（GB/T 4754）。",
+        (_, "level") => "级别，写选项的键。",
+        (_, "category") => "类别，写选项的键。",
+        (_, "title") => "持有的资质，写选项的键。",
+        (_, "title_state") => "valid 有效、expiring 90 天内到期、expired 已过期；与 title 同用。",
+        (_, "founded_from") => "成立年份不早于。",
+        (_, "founded_to") => "成立年份不晚于。",
+        (_, "revenue_from") => "最近一年营业收入不低于，万元，与页面相同。",
+        (_, "revenue_to") => "最近一年营业收入不高于，万元。",
+        (_, "rd_from") => "最近一年研发费用不低于，万元。",
+        (_, "rd_to") => "最近一年研发费用不高于，万元。",
+        (_, "staff_from") => "最近一年从业人员不少于。",
+        (_, "staff_to") => "最近一年从业人员不多于。",
+        (_, "conflicts") => "1：只要有来源不一的。",
+        (_, "candidates") => "1：待确认的候选，而不是台账。",
+        (_, "missing") => "只要缺少这个字段的。",
+        (_, "sort") => "name、revenue、rd、staff、day 或 changed；前面加 - 为从大到小。",
+        (_, "cols") => "要哪些字段，写键，用逗号分开，最多 24 个。",
+        (_, "after") => "从哪里开始：上一页返回的 next。",
+        (_, "back") => "页面自己的返回位置，接口不读。",
+        (_, "limit") => "每页行数，1 至 500；不写为 50。",
+        (_, "field") => "只要这个字段。",
+        (_, "subject") => "只要这个主体，写编号。",
+        (_, "by") => "操作人的账号。",
+        (_, "about") => "对象，写作 词:编号，如 account:0198…。",
+        (_, "from") => "从这一天起。",
+        (_, "to") => "到这一天止。",
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// What every operation may answer beside its own: status, Chinese, English.
+pub const ANSWERS: &[(u16, &str, &str)] = &[
+    (400, "参数或提交的内容无法识别", "A parameter or a body that cannot be read"),
+    (401, "没有可用的令牌", "No valid token"),
+    (403, "账号的角色或令牌的范围不允许", "The account's roles or the token's reach do not allow it"),
+    (404, "不存在，或不在您的数据范围内", "There is no such thing within one's rows"),
+    (
+        409,
+        "内容已经变了，或账号须先修改密码",
+        "It changed in the meantime, or the account must change its password first",
+    ),
+    (413, "提交的内容太大", "More than is taken"),
+    (415, "提交内容的类型不对", "Not the expected type"),
+    (422, "提交的内容违反规则", "Something given breaks a rule"),
+    (429, "调用太频繁，等 Retry-After 所示的秒数", "Too many calls; wait the seconds of Retry-After"),
+    (500, "服务器内部出错", "Something is broken"),
+    (503, "繁忙，过几秒再试", "Busy; try again in a few seconds"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::document;
+
+    #[test]
+    fn everything_the_document_describes_has_words_in_chinese() {
+        for (path, item) in &document().paths.paths {
+            for found in [&item.get, &item.post].into_iter().flatten() {
+                let id = found.operation_id.as_deref().unwrap();
+                assert!(operation(id).is_some(), "{path}: no words for the operation {id}");
+                let tag = &found.tags.as_ref().unwrap()[0];
+                assert!(GROUPS.iter().any(|(known, ..)| known == tag), "{path}: no group {tag}");
+                for named in found.parameters.iter().flatten() {
+                    let utoipa::openapi::RefOr::T(named) = named else { panic!("{path}") };
+                    assert!(parameter(id, &named.name).is_some(), "{id}: no words for {}", named.name);
+                }
+            }
+        }
+    }
+}
