@@ -6,6 +6,7 @@ use kernel::{Catalogue, Lang};
 use reports::sheet::{Merge, SheetError, Workbook};
 
 use crate::fault::{Fault, Faults};
+use crate::own;
 use crate::plan::{ColumnChoice, Plan};
 
 /// The rows from the top in which the head is looked for.
@@ -45,12 +46,36 @@ fn fill(head: &mut [Vec<String>], merge: &Merge) {
     }
 }
 
-/// The guess put right by the plan, and the headings of the columns it leaves out unknown.
-pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogue) -> (ColumnGuess, Vec<String>) {
-    let mut skipped = Vec::new();
+/// A head as it was understood.
+pub(crate) struct Understood {
+    /// The guess, put right by the plan.
+    pub(crate) guess: ColumnGuess,
+    /// The headings of columns nobody knows, left out because the plan says so.
+    pub(crate) skipped: Vec<String>,
+    /// The headings of columns that the register reckons itself, which are passed over.
+    pub(crate) own: Vec<String>,
+    /// The column with the register's number of each subject, where the list is its own.
+    pub(crate) id: Option<usize>,
+}
+
+/// Understands the head of a sheet.
+pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogue) -> Understood {
+    let (mut skipped, mut own, mut id) = (Vec::new(), Vec::new(), None);
     let mut guess = guess_columns(head, plan.kind, catalogue);
+    // The words over the register's own columns mean something else in other people's sheets.
+    let own_list = guess.columns.iter().any(|column| own::key(&column.heading) == Some(own::ID));
     for column in &mut guess.columns {
+        let own_key = own::key(&column.heading).filter(|_| own_list);
         match plan.columns.get(&column.index) {
+            None if own_key == Some(own::ID) => {
+                id = id.or(Some(column.index));
+                column.meaning = Meaning::Ignored;
+            }
+            None if own_key.is_some() => {
+                own.push(column.heading.clone());
+                column.meaning = Meaning::Ignored;
+            }
+            None if matches!(column.meaning, Meaning::Derived { .. }) => own.push(column.heading.clone()),
             Some(ColumnChoice::Skip) => column.meaning = Meaning::Ignored,
             Some(ColumnChoice::Field { field, period, unit }) => {
                 column.meaning = Meaning::Field { field: field.clone(), period: *period, unit: *unit };
@@ -65,18 +90,26 @@ pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogu
     if let Some(period) = plan.period {
         guess.take_period(period);
     }
-    (guess, skipped)
+    Understood { guess, skipped, own, id }
 }
 
 /// Whether a column can be left out without a word on what it holds.
 fn is_open(meaning: &Meaning) -> bool {
-    matches!(meaning, Meaning::Unknown { .. } | Meaning::Derived { .. } | Meaning::Twice { .. })
+    matches!(meaning, Meaning::Unknown { .. } | Meaning::Twice { .. })
 }
 
 /// The faults of the head.
 pub(crate) fn faults(guess: &ColumnGuess, sheet: &str, plan: &Plan, catalogue: &Catalogue, faults: &mut Faults) {
     let row = guess.first_head_row as u32 + 1;
+    // A column the register computes is passed over and told; it keeps nothing out.
+    let derived = |at: usize| {
+        let column = guess.columns.iter().find(|column| column.index == at);
+        column.is_some_and(|column| matches!(column.meaning, Meaning::Derived { .. }))
+    };
     for fault in guess.faults(plan.kind, catalogue) {
+        if fault.column.is_some_and(derived) {
+            continue;
+        }
         // What the whole head lacks stands in no column; what was found instead is its headings.
         let found = if fault.column.is_none() { headings(guess) } else { fault.found.clone() };
         faults.of_head(Fault {

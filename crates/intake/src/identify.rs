@@ -1,6 +1,6 @@
 //! Whom each row speaks of, and whether the person may say so.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::lang::Said;
 use kernel::{Catalogue, SubjectId, SubjectKind, name};
@@ -10,6 +10,8 @@ use store::{Key, Resolution, Store, StoreError};
 use crate::Plan;
 use crate::doubles::{naming_fields, place, text};
 use crate::fault::Fault;
+use crate::head::heading_of;
+use crate::own::{self, Held};
 use crate::read::{ReadRow, ReadSheet, said_label};
 
 /// What the register says about the rows of a sheet.
@@ -41,6 +43,10 @@ pub async fn identify(
         false => store.resolve(plan.kind, &keys).await?,
     };
     let units = store.units().await?;
+    let held = match sheet.id_column {
+        Some(_) => own::hold(store, sheet, plan, catalogue, scope).await?,
+        None => HashMap::new(),
+    };
     let seen = visible(store, &resolved, scope).await?;
     let mut told = Identified::default();
     let mut faults = Vec::new();
@@ -48,7 +54,9 @@ pub async fn identify(
     let names_subject = sheet.guess.names_subject(plan.kind);
     for ((row, key), resolution) in sheet.rows.iter().zip(&keys).zip(&resolved) {
         let judge = Judge { sheet, row, key, plan, catalogue };
+        let held = held.get(&row.number).copied();
         let fault = match resolution {
+            _ if held.is_some() => judge.held(held, resolution).or_else(|| judge.park(&units, scope, false)),
             _ if key.code.is_none() && key.name.is_none() => names_subject.then(|| judge.nameless()),
             Resolution::Ambiguous(several) => Some(judge.ambiguous(several.len())),
             Resolution::None if plan.kind.is_record() => Some(judge.no_owner()),
@@ -58,6 +66,7 @@ pub async fn identify(
         match resolution {
             // A row with a fault in any of its cells is not stored, so it is nobody's.
             _ if fault.is_some() || sheet.faults.rows.contains(&row.number) => {}
+            _ if held.is_some() => told.known += 1,
             Resolution::Existing(_) => told.known += 1,
             _ if key.code.is_none() && waits(plan.kind) => told.candidates += 1,
             _ => told.new += 1,
@@ -148,6 +157,21 @@ impl Judge<'_> {
                 format!("第 {number} 行“{}”：{zh}", label.zh),
                 format!("Row {number}, {}: {en}", label.en),
             ),
+        }
+    }
+
+    /// What is the matter with a row that carries the register's number of a subject.
+    fn held(&self, held: Option<Held>, resolution: &Resolution) -> Option<Fault> {
+        let at = self.sheet.id_column?;
+        let heading = heading_of(&self.sheet.guess, at);
+        let found = self.row.subject?;
+        let other = !self.plan.kind.is_record() && matches!(resolution, Resolution::Existing(other) if *other != found);
+        let place = (at, heading.as_str());
+        match held? {
+            Held::Nobody => Some(own::no_such_number(&self.sheet.sheet, self.row.number, place, &found.to_string())),
+            Held::Mixed => Some(own::another(&self.sheet.sheet, self.row.number, place, self.key)),
+            Held::Known if other => Some(own::another(&self.sheet.sheet, self.row.number, place, self.key)),
+            Held::Known => None,
         }
     }
 

@@ -14,6 +14,7 @@ mod fault;
 mod head;
 mod identify;
 mod load;
+pub mod own;
 mod plan;
 mod read;
 #[cfg(test)]

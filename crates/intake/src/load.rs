@@ -41,6 +41,8 @@ pub struct Outcome {
     pub faults: Faults,
     /// Headings of columns nobody knows, left out because the plan says so.
     pub skipped_columns: Vec<String>,
+    /// Headings of columns that the register reckons itself, passed over.
+    pub own_columns: Vec<String>,
     /// Whom the rows speak of.
     pub identified: Identified,
     /// The load; `None` where nothing was stored.
@@ -72,7 +74,7 @@ pub async fn load(
     };
     let kept = store.keep_bytes(&incoming.bytes, media, &incoming.title, &incoming.by).await?;
     let new = new_load(incoming, sheet, plan, Some(kept.hash));
-    Ok(store.load(new, statements(sheet), progress).await?)
+    Ok(with_settled(store.load(new, statements(sheet), progress).await?, sheet))
 }
 
 fn new_load(incoming: &Incoming, sheet: &ReadSheet, plan: &Plan, file_hash: Option<String>) -> NewLoad {
@@ -89,12 +91,19 @@ fn new_load(incoming: &Incoming, sheet: &ReadSheet, plan: &Plan, file_hash: Opti
 
 /// The rows without faults as statements, made one at a time while they are stored.
 fn statements(sheet: &ReadSheet) -> impl Iterator<Item = NewStatement> + Send {
-    let sound = sheet.rows.iter().filter(|row| !sheet.faults.rows.contains(&row.number));
+    let sound = sheet.rows.iter().filter(|row| !row.is_settled() && !sheet.faults.rows.contains(&row.number));
     sound.map(|row| NewStatement {
-        subject: None,
+        subject: row.subject,
         place: Some(Place::Row { sheet: sheet.sheet.clone(), row: row.number }),
         values: sheet.facts(row),
     })
+}
+
+/// Counts the rows of the register's own list that nobody changed among those given.
+fn with_settled(receipt: LoadReceipt, sheet: &ReadSheet) -> LoadReceipt {
+    let settled = sheet.rows.iter().filter(|row| row.is_settled() && !sheet.faults.rows.contains(&row.number));
+    let settled = settled.count() as u64;
+    LoadReceipt { rows: receipt.rows + settled, unchanged: receipt.unchanged + settled, ..receipt }
 }
 
 /// How a sheet is to be taken in.
@@ -126,7 +135,8 @@ pub async fn take_in(
     let receipt = match (refused, manner.rehearsal) {
         (true, _) => None,
         (false, true) => {
-            Some(store.rehearse_load(new_load(incoming, &sheet, plan, None), statements(&sheet), |_| {}).await?)
+            let new = new_load(incoming, &sheet, plan, None);
+            Some(with_settled(store.rehearse_load(new, statements(&sheet), |_| {}).await?, &sheet))
         }
         (false, false) => Some(load(store, incoming, &sheet, plan, manner.skip_faulty, |_| {}).await?),
     };
@@ -138,6 +148,7 @@ pub async fn take_in(
         skipped: left_out + plan.skipped.len() as u64,
         faults: sheet.faults,
         skipped_columns: sheet.skipped_columns,
+        own_columns: sheet.own_columns,
         identified,
         source: receipt.and_then(|receipt| receipt.source),
     })

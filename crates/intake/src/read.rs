@@ -6,13 +6,13 @@ use std::sync::Arc;
 use kernel::cell::{ColumnUnit, RawCell, Remark, read_cell, remarks};
 use kernel::heading::{ColumnGuess, ColumnMap, ColumnPeriod, read_period};
 use kernel::lang::Said;
-use kernel::{Catalogue, FactKey, Field, Lang, Period, Value};
+use kernel::{Catalogue, FactKey, Field, Lang, Period, SubjectId, Value};
 use reports::sheet::{Format, Limits, Row, SheetError, SheetInfo, Workbook};
 
 use crate::doubles::Doubles;
 use crate::fault::{Fault, Faults};
-use crate::head;
-use crate::{IntakeError, Plan};
+use crate::head::{self, Understood};
+use crate::{IntakeError, Plan, own};
 
 /// A row whose cells are typed. The values lie in the order of the map's columns, so that a
 /// sheet of 50,000 rows stays small in memory.
@@ -20,10 +20,19 @@ use crate::{IntakeError, Plan};
 pub struct ReadRow {
     /// The row's number as Excel shows it.
     pub number: u32,
+    /// The subject whose number the row carries, in a list of the register itself.
+    pub subject: Option<SubjectId>,
     /// The year the row speaks of, where the sheet has a column for it.
     pub year: Option<Period>,
     /// One value for each column of the map; `None` for an empty or refused cell.
     pub values: Box<[Option<Value>]>,
+}
+
+impl ReadRow {
+    /// Whether nothing is left to say: a row of the register's own list that nobody changed.
+    pub fn is_settled(&self) -> bool {
+        self.subject.is_some() && self.values.iter().all(Option::is_none)
+    }
 }
 
 /// A sheet as it was understood.
@@ -51,6 +60,10 @@ pub struct ReadSheet {
     pub totals: u64,
     /// Headings of columns nobody knows, left out because the plan says so.
     pub skipped_columns: Vec<String>,
+    /// Headings of columns that the register reckons itself, passed over.
+    pub own_columns: Vec<String>,
+    /// The column with the register's number of each subject, where the list is its own.
+    pub id_column: Option<usize>,
 }
 
 impl ReadSheet {
@@ -82,7 +95,7 @@ pub fn read(
     let sheets = book.sheets().to_vec();
     let sheet = chosen(&sheets, plan);
     let first = head::first_rows(&mut book, &sheet)?;
-    let (guess, skipped_columns) = head::understand(&first, plan, catalogue);
+    let Understood { guess, skipped, own, id } = head::understand(&first, plan, catalogue);
     let map = guess.map();
     let mut faults = Faults::default();
     head::faults(&guess, &sheet, plan, catalogue, &mut faults);
@@ -105,7 +118,9 @@ pub fn read(
             faults,
             remarks: BTreeMap::new(),
             totals: 0,
-            skipped_columns,
+            skipped_columns: skipped,
+            own_columns: own,
+            id_column: id,
         },
     };
     let mut rows = book.rows(&sheet)?;
@@ -180,7 +195,8 @@ impl Reading<'_> {
         let year = self.year(&row);
         let values: Box<[Option<Value>]> =
             (0..self.columns.len()).map(|nth| self.cell(nth, &row, year.is_some())).collect();
-        let read = ReadRow { number: row.number, year, values };
+        let subject = self.subject(&row);
+        let read = ReadRow { number: row.number, subject, year, values };
         if let Some(fault) = self.doubles.check(&self.read, &read, self.catalogue, self.plan) {
             self.read.faults.of_row(fault);
         }
@@ -230,6 +246,22 @@ impl Reading<'_> {
                 ),
             });
         }
+    }
+
+    /// The subject whose number the row carries, in a list of the register itself. A row without
+    /// one was added by hand.
+    fn subject(&mut self, row: &Row<'_>) -> Option<SubjectId> {
+        let at = self.read.id_column?;
+        let fixed = self.plan.fix(row.number, at).map(|text| RawCell::Text(text.to_owned()));
+        let cell = fixed.as_ref().or_else(|| row.cells.get(at)).filter(|cell| !cell.is_empty())?;
+        let found = cell.shown().trim().to_owned();
+        let subject = found.parse().ok().map(SubjectId);
+        if subject.is_none() {
+            let heading = head::heading_of(&self.read.guess, at);
+            let fault = own::no_such_number(&self.read.sheet, row.number, (at, &heading), &found);
+            self.read.faults.of_row(fault);
+        }
+        subject
     }
 
     /// The year of the row, where the sheet has a column for it.

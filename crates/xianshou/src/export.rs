@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::BufWriter;
 
+use intake::own;
 use kernel::{Catalogue, FactKey, Lang, Period, PeriodKind, SubjectKind, Value};
 use reports::workbook::{Column as Heading, CsvEncoding, OutCell, write_csv, write_xlsx};
 use serde_json::json;
@@ -24,6 +25,9 @@ pub async fn run(talk: &Talk, wanted: Export) -> Result<Exit, Failure> {
         true => usual(kind, &catalogue),
         false => chosen(kind, &catalogue, &wanted.columns)?,
     };
+    // The number of each subject lets the list be known again when it comes back. Whoever names
+    // columns gets those and no other.
+    let numbered = wanted.columns.is_empty();
     let store = wanted.register.open().await?;
     let query = ListQuery {
         text: wanted.search.clone().unwrap_or_default(),
@@ -32,12 +36,19 @@ pub async fn run(talk: &Talk, wanted: Export) -> Result<Exit, Failure> {
     };
     let mut rows: Vec<Vec<OutCell>> = Vec::new();
     let each = |batch: Vec<SubjectRow>| {
-        rows.extend(batch.iter().map(|row| cells(row, &keys, &catalogue, talk.lang)));
+        rows.extend(batch.iter().map(|row| {
+            let mut cells = cells(row, &keys, &catalogue, talk.lang);
+            cells.extend(numbered.then(|| OutCell::Text(row.id.to_string())));
+            cells
+        }));
         Ok(true)
     };
     store.export_rows(&query, &Scope::Zone, each).await?;
     store.close().await?;
-    let headings: Vec<Heading> = keys.iter().filter_map(|key| heading(key, kind, &catalogue, talk.lang)).collect();
+    let mut headings: Vec<Heading> = keys.iter().filter_map(|key| heading(key, kind, &catalogue, talk.lang)).collect();
+    if numbered {
+        headings.extend(own::heading(own::ID, talk.lang).map(|heading| Heading::hidden(heading, 38.0)));
+    }
     let count = rows.len();
     let file = File::create(&wanted.file).map_err(|error| Failure::file(&wanted.file, &error))?;
     let is_csv = wanted.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));

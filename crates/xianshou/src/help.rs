@@ -72,7 +72,11 @@ const LESSONS: &[Lesson] = &[
         verb: "export",
         about: "把清单写成工作簿",
         examples: &[
-            ("xianshou export 企业.xlsx", "全部企业", "every enterprise"),
+            (
+                "xianshou export 企业.xlsx",
+                "全部企业；在表中改好再导入，只存入改动之处",
+                "every enterprise; changed and imported again, only the changes are stored",
+            ),
             (
                 "xianshou export 营收.xlsx --columns uscc,name,operating_revenue@2025",
                 "自选列和年份",

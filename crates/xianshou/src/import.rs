@@ -106,6 +106,7 @@ fn for_script(lang: Lang, outcome: &Outcome) -> Value {
         "unchanged": outcome.unchanged,
         "skipped": outcome.skipped,
         "skipped_columns": outcome.skipped_columns,
+        "register_columns": outcome.own_columns,
         "known": outcome.identified.known,
         "new": outcome.identified.new,
         "candidates": outcome.identified.candidates,
@@ -125,6 +126,13 @@ fn for_person(lang: Lang, outcome: &Outcome, wanted: &Import) -> String {
             Lang::En => {
                 format!("  … and {more} more. Add --marked FILE to get the workbook back with its faults marked.")
             }
+        });
+    }
+    if !outcome.own_columns.is_empty() {
+        let columns = outcome.own_columns.join(lang.pick("、", ", "));
+        lines.push(match lang {
+            Lang::Zh => format!("  这些列由台账自行计算，未导入：{columns}。"),
+            Lang::En => format!("  Columns that the register reckons itself were passed over: {columns}."),
         });
     }
     lines.push(sum(lang, outcome, wanted));

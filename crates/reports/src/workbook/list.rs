@@ -29,6 +29,8 @@ pub struct Column {
     pub align: Align,
     /// The number format of Excel; empty for the plain one.
     pub format: String,
+    /// Whether a workbook folds it away, for what only a machine reads.
+    pub hidden: bool,
 }
 
 impl Column {
@@ -51,12 +53,17 @@ impl Column {
             FieldType::Text => (28.0, Align::Left, ""),
         };
         let heading = format!("{}{unit}{period}", field.label(kind, lang));
-        Self { heading, width, align, format: format.to_owned() }
+        Self { heading, width, align, format: format.to_owned(), hidden: false }
     }
 
     /// A column of words with this heading.
     pub fn words(heading: impl Into<String>, width: f64) -> Self {
-        Self { heading: heading.into(), width, align: Align::Left, format: String::new() }
+        Self { heading: heading.into(), width, align: Align::Left, format: String::new(), hidden: false }
+    }
+
+    /// A column of words that a workbook folds away, for what only a machine reads.
+    pub fn hidden(heading: impl Into<String>, width: f64) -> Self {
+        Self { hidden: true, ..Self::words(heading, width) }
     }
 
     /// The field and period behind the heading, found in the catalogue again.
@@ -129,6 +136,9 @@ fn prepare(sheet: &mut Worksheet, columns: &[Column]) -> Result<Vec<Format>, Wri
             format = format.set_num_format(column.format.as_str());
         }
         sheet.set_column_width(at as u16, column.width)?;
+        if column.hidden {
+            sheet.set_column_hidden(at as u16)?;
+        }
         sheet.write_string_with_format(0, at as u16, &column.heading, &head)?;
         formats.push(format);
     }

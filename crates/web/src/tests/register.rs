@@ -7,7 +7,7 @@ use store::{NewLoad, NewStatement};
 
 use crate::testing::{Browser, ENTERPRISE, House};
 
-const WEST: &str = "914104000000000145";
+const WEST: &str = "91410400000000014L";
 const SCRIPT: &str = "<script>alert(1)</script>有限公司";
 
 fn revenue(year: i16) -> FactKey {
@@ -446,5 +446,34 @@ async fn everyone_begins_where_their_work_is() {
         (Role::Auditor, "/log".to_owned()),
     ] {
         assert_eq!(house.as_role(role).await.get("/").await.location(), first, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_exported_from_the_page_comes_back_unchanged_with_each_figure_under_its_year() {
+    let (house, ..) = zone().await;
+    let staff = (FactKey::of("year_end_employees", Period::Year(2024)), Value::Integer(40));
+    say(&house, "统计办", "91410400000000022F", &[(FactKey::timeless("name"), text("样例公司")), staff]).await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    for (columns, heads) in [
+        ("", &["营业收入总额（万元） 2025"][..]),
+        ("?cols=year_end_employees,@unit,rd_expense", &["期末从业人员（人） 2024"]),
+    ] {
+        let export = analyst.get(&format!("/register/enterprise/export/csv{columns}")).await;
+        heads.iter().for_each(|head| assert!(export.text.contains(head), "{head}: {}", export.text));
+        let incoming = intake::Incoming {
+            bytes: export.text.clone().into_bytes().into(),
+            source: SourceKind::Sheet,
+            title: "企业.csv".into(),
+            origin: "清单".into(),
+            by: "analyst".into(),
+        };
+        let manner = intake::Manner { rehearsal: true, ..intake::Manner::default() };
+        let plan = intake::Plan::of(SubjectKind::Enterprise);
+        let (store, scope) = (house.app.store(), store::access::Scope::Zone);
+        let outcome = intake::take_in(store, &incoming, &plan, house.app.catalogue(), &scope, manner).await.unwrap();
+        assert_eq!(outcome.faults.total, 0, "{:#?}{}", outcome.faults.kept, export.text);
+        assert_eq!((outcome.rows, outcome.accepted, outcome.unchanged), (3, 0, 3), "{}", export.text);
+        assert!(outcome.own_columns.contains(&"园区/单位".to_owned()), "{:?}", outcome.own_columns);
     }
 }

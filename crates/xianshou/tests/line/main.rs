@@ -7,5 +7,6 @@ mod keeping;
 #[path = "../../../reports/tests/made/mod.rs"]
 mod made;
 mod refusals;
+mod returning;
 mod serving;
 mod verbs;

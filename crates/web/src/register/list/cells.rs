@@ -1,7 +1,7 @@
 //! The cells of a list: what each column says of a subject, on the page and in an export.
 
 use jiff::civil::Date;
-use kernel::{Catalogue, Field, Lang, SubjectKind, Value};
+use kernel::{Catalogue, Field, Lang, Period, SubjectKind, Value};
 use reports::workbook::OutCell;
 use store::access::UnitTree;
 use store::{Mark, SubjectRow};
@@ -87,6 +87,11 @@ impl Sheet<'_> {
         Some((cell.value.clone(), cell.key.period.map(|period| period.to_string())))
     }
 
+    /// The period a column's cell speaks of.
+    pub fn period(&self, row: &SubjectRow, column: &str) -> Option<Period> {
+        self.value(row, column)?.1?.parse().ok()
+    }
+
     /// The scales of the columns, one unit for a whole column.
     pub fn scales(&self, rows: &[SubjectRow]) -> Vec<Option<Scale>> {
         let scale = |column: &String| {
@@ -123,10 +128,7 @@ impl Sheet<'_> {
     /// The words over a column, with its unit.
     pub fn head(&self, column: &str, scale: Option<Scale>) -> String {
         match column {
-            "@titles" => self.lang.pick("持有资质", "Titles").to_owned(),
-            "@unit" => self.lang.pick("园区/单位", "Unit").to_owned(),
-            "@conflicts" => self.lang.pick("来源不一", "Disputed").to_owned(),
-            "@changed" => self.lang.pick("最近更新", "Changed").to_owned(),
+            own if own.starts_with('@') => intake::own::heading(own, self.lang).unwrap_or(own).to_owned(),
             key => {
                 let Some(field) = self.catalogue.field(key) else { return key.to_owned() };
                 let label = short_label(field, self.listed.kind, self.lang);

@@ -12,6 +12,7 @@ use store::access::Action;
 use super::ask::Ask;
 use super::cells::Sheet;
 use super::query;
+use super::spread::{OutRow, spread};
 use crate::register::kinds::{self, Listed};
 use crate::{App, Page, WebError};
 
@@ -71,35 +72,19 @@ pub async fn export(
         today: page.today,
         lang: page.lang,
     };
-    let mut rows: Vec<Vec<OutCell>> = Vec::new();
+    let mut rows: Vec<OutRow> = Vec::new();
     app.store()
         .export_rows(&wanted, &scope, |found| {
-            rows.extend(found.iter().map(|row| out_row(&sheet, row)));
+            rows.extend(found.iter().map(|row| OutRow::of(&sheet, row)));
             Ok(true)
         })
         .await?;
     app.store().record_export(&viewer.name, listed.kind, rows.len() as u64, &page.query).await?;
-    let heads = heads(&sheet);
+    let (heads, rows) = spread(&sheet, rows);
     let name = format!("{}-{}", listed.title(page.lang), page.today);
     let bytes =
         tokio::task::spawn_blocking(move || write(form, &name, &heads, rows)).await.map_err(WebError::broken)??;
     Ok(answer(form, listed, &page, bytes))
-}
-
-fn out_row(sheet: &Sheet<'_>, row: &store::SubjectRow) -> Vec<OutCell> {
-    std::iter::once("name")
-        .chain(sheet.columns.iter().map(String::as_str))
-        .map(|column| sheet.out(row, column))
-        .collect()
-}
-
-/// The heads an import understands again, where the column is a field.
-fn heads(sheet: &Sheet<'_>) -> Vec<Column> {
-    let head = |key: &str| match sheet.catalogue.field(key) {
-        Some(field) => Column::of(field, sheet.listed.kind, None, sheet.lang),
-        None => Column::words(sheet.head(key, None), 16.0),
-    };
-    std::iter::once("name").chain(sheet.columns.iter().map(String::as_str)).map(head).collect()
 }
 
 fn write(form: Form, name: &str, heads: &[Column], rows: Vec<Vec<OutCell>>) -> Result<Vec<u8>, WebError> {

@@ -6,6 +6,7 @@ mod export;
 mod forms;
 mod page;
 pub mod query;
+mod spread;
 mod views;
 
 pub use export::export;
