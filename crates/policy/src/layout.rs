@@ -127,7 +127,7 @@ pub(crate) fn is_operator(word: &str) -> bool {
 fn begins_with_operator(body: &str) -> bool {
     let goes_on =
         |operator: &&str| body.strip_prefix(*operator).is_some_and(|rest| rest.starts_with(char::is_whitespace));
-    OPERATORS.iter().any(|operator| goes_on(operator))
+    OPERATORS.iter().any(goes_on)
 }
 
 fn depth_change(body: &str) -> i32 {

@@ -9,6 +9,7 @@
 pub mod answer;
 pub mod cases;
 pub mod check;
+pub mod columns;
 pub mod eval;
 pub mod exact;
 pub mod format;
@@ -21,6 +22,7 @@ pub mod token;
 pub mod tree;
 
 pub use check::{Checked, Settings, check};
+pub use columns::{Table, Verdicts};
 pub use eval::facts::{FactSheet, Facts, Known, Nothing};
 pub use eval::outcome::{Answer, Outcome, Ready};
 pub use ir::Policy;

@@ -86,7 +86,7 @@ fn a_plan_of_the_library_passes_when_it_is_made() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn no_smaller_single_move_passes(staff in 1_i64..60, tech in 0_i64..60, edge in 1_i64..90, cap in 10_i64..50) {
@@ -96,7 +96,7 @@ proptest! {
         let facts = sheet(&[("total_staff", staff), ("sci_tech_staff", tech)]);
         let ready = policy.on(ON);
         let outcome = ready.evaluate(&facts);
-        prop_assume!(outcome.answer() == Answer::Fails);
+        if outcome.answer() != Answer::Fails { return Ok(()); }
         let key = FactKey::of("sci_tech_staff", Period::Year(2025));
         let passes = |count: i64| {
             let values = BTreeMap::from([(key.clone(), Value::Integer(count))]);

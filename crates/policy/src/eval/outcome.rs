@@ -172,6 +172,40 @@ impl Input {
     }
 }
 
+/// What a policy looks at while it is worked.
+pub(crate) trait Look {
+    /// The figure or truth of an input; `None` where it is not known or does not fit.
+    fn read(&self, ready: &Ready<'_>, input: usize, record: Option<usize>) -> Option<Worked>;
+    /// The code or words of an input.
+    fn word(&self, ready: &Ready<'_>, input: usize, record: Option<usize>) -> Option<&str>;
+    /// How many records of a kind there are; `None` where nobody knows.
+    fn records(&self, kind: kernel::SubjectKind) -> Option<usize>;
+}
+
+struct OfFacts<'f, F: ?Sized>(&'f F);
+
+impl<F: Facts + ?Sized> Look for OfFacts<'_, F> {
+    fn read(&self, ready: &Ready<'_>, input: usize, record: Option<usize>) -> Option<Worked> {
+        ready.value(input, self.0, record).and_then(|value| ready.policy.inputs[input].read(value))
+    }
+
+    fn word(&self, ready: &Ready<'_>, input: usize, record: Option<usize>) -> Option<&str> {
+        match ready.value(input, self.0, record) {
+            Some(Value::Code(found) | Value::Text(found)) => Some(found),
+            _ => None,
+        }
+    }
+
+    fn records(&self, kind: kernel::SubjectKind) -> Option<usize> {
+        self.0.records(kind)
+    }
+}
+
+/// Whether a code is one of these, or begins with one of these.
+pub(crate) fn is_among(found: &str, codes: &[String], prefix: bool) -> bool {
+    codes.iter().any(|code| if prefix { found.starts_with(code.as_str()) } else { found == code })
+}
+
 impl<'p> Ready<'p> {
     /// The name of the fact an input stands for, on this day.
     pub fn key(&self, input: usize) -> Option<&FactKey> {
@@ -181,10 +215,7 @@ impl<'p> Ready<'p> {
     /// Works the policy on one subject.
     pub fn evaluate<F: Facts + ?Sized>(&self, facts: &F) -> Outcome {
         let mut steps = self.base.clone();
-        for &at in &self.order {
-            let worked = self.work(at, facts, None, &mut steps);
-            steps[at] = worked;
-        }
+        self.work_all(&self.order, &OfFacts(facts), &mut steps);
         Outcome { steps, verdict: self.policy.verdict }
     }
 
@@ -197,34 +228,50 @@ impl<'p> Ready<'p> {
         }
     }
 
-    fn work<F: Facts + ?Sized>(&self, at: StepId, facts: &F, record: Option<usize>, steps: &mut [Worked]) -> Worked {
+    /// Works the policy on whatever can be looked at.
+    pub(crate) fn evaluate_look<L: Look>(&self, look: &L) -> Outcome {
+        let mut steps = self.base.clone();
+        self.work_all(&self.order, look, &mut steps);
+        Outcome { steps, verdict: self.policy.verdict }
+    }
+
+    /// Works some steps, in order; what they stand on has been worked before.
+    pub(crate) fn work_all<L: Look>(&self, order: &[StepId], look: &L, steps: &mut [Worked]) {
+        for &at in order {
+            let worked = self.work(at, look, None, steps);
+            steps[at] = worked;
+        }
+    }
+
+    /// The value of every step that depends on the day alone, and a place for every other.
+    pub(crate) fn base(&self) -> &[Worked] {
+        &self.base
+    }
+
+    /// The value of an input that is not known.
+    pub(crate) fn unknown(&self, input: usize) -> &Worked {
+        &self.unknown[input]
+    }
+
+    fn work<L: Look>(&self, at: StepId, look: &L, record: Option<usize>, steps: &mut [Worked]) -> Worked {
         let policy = self.policy;
         let step = &policy.steps[at];
         match &step.op {
-            Op::Input(input) => self.input(*input, facts, record),
-            Op::Derived(input, formula) => self.derived(*input, *formula, facts, steps),
-            Op::IsCode { input, codes, prefix, not } => match self.value(*input, facts, record) {
-                Some(Value::Code(found) | Value::Text(found)) => {
-                    let is =
-                        codes.iter().any(|code| if *prefix { found.starts_with(code.as_str()) } else { found == code });
-                    Worked::truth(is != *not)
-                }
-                _ => self.unknown[*input],
+            Op::Input(input) => look.read(self, *input, record).unwrap_or(self.unknown[*input]),
+            Op::Derived(input, formula) => self.derived(*input, *formula, look, steps),
+            Op::IsCode { input, codes, prefix, not } => match look.word(self, *input, record) {
+                Some(found) => Worked::truth(is_among(found, codes, *prefix) != *not),
+                None => self.unknown[*input],
             },
-            Op::Gather { .. } => self.gather(at, facts, steps),
+            Op::Gather { .. } => self.gather(at, look, steps),
             _ => work(step, &policy.steps, steps),
         }
     }
 
-    fn input<F: Facts + ?Sized>(&self, input: usize, facts: &F, record: Option<usize>) -> Worked {
-        let found = self.value(input, facts, record).and_then(|value| self.policy.inputs[input].read(value));
-        found.unwrap_or(self.unknown[input])
-    }
-
     /// The stated fact where there is one, else the formula. Where none of its parts is known, the
     /// derived fact itself is what is missing: one figure asked for instead of several.
-    fn derived<F: Facts + ?Sized>(&self, input: usize, formula: StepId, facts: &F, steps: &[Worked]) -> Worked {
-        if let Some(stated) = self.value(input, facts, None).and_then(|value| self.policy.inputs[input].read(value)) {
+    fn derived<L: Look>(&self, input: usize, formula: StepId, look: &L, steps: &[Worked]) -> Worked {
+        if let Some(stated) = look.read(self, input, None) {
             return stated;
         }
         let worked = steps[formula];
@@ -240,18 +287,18 @@ impl<'p> Ready<'p> {
         }
     }
 
-    fn gather<F: Facts + ?Sized>(&self, at: StepId, facts: &F, steps: &mut [Worked]) -> Worked {
+    fn gather<L: Look>(&self, at: StepId, look: &L, steps: &mut [Worked]) -> Worked {
         let Op::Gather { gather, records, kind, from, filter, value } = &self.policy.steps[at].op else {
             return Worked::truth(false);
         };
-        let Some(count) = facts.records(*kind) else { return self.unknown_gather(*gather, *records, *value) };
+        let Some(count) = look.records(*kind) else { return self.unknown_gather(*gather, *records, *value) };
         let (mut sure, mut perhaps) = (0_i64, 0_i64);
         let mut total = Worked::figure(Exact::ZERO);
         let (mut open, mut marks) = (Inputs::NONE, Marks::NONE);
         for record in 0..count {
             for inner in *from..at {
                 if self.policy.steps[inner].per_record {
-                    steps[inner] = self.work(inner, facts, Some(record), steps);
+                    steps[inner] = self.work(inner, look, Some(record), steps);
                 }
             }
             let counts = filter.map_or(Worked::truth(true), |filter| steps[filter]);
@@ -295,7 +342,7 @@ impl<'p> Ready<'p> {
         }
     }
 
-    fn unknown_gather(&self, gather: Gather, records: usize, value: Option<StepId>) -> Worked {
+    pub(crate) fn unknown_gather(&self, gather: Gather, records: usize, value: Option<StepId>) -> Worked {
         let open = Inputs::one(records);
         let range = match gather {
             Gather::Exists => return Worked { val: Val::Truth(Tri::Open), open, marks: Marks::NONE },
@@ -329,7 +376,7 @@ impl Ready<'_> {
             .filter(|&record| {
                 for inner in from..at {
                     if self.policy.steps[inner].per_record {
-                        steps[inner] = self.work(inner, facts, Some(record), &mut steps);
+                        steps[inner] = self.work(inner, &OfFacts(facts), Some(record), &mut steps);
                     }
                 }
                 filter.is_none_or(|filter| steps[filter].tri() == Tri::Yes)

@@ -56,7 +56,7 @@ fn between_days(from: &Worked, to: &Worked, per: i64) -> Worked {
     Worked::settle(crate::answer::Val::Figure(range), open, from.marks.with(to.marks))
 }
 
-fn year_day(year: Exact, month: i8, day: i8) -> Option<Exact> {
+pub(crate) fn year_day(year: Exact, month: i8, day: i8) -> Option<Exact> {
     let year = i16::try_from(year.whole()?).ok()?;
     jiff::civil::Date::new(year, month, day).ok().map(meaning::day_number)
 }
