@@ -12,14 +12,21 @@
     if (opener) opener.focus();
   }
 
+  // A sheet may be wider than its place: the marked cell comes into sight, and the page stays where it is.
+  function show(inside) {
+    var here = inside.querySelector(".x-sheet .x-here");
+    if (!here) return;
+    var frame = here.closest(".x-scroll");
+    frame.scrollLeft = here.offsetLeft - (frame.clientWidth - here.offsetWidth) / 2;
+  }
+  show(document);
+
   document.addEventListener("htmx:beforeRequest", function (event) {
     if (event.detail.target && event.detail.target.id === "panel") opener = event.detail.elt;
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id !== "panel") return;
-    // A sheet may be wider than the panel: its marked cell comes into sight.
-    var here = event.detail.target.querySelector(".x-here");
-    if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
+    show(event.detail.target);
     event.detail.target.scrollTop = 0;
     var button = event.detail.target.querySelector("[data-close]");
     if (button) button.focus({ preventScroll: true });

@@ -120,7 +120,8 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
         accepted,
         unchanged,
         skipped: left_out as u64,
-        new_subjects,
+        // A candidate is new to the register too, but is told apart until a person settles it.
+        new_subjects: new_subjects.saturating_sub(if source.is_some() { identified.candidates } else { 0 }),
         candidates: if source.is_some() { identified.candidates } else { 0 },
         conflicts,
         source: source.map(|source| source.0),

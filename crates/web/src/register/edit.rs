@@ -113,9 +113,7 @@ fn locked(field: &Field, by: ChangedBy, lang: Lang) -> Option<&'static str> {
         return Some(lang.pick("由系统计算，请更正它所依据的数据", "computed; correct what it is computed from"));
     }
     match (field.changer, by) {
-        (Changer::Authority, _) => {
-            Some(lang.pick("只能随主管部门的数据导入更新", "changes only with what its authority issues, by import"))
-        }
+        (Changer::Authority, _) => Some(lang.pick("只随主管部门导入更新", "by its authority’s import only")),
         (Changer::Zone, ChangedBy::Enterprise) => {
             Some(lang.pick("由高新区维护，企业不能自行填报", "kept by the zone; an enterprise cannot declare it"))
         }

@@ -195,7 +195,8 @@ fn make<'a>(
 /// The exact form of a value, where what is shown is shorter.
 fn exact(value: &Value, lang: Lang) -> String {
     match value {
-        Value::Money(money) => amount::exact(*money, lang),
+        // In English the amount is written out already.
+        Value::Money(money) if lang == Lang::Zh => amount::exact(*money, lang),
         _ => String::new(),
     }
 }
