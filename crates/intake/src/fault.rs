@@ -86,6 +86,15 @@ impl Faults {
         self.count(fault);
     }
 
+    /// Takes in the faults of another sheet.
+    pub(crate) fn join(&mut self, other: Faults) {
+        self.total += other.total;
+        self.of_head += other.of_head;
+        self.rows.extend(other.rows);
+        let room = MOST_KEPT.saturating_sub(self.kept.len());
+        self.kept.extend(other.kept.into_iter().take(room));
+    }
+
     fn count(&mut self, fault: Fault) {
         self.total += 1;
         if self.kept.len() < MOST_KEPT {

@@ -25,6 +25,15 @@ pub struct Identified {
     pub candidates: u64,
 }
 
+impl Identified {
+    /// Counts the rows of another sheet too.
+    pub(crate) fn add(&mut self, other: Identified) {
+        self.known += other.known;
+        self.new += other.new;
+        self.candidates += other.candidates;
+    }
+}
+
 /// Finds out whom each row speaks of. Rows that name several subjects at once, owners nobody
 /// knows, parks that do not exist and subjects outside the person's scope become faults.
 ///

@@ -17,6 +17,7 @@ mod load;
 pub mod own;
 mod plan;
 mod read;
+mod sheets;
 #[cfg(test)]
 mod tests;
 
@@ -26,3 +27,4 @@ pub use identify::{Identified, identify};
 pub use load::{Incoming, Manner, Outcome, load, take_in};
 pub use plan::{ColumnChoice, Plan};
 pub use read::{ReadRow, ReadSheet, read};
+pub use sheets::{PassedOver, Stage, sheets_of_kind, take_in_sheets};

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use kernel::{Catalogue, Place, SourceId, SourceKind};
+use kernel::heading::ColumnMap;
+use kernel::{Catalogue, Place, SourceId, SourceKind, SubjectKind};
 use reports::sheet::Format;
 use store::access::Scope;
 use store::files::Media;
 use store::{LoadReceipt, NewLoad, NewStatement, Store};
 
-use crate::read::{ReadSheet, read};
-use crate::{Faults, Identified, IntakeError, Plan, identify};
+use crate::read::ReadSheet;
+use crate::sheets::take_in_sheets;
+use crate::{Faults, Identified, IntakeError, Plan};
 
 /// A file on its way in.
 #[derive(Debug, Clone)]
@@ -27,8 +29,10 @@ pub struct Incoming {
 }
 
 /// What became of a sheet.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Outcome {
+    /// The sheets that were read.
+    pub sheets: Vec<String>,
     /// Data rows found.
     pub rows: u64,
     /// Rows that said something new and were stored (or would be, in a rehearsal).
@@ -63,46 +67,88 @@ pub async fn load(
     skip_faulty: bool,
     progress: impl FnMut(u64) + Send,
 ) -> Result<LoadReceipt, IntakeError> {
-    let faulty = !sheet.faults.is_empty() && (!skip_faulty || sheet.faults.of_head > 0);
-    if faulty {
-        return Err(IntakeError::Faulty { faults: sheet.faults.total });
+    load_all(store, incoming, std::slice::from_ref(sheet), plan.kind, skip_faulty, progress).await
+}
+
+/// Stores several sheets of one workbook as one load: all of them, or nothing.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) async fn load_all(
+    store: &Store,
+    incoming: &Incoming,
+    sheets: &[ReadSheet],
+    kind: SubjectKind,
+    skip_faulty: bool,
+    progress: impl FnMut(u64) + Send,
+) -> Result<LoadReceipt, IntakeError> {
+    if keep_out(sheets, skip_faulty) {
+        return Err(IntakeError::Faulty { faults: sheets.iter().map(|sheet| sheet.faults.total).sum() });
     }
-    let media = match sheet.format {
+    let media = match sheets.first().map_or(Format::Xlsx, |sheet| sheet.format) {
         Format::Xlsx => Media::Xlsx,
         Format::Xls => Media::Xls,
         Format::Csv => Media::Csv,
     };
     let kept = store.keep_bytes(&incoming.bytes, media, &incoming.title, &incoming.by).await?;
-    let new = new_load(incoming, sheet, plan, Some(kept.hash));
-    Ok(with_settled(store.load(new, statements(sheet), progress).await?, sheet))
+    let new = new_load(incoming, sheets, kind, Some(kept.hash));
+    Ok(with_settled(store.load(new, statements(sheets), progress).await?, sheets))
 }
 
-fn new_load(incoming: &Incoming, sheet: &ReadSheet, plan: &Plan, file_hash: Option<String>) -> NewLoad {
+/// Does everything a load does and takes it back.
+pub(crate) async fn rehearse_all(
+    store: &Store,
+    incoming: &Incoming,
+    sheets: &[ReadSheet],
+    kind: SubjectKind,
+    progress: impl FnMut(u64) + Send,
+) -> Result<LoadReceipt, IntakeError> {
+    let new = new_load(incoming, sheets, kind, None);
+    Ok(with_settled(store.rehearse_load(new, statements(sheets), progress).await?, sheets))
+}
+
+/// Whether the faults of one sheet keep all of them out.
+pub(crate) fn keep_out(sheets: &[ReadSheet], skip_faulty: bool) -> bool {
+    sheets.iter().any(|sheet| !sheet.faults.is_empty() && (!skip_faulty || sheet.faults.of_head > 0))
+}
+
+fn new_load(incoming: &Incoming, sheets: &[ReadSheet], kind: SubjectKind, file_hash: Option<String>) -> NewLoad {
     NewLoad {
         kind: incoming.source,
         origin: incoming.origin.clone(),
         title: incoming.title.clone(),
         file_hash,
-        subject_kind: plan.kind,
-        column_map_json: serde_json::to_string(&sheet.map).ok(),
+        subject_kind: kind,
+        column_map_json: column_map(sheets).and_then(|map| serde_json::to_string(&map).ok()),
         by: incoming.by.clone(),
     }
 }
 
+/// The map of the first sheet, which carries those of the others.
+fn column_map(sheets: &[ReadSheet]) -> Option<ColumnMap> {
+    let (first, others) = sheets.split_first()?;
+    let others = others.iter().map(|sheet| (sheet.sheet.clone(), sheet.map.clone())).collect();
+    Some(ColumnMap { others, ..first.map.clone() })
+}
+
 /// The rows without faults as statements, made one at a time while they are stored.
-fn statements(sheet: &ReadSheet) -> impl Iterator<Item = NewStatement> + Send {
-    let sound = sheet.rows.iter().filter(|row| !row.is_settled() && !sheet.faults.rows.contains(&row.number));
-    sound.map(|row| NewStatement {
-        subject: row.subject,
-        place: Some(Place::Row { sheet: sheet.sheet.clone(), row: row.number }),
-        values: sheet.facts(row),
+fn statements(sheets: &[ReadSheet]) -> impl Iterator<Item = NewStatement> + Send {
+    sheets.iter().flat_map(|sheet| {
+        let sound = sheet.rows.iter().filter(|row| !row.is_settled() && !sheet.faults.rows.contains(&row.number));
+        sound.map(|row| NewStatement {
+            subject: row.subject,
+            place: Some(Place::Row { sheet: sheet.sheet.clone(), row: row.number }),
+            values: sheet.facts(row),
+        })
     })
 }
 
-/// Counts the rows of the register's own list that nobody changed among those given.
-fn with_settled(receipt: LoadReceipt, sheet: &ReadSheet) -> LoadReceipt {
-    let settled = sheet.rows.iter().filter(|row| row.is_settled() && !sheet.faults.rows.contains(&row.number));
-    let settled = settled.count() as u64;
+/// Counts the rows of the register's own lists that nobody changed among those given.
+fn with_settled(receipt: LoadReceipt, sheets: &[ReadSheet]) -> LoadReceipt {
+    let settled = |sheet: &ReadSheet| {
+        sheet.rows.iter().filter(|row| row.is_settled() && !sheet.faults.rows.contains(&row.number)).count() as u64
+    };
+    let settled: u64 = sheets.iter().map(settled).sum();
     LoadReceipt { rows: receipt.rows + settled, unchanged: receipt.unchanged + settled, ..receipt }
 }
 
@@ -129,27 +175,5 @@ pub async fn take_in(
     scope: &Scope,
     manner: Manner,
 ) -> Result<Outcome, IntakeError> {
-    let mut sheet = read(incoming.bytes.clone(), plan, catalogue, |_| {})?;
-    let identified = identify(store, &mut sheet, plan, catalogue, scope).await?;
-    let refused = !sheet.faults.is_empty() && (!manner.skip_faulty || sheet.faults.of_head > 0);
-    let receipt = match (refused, manner.rehearsal) {
-        (true, _) => None,
-        (false, true) => {
-            let new = new_load(incoming, &sheet, plan, None);
-            Some(with_settled(store.rehearse_load(new, statements(&sheet), |_| {}).await?, &sheet))
-        }
-        (false, false) => Some(load(store, incoming, &sheet, plan, manner.skip_faulty, |_| {}).await?),
-    };
-    let left_out = if manner.skip_faulty { sheet.faults.rows.len() as u64 } else { 0 };
-    Ok(Outcome {
-        rows: sheet.found,
-        accepted: receipt.map_or(0, |receipt| receipt.accepted),
-        unchanged: receipt.map_or(0, |receipt| receipt.unchanged),
-        skipped: left_out + plan.skipped.len() as u64,
-        faults: sheet.faults,
-        skipped_columns: sheet.skipped_columns,
-        own_columns: sheet.own_columns,
-        identified,
-        source: receipt.and_then(|receipt| receipt.source),
-    })
+    take_in_sheets(store, incoming, std::slice::from_ref(plan), catalogue, scope, manner, |_| {}).await
 }

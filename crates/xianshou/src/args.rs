@@ -123,9 +123,15 @@ pub struct Import {
     /// Who speaks, such as 统计办; the file's name when left out
     #[arg(long, value_name = "NAME")]
     pub origin: Option<String>,
-    /// The sheet to read; the first with headings when left out
+    /// The sheet to read; when left out, every sheet that speaks of the kind, all or nothing
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+    /// The year of columns whose heading names none
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Tell how far it has come, on standard error, also where that is no terminal
+    #[arg(long)]
+    pub progress: bool,
     /// Check only, store nothing
     #[arg(long)]
     pub dry_run: bool,

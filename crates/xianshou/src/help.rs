@@ -62,6 +62,11 @@ const LESSONS: &[Lesson] = &[
                 "stored only if every row is right",
             ),
             (
+                "xianshou import 年报.xlsx --kind enterprise --year 2025",
+                "表头没有写年份时指明年份",
+                "where the headings name no year",
+            ),
+            (
                 "xianshou import 年报.csv --kind enterprise --skip-faulty --marked 错误.xlsx",
                 "有错的行留出并在表中标明",
                 "leave faulty rows out and mark them in a workbook",
@@ -154,7 +159,9 @@ const OPTIONS: &[(&str, &str)] = &[
     ("file", "文件"),
     ("kind", "一行说的是什么：enterprise、institution、platform、achievement、equipment、person、title 等"),
     ("origin", "来源方，如 统计办；不写时用文件名"),
-    ("sheet", "要读的工作表；不写时取第一个有表头的"),
+    ("sheet", "要读的工作表；不写时读取讲这类主体的全部工作表，全部存入或全不存入"),
+    ("year", "表头没有写年份的列是哪一年的"),
+    ("progress", "在标准错误上报告进度，不是终端时也报告"),
     ("dry_run", "只检查，不入库"),
     ("skip_faulty", "留出有错的行，其余入库"),
     ("marked", "写回一份在单元格中标明错误的工作簿"),

@@ -1,5 +1,7 @@
 //! The map of a sheet's columns, stored with its source so that every cell can be found again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::cell::ColumnUnit;
@@ -54,9 +56,18 @@ pub struct ColumnMap {
     pub columns: Vec<MappedColumn>,
     /// The column that names the year of each row, counted from 0, where there is one.
     pub year_column: Option<usize>,
+    /// How the other sheets of the workbook are read, by their names, where several were taken in
+    /// together.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<String, ColumnMap>,
 }
 
 impl ColumnMap {
+    /// How a sheet of the workbook is read.
+    pub fn of_sheet(&self, sheet: &str) -> &ColumnMap {
+        self.others.get(sheet).unwrap_or(self)
+    }
+
     /// The column that carries a field without a period, such as name or code.
     pub fn column_of(&self, field: &str) -> Option<&MappedColumn> {
         self.columns.iter().find(|column| column.field == field)

@@ -204,3 +204,17 @@ fn a_map_is_read_back_as_it_was_stored() {
     assert_eq!(serde_json::from_str::<ColumnMap>(&stored).unwrap(), map);
     assert_eq!(map.columns[1].unit, ColumnUnit::Money(MoneyUnit::Yuan));
 }
+
+#[test]
+fn the_map_of_each_sheet_is_found_by_its_name_and_a_map_of_old_still_reads() {
+    let guess = |lines: &[&str]| guess_columns(&rows(lines), SubjectKind::Enterprise, Catalogue::builtin()).map();
+    let first = guess(&["企业名称|营业收入（万元）2024"]);
+    let second = guess(&["序号|企业名称|营业收入（万元）2025"]);
+    let whole = ColumnMap { others: [("2025".to_owned(), second.clone())].into(), ..first.clone() };
+    let json = serde_json::to_string(&whole).unwrap();
+    let read: ColumnMap = serde_json::from_str(&json).unwrap();
+    assert_eq!((read.of_sheet("2025"), &read.of_sheet("2024").columns), (&second, &first.columns));
+    let alone = serde_json::to_string(&first).unwrap();
+    assert!(!alone.contains("others"), "{alone}");
+    assert_eq!(serde_json::from_str::<ColumnMap>(&alone).unwrap(), first);
+}

@@ -128,11 +128,12 @@ pub async fn show(
         Place::Row { sheet, row } => (Some(sheet.clone()), Some(*row)),
         Place::Whole => (None, None),
     };
-    let map: Option<ColumnMap> =
+    let whole: Option<ColumnMap> =
         found.source.column_map_json.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let map = whole.as_ref().map(|map| sheet.as_deref().map_or(map, |sheet| map.of_sheet(sheet)));
     let values = said.values.iter().filter_map(|(key, given)| {
         let field = catalogue.field(&key.field)?;
-        let column = map.as_ref().and_then(|map| map.column_for(key, key.period));
+        let column = map.and_then(|map| map.column_for(key, key.period));
         let letters = column.and_then(|column| u32::try_from(column.index).ok()).map(|at| column_letters(at + 1));
         Some(Stating {
             fact: key.to_string(),

@@ -9,4 +9,5 @@ mod made;
 mod refusals;
 mod returning;
 mod serving;
+mod sheets;
 mod verbs;

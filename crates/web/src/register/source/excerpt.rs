@@ -72,8 +72,9 @@ pub async fn read(
 ) -> Result<Option<Excerpt>, WebError> {
     let (Some(hash), Place::Row { sheet, row }) = (&source.file_hash, place) else { return Ok(None) };
     let Some(file) = app.store().file(hash).await?.filter(|file| file.size <= LARGEST) else { return Ok(None) };
-    let map: ColumnMap =
+    let whole: ColumnMap =
         source.column_map_json.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let map = whole.of_sheet(sheet);
     let bytes = app.store().file_bytes(&file.hash).await?;
     let (sheet, row, reach) = (sheet.clone(), *row, if viewer.scope == Scope::Zone { REACH } else { 0 });
     let first_data_row = u32::try_from(map.first_data_row).unwrap_or_default() + 1;
@@ -83,7 +84,7 @@ pub async fn read(
         return Ok(None);
     };
     let column = map.column_for(fact, fact.period).map(|column| column.index);
-    let frame = Frame { map: &map, catalogue: app.catalogue(), personal: viewer.personal, column, row };
+    let frame = Frame { map, catalogue: app.catalogue(), personal: viewer.personal, column, row };
     Ok(Some(frame.cut(&view.head, &view.rows, reach == 0, lang)))
 }
 
@@ -187,7 +188,7 @@ mod tests {
                 column(1, "contact_phone", ColumnPeriod::None),
                 column(3, "operating_revenue", ColumnPeriod::Fixed(Period::Year(2025))),
             ],
-            year_column: None,
+            ..ColumnMap::default()
         }
     }
 

@@ -1,0 +1,170 @@
+//! What became of a file, for a script and for a person.
+
+use intake::{Fault, Outcome, PassedOver, Plan};
+use kernel::Lang;
+use serde_json::{Value, json};
+
+use crate::args::Import;
+
+/// Faults shown to a person; a script gets all that were kept.
+const SHOWN: usize = 40;
+
+/// Everything there is to tell.
+pub struct Told<'a> {
+    /// What became of the rows.
+    pub outcome: &'a Outcome,
+    /// How each sheet was read.
+    pub plans: &'a [Plan],
+    /// The sheets that were not.
+    pub passed_over: &'a [PassedOver],
+    /// What was asked for.
+    pub wanted: &'a Import,
+}
+
+impl Told<'_> {
+    /// The answer as JSON.
+    pub fn for_script(&self, lang: Lang) -> Value {
+        let outcome = self.outcome;
+        let fault = |fault: &Fault| {
+            json!({
+                "sheet": fault.sheet,
+                "row": fault.row,
+                "column": fault.column,
+                "cell": fault.cell(),
+                "found": fault.found,
+                "expected": fault.expected.say(lang),
+                "message": fault.message.say(lang),
+            })
+        };
+        let passed_over = |one: &PassedOver| json!({ "sheet": one.sheet, "reason": one.why.say(lang) });
+        json!({
+            "rows": outcome.rows,
+            "accepted": outcome.accepted,
+            "unchanged": outcome.unchanged,
+            "skipped": outcome.skipped,
+            "skipped_columns": outcome.skipped_columns,
+            "register_columns": outcome.own_columns,
+            "sheets": outcome.sheets,
+            "passed_over": self.passed_over.iter().map(passed_over).collect::<Vec<_>>(),
+            "known": outcome.identified.known,
+            "new": outcome.identified.new,
+            "candidates": outcome.identified.candidates,
+            "source": outcome.source.map(|source| source.to_string()),
+            "faults_total": outcome.faults.total,
+            "faults": outcome.faults.kept.iter().map(fault).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The answer in words: the faults, what was passed over, and what became of the file.
+    pub fn for_person(&self, lang: Lang) -> String {
+        let mut lines = self.faults(lang);
+        lines.extend(self.years(lang));
+        lines.extend(self.left_aside(lang));
+        lines.push(self.sum(lang));
+        lines.join("\n")
+    }
+
+    fn faults(&self, lang: Lang) -> Vec<String> {
+        let faults = &self.outcome.faults;
+        let several = self.outcome.sheets.len() > 1;
+        let line = |fault: &Fault| match several {
+            true => format!("  [{}] {}", fault.sheet, fault.message.say(lang)),
+            false => format!("  {}", fault.message.say(lang)),
+        };
+        let mut lines: Vec<String> = faults.kept.iter().take(SHOWN).map(line).collect();
+        let more = faults.total.saturating_sub(lines.len() as u64);
+        if more > 0 {
+            lines.push(match (self.wanted.marked.is_some(), lang) {
+                (true, Lang::Zh) => format!("  ……另有 {more} 处，均已在取回的工作簿中标出。"),
+                (true, Lang::En) => format!("  … and {more} more, all marked in the workbook."),
+                (false, Lang::Zh) => format!("  ……另有 {more} 处。加 --marked 文件.xlsx 可取回标出问题的工作簿。"),
+                (false, Lang::En) => {
+                    format!(
+                        "  … and {more} more. Add --marked FILE.xlsx to get the workbook back with its faults marked."
+                    )
+                }
+            });
+        }
+        lines
+    }
+
+    /// The years that were taken from the names of sheets.
+    fn years(&self, lang: Lang) -> impl Iterator<Item = String> {
+        let named = self.plans.iter().filter(|_| self.wanted.year.is_none());
+        named.filter_map(move |plan| {
+            let (sheet, year) = (plan.sheet.as_ref()?, plan.period?);
+            Some(match lang {
+                Lang::Zh => format!("  工作表“{sheet}”中没有写年份的列，按 {year} 年读入。"),
+                Lang::En => format!("  Columns of the sheet “{sheet}” that name no year are read as {year}."),
+            })
+        })
+    }
+
+    /// The sheets and columns that were passed over.
+    fn left_aside(&self, lang: Lang) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for PassedOver { sheet, why } in self.passed_over {
+            let why = why.say(lang);
+            lines.push(match lang {
+                Lang::Zh => format!("  未导入工作表“{sheet}”：{why}。"),
+                Lang::En => format!("  The sheet “{sheet}” was passed over: {why}."),
+            });
+        }
+        let listed = |columns: &[String]| columns.join(lang.pick("、", ", "));
+        if !self.outcome.skipped_columns.is_empty() {
+            let columns = listed(&self.outcome.skipped_columns);
+            lines.push(match lang {
+                Lang::Zh => format!("  目录中没有这些列，未导入：{columns}。"),
+                Lang::En => format!("  Columns that are not in the catalogue were left out: {columns}."),
+            });
+        }
+        if !self.outcome.own_columns.is_empty() {
+            let columns = listed(&self.outcome.own_columns);
+            lines.push(match lang {
+                Lang::Zh => format!("  这些列由台账自行计算，未导入：{columns}。"),
+                Lang::En => format!("  Columns that the register reckons itself were passed over: {columns}."),
+            });
+        }
+        lines
+    }
+
+    /// The last line: what became of the file.
+    fn sum(&self, lang: Lang) -> String {
+        let Outcome { rows, accepted, unchanged, skipped, faults, identified, .. } = self.outcome;
+        let refused = !faults.is_empty() && (!self.wanted.skip_faulty || faults.of_head > 0);
+        let waiting = match (identified.candidates, lang) {
+            (0, _) => String::new(),
+            (some, Lang::Zh) => format!("其中 {some} 行没有代码，作为候选等待人工确认。"),
+            (some, Lang::En) => format!(" {some} rows have no code and wait as candidates for a person."),
+        };
+        match (refused, self.wanted.dry_run, lang) {
+            (true, _, Lang::Zh) => format!("共 {rows} 行，有 {} 处问题，什么都没有存入。", faults.total),
+            (true, _, Lang::En) => format!("{}, {}; nothing was stored.", rows_of(*rows), faults_of(faults.total)),
+            (false, true, Lang::Zh) => {
+                format!(
+                    "试导入：共 {rows} 行，将存入 {accepted} 行，{unchanged} 行没有变化，跳过 {skipped} 行。{waiting}"
+                )
+            }
+            (false, true, Lang::En) => {
+                let rows = rows_of(*rows);
+                format!(
+                    "Rehearsal: {rows}; {accepted} would be stored, {unchanged} change nothing, {skipped} left out.{waiting}"
+                )
+            }
+            (false, false, Lang::Zh) => {
+                format!("共 {rows} 行：存入 {accepted} 行，{unchanged} 行没有变化，跳过 {skipped} 行。{waiting}")
+            }
+            (false, false, Lang::En) => {
+                format!("{}: {accepted} stored, {unchanged} unchanged, {skipped} left out.{waiting}", rows_of(*rows))
+            }
+        }
+    }
+}
+
+fn rows_of(count: u64) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
+}
+
+fn faults_of(count: u64) -> String {
+    if count == 1 { "1 fault".to_owned() } else { format!("{count} faults") }
+}

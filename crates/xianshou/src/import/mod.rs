@@ -1,0 +1,121 @@
+//! `xianshou import`: a workbook or csv file, checked cell by cell, stored whole or not at all.
+
+mod answer;
+mod meter;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use intake::{Fault, Incoming, IntakeError, Manner, Outcome, Plan, sheets_of_kind, take_in_sheets};
+use kernel::{Lang, Period, SourceKind, SubjectKind};
+use reports::workbook::{CellNote, marked_workbook};
+use serde_json::json;
+use store::access::Scope;
+
+use answer::Told;
+use meter::Meter;
+
+use crate::args::Import;
+use crate::failure::{Exit, Failure};
+use crate::place::catalogue;
+use crate::talk::Talk;
+
+/// The account under which the console's imports stand in the log.
+const BY: &str = "(console)";
+
+/// Imports a file. Faults end with exit code 2, and nothing is stored.
+pub async fn run(talk: &Talk, wanted: Import) -> Result<Exit, Failure> {
+    let kind = kind(&wanted.kind)?;
+    let bytes: Arc<[u8]> = std::fs::read(&wanted.file).map_err(|error| Failure::file(&wanted.file, &error))?.into();
+    let mut plan = Plan::of(kind);
+    plan.sheet = wanted.sheet.clone();
+    plan.period = wanted.year.map(Period::Year);
+    plan.skip_unknown = wanted.skip_faulty;
+    let store = wanted.register.open_or_create().await?;
+    let (plans, passed_over) = match sheets_of_kind(bytes.clone(), &plan, &catalogue()) {
+        Ok(sheets) => sheets,
+        Err(error) => return unread(talk, error),
+    };
+    let incoming = Incoming {
+        bytes: bytes.clone(),
+        source: SourceKind::Sheet,
+        title: file_name(&wanted.file),
+        origin: wanted.origin.clone().unwrap_or_else(|| stem(&wanted.file)),
+        by: BY.to_owned(),
+    };
+    let manner = Manner { skip_faulty: wanted.skip_faulty, rehearsal: wanted.dry_run };
+    let mut meter = Meter::new(talk, wanted.progress);
+    let told = |stage| meter.tell(stage);
+    let outcome = take_in_sheets(&store, &incoming, &plans, &catalogue(), &Scope::Zone, manner, told).await;
+    meter.end();
+    store.close().await?;
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => return unread(talk, error),
+    };
+    if let Some(path) = &wanted.marked {
+        mark(talk, &bytes, &outcome, path)?;
+    }
+    let answer = Told { outcome: &outcome, plans: &plans, passed_over: &passed_over, wanted: &wanted };
+    talk.answer(&answer.for_script(talk.lang), |lang| answer.for_person(lang));
+    let stands = outcome.faults.is_empty() || (wanted.skip_faulty && outcome.faults.of_head == 0);
+    Ok(if stands { Exit::Done } else { Exit::Faults })
+}
+
+/// The file could not be read as a sheet, which is a fault like any other; or the register
+/// refused it.
+fn unread(talk: &Talk, error: IntakeError) -> Result<Exit, Failure> {
+    match error {
+        IntakeError::Sheet(error) => {
+            let told = error.tell(talk.lang);
+            let fault = json!({
+                "sheet": "", "row": 0, "column": "", "cell": "",
+                "found": told.found, "expected": told.expected, "message": error.say(talk.lang),
+            });
+            let answer = json!({ "rows": 0, "accepted": 0, "unchanged": 0, "faults": [fault], "faults_total": 1 });
+            talk.answer(&answer, |lang| error.say(lang));
+            Ok(Exit::Faults)
+        }
+        IntakeError::Store(error) => Err(error.into()),
+        error @ IntakeError::Faulty { .. } => Err(Failure::said(error.say(Lang::Zh), error.say(Lang::En))),
+    }
+}
+
+/// The kind of subject with this key.
+///
+/// # Errors
+/// There is none; the kinds are listed.
+pub fn kind(key: &str) -> Result<SubjectKind, Failure> {
+    SubjectKind::from_key(key).ok_or_else(|| {
+        let all: Vec<&str> = SubjectKind::ALL.iter().map(|kind| kind.key()).collect();
+        let all = all.join(", ");
+        Failure::said(
+            format!("没有“{key}”这种主体。可以是：{all}。"),
+            format!("there is no kind “{key}”; it can be one of: {all}"),
+        )
+    })
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// Writes the workbook back with its faults marked in the cells.
+fn mark(talk: &Talk, bytes: &Arc<[u8]>, outcome: &Outcome, path: &Path) -> Result<(), Failure> {
+    let note = |fault: &Fault| CellNote {
+        sheet: fault.sheet.clone(),
+        row: fault.row,
+        column: fault.at.map(|at| at as u32 + 1),
+        heading: fault.column.clone(),
+        found: fault.found.clone(),
+        expected: fault.expected.say(talk.lang).to_owned(),
+        message: fault.message.say(talk.lang).to_owned(),
+    };
+    let notes: Vec<CellNote> = outcome.faults.kept.iter().map(note).collect();
+    let marked = marked_workbook(bytes.clone(), &notes, talk.lang).map_err(|error| crate::demo::refused(&error))?;
+    std::fs::write(path, marked).map_err(|error| Failure::file(path, &error))
+}
