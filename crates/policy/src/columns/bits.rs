@@ -15,6 +15,13 @@ impl Bits {
         bits
     }
 
+    /// Clears all and makes it so many.
+    pub(super) fn reset(&mut self, len: usize) {
+        self.words.clear();
+        self.words.resize(len.div_ceil(64), 0);
+        self.len = len;
+    }
+
     /// How many bits.
     pub fn len(&self) -> usize {
         self.len

@@ -1,6 +1,6 @@
 //! Comparisons and record sets as acts: edges become whole numbers, quotients products.
 
-use super::compile::{Compiler, Form};
+use super::compile::{Compiler, Form, Limits};
 use super::instr::{Against, Edge, FigureId, Instr, LIMIT, NO_LO, Order, RatioTest, TruthId};
 use crate::answer::{Range, Val, Worked};
 use crate::eval::step as meaning;
@@ -29,17 +29,8 @@ impl Compiler<'_, '_> {
     }
 
     fn against(&mut self, a: FigureId, per: i64, compare: Compare, edge: Exact) -> Option<TruthId> {
-        let scaled = edge.mul(Exact::int(per))?;
-        let floor = scaled.floor().whole()?;
-        let ceil = if scaled.whole().is_some() { floor } else { floor + 1 };
-        // No figure lies beyond the limit, so an edge beyond it may stand at the limit.
-        let near = |edge: i128| edge.clamp(-i128::from(LIMIT) * 2 + 1, i128::from(LIMIT) * 2 - 1) as i64;
         let (order, turned) = order(compare);
-        let edge = match order {
-            Order::AtLeast => Edge::From(near(ceil)),
-            Order::Above => Edge::From(near(floor + 1)),
-            Order::Equal => Edge::At { ceil: near(ceil), floor: near(floor) },
-        };
+        let edge = edge_of(edge, per, order)?;
         let to = self.new_truth();
         self.push(Instr::Against { a, against: Against { edge, turned }, to });
         Some(to)
@@ -90,7 +81,7 @@ impl Compiler<'_, '_> {
                 Some(Form::Truth { at: to, soft: false })
             }
             (Gather::Count, _) => {
-                let to = self.figure();
+                let to = self.figure(Limits::ANY);
                 self.push(Instr::Count { kind, filter, to });
                 Some(Form::Figure { at: to, per: 1 })
             }
@@ -100,7 +91,7 @@ impl Compiler<'_, '_> {
                     return None;
                 }
                 let unknown = self.ready.unknown_gather(Gather::Sum, 0, Some(value)).range();
-                let to = self.figure();
+                let to = self.figure(Limits::ANY);
                 let lo = if unknown.lo.is_some() { 0 } else { NO_LO };
                 self.push(Instr::Sum { kind, filter, value: at, lo, to });
                 Some(Form::Figure { at: to, per })
@@ -121,7 +112,7 @@ fn mirrored(compare: Compare) -> Compare {
 }
 
 /// Every comparison as one of three, perhaps turned round.
-fn order(compare: Compare) -> (Order, bool) {
+pub(super) fn order(compare: Compare) -> (Order, bool) {
     match compare {
         Compare::AtLeast => (Order::AtLeast, false),
         Compare::Below => (Order::AtLeast, true),
@@ -130,4 +121,18 @@ fn order(compare: Compare) -> (Order, bool) {
         Compare::Equal => (Order::Equal, false),
         Compare::Unequal => (Order::Equal, true),
     }
+}
+
+/// The whole numbers at which a comparison with a fixed figure changes.
+pub(super) fn edge_of(edge: Exact, per: i64, order: Order) -> Option<Edge> {
+    let scaled = edge.mul(Exact::int(per))?;
+    let floor = scaled.floor().whole()?;
+    let ceil = if scaled.whole().is_some() { floor } else { floor + 1 };
+    // No figure lies beyond the limit, so an edge beyond it may stand at the limit.
+    let near = |edge: i128| edge.clamp(-i128::from(LIMIT) * 2 + 1, i128::from(LIMIT) * 2 - 1) as i64;
+    Some(match order {
+        Order::AtLeast => Edge::From(near(ceil)),
+        Order::Above => Edge::From(near(floor + 1)),
+        Order::Equal => Edge::At { ceil: near(ceil), floor: near(floor) },
+    })
 }

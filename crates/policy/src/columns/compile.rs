@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use super::instr::{FigureId, Instr, LIMIT, NO_LO, Operand, Rising, Space, TruthId};
 use super::look::per;
-use super::table::{Column, Kind};
-use crate::answer::{Marks, Range, Val, Worked};
-use crate::eval::outcome::{Ready, is_among};
+use super::prune::prune;
+use super::table::{Column, Kind, Table};
+use crate::answer::{Marks, Val, Worked};
+use crate::eval::outcome::{Outcome, Ready, is_among};
 use crate::exact::Exact;
 use crate::ir::{Dim, Op, Source, StepId};
 
@@ -24,6 +25,34 @@ pub(super) enum Form {
     Ratio(StepId, StepId),
     /// Only row by row.
     Slow,
+}
+
+/// What the bounds of a register cannot leave.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// The largest of them, without its sign.
+    pub most: i64,
+    /// The least and the most; `None` where a bound may be missing.
+    pub within: Option<(i64, i64)>,
+}
+
+impl Limits {
+    /// Any figure that stays in the tight form.
+    pub const ANY: Limits = Limits { most: LIMIT, within: None };
+
+    /// Between two figures, both bounds always there.
+    pub fn within(lo: i64, hi: i64) -> Self {
+        Limits { most: lo.saturating_abs().max(hi.saturating_abs()), within: Some((lo, hi)) }
+    }
+
+    /// The sum of two figures with these limits.
+    fn plus(self, other: Limits) -> Self {
+        let within = self.within.zip(other.within);
+        Limits {
+            most: self.most.saturating_add(other.most),
+            within: within.map(|(a, b)| (a.0.saturating_add(b.0), a.1.saturating_add(b.1))),
+        }
+    }
 }
 
 /// A policy made of acts.
@@ -48,18 +77,23 @@ pub(super) struct Program {
 /// A policy on its way to acts.
 pub(super) struct Compiler<'a, 'p> {
     pub ready: &'a Ready<'p>,
+    table: &'a Table,
     columns: &'a [Option<&'a Column>],
     pub forms: Vec<Form>,
     /// The first step that does the same as each step.
-    same: Vec<StepId>,
+    pub same: Vec<StepId>,
     pub spaces: Vec<Space>,
     pub program: Program,
     pub ratios: HashMap<(StepId, StepId), usize>,
     slow: Vec<bool>,
+    /// What the bounds of each register of figures cannot leave.
+    limits: Vec<Limits>,
+    /// What comes out where nothing is known.
+    nothing: Outcome,
 }
 
 /// Makes a policy into acts on the columns at hand.
-pub(super) fn compile(ready: &Ready<'_>, columns: &[Option<&Column>]) -> Program {
+pub(super) fn compile(ready: &Ready<'_>, table: &Table, columns: &[Option<&Column>]) -> Program {
     let policy = ready.policy;
     let conditions: Vec<StepId> = policy.top_conditions().map(|(_, condition)| condition.step).collect();
     let score = policy.scores.first().map(|score| score.step);
@@ -77,6 +111,7 @@ pub(super) fn compile(ready: &Ready<'_>, columns: &[Option<&Column>]) -> Program
     };
     let mut compiler = Compiler {
         ready,
+        table,
         columns,
         forms: Vec::with_capacity(policy.steps.len()),
         same: (0..policy.steps.len()).collect(),
@@ -84,6 +119,8 @@ pub(super) fn compile(ready: &Ready<'_>, columns: &[Option<&Column>]) -> Program
         program,
         ratios: HashMap::new(),
         slow: vec![false; policy.steps.len()],
+        limits: Vec::new(),
+        nothing: ready.evaluate(&crate::eval::facts::Nothing),
     };
     compiler.steps(&wanted);
     compiler.program.verdict = compiler.truth(policy.verdict).0;
@@ -181,7 +218,9 @@ impl Compiler<'_, '_> {
         format!("{:?} {what} {parts:?}", self.spaces[at])
     }
 
-    pub(super) fn figure(&mut self) -> FigureId {
+    /// A new register of figures. `limits` are what its bounds cannot leave, where that is known.
+    pub(super) fn figure(&mut self, limits: Limits) -> FigureId {
+        self.limits.push(limits);
         self.program.figures += 1;
         self.program.figures - 1
     }
@@ -237,13 +276,13 @@ impl Compiler<'_, '_> {
         match self.forms[at] {
             Form::Figure { at, per: own } if own == per => Some(at),
             Form::Figure { at, per: own } if per % own == 0 => {
-                let to = self.figure();
+                let to = self.figure(Limits::ANY);
                 self.push(Instr::Refine { space, a: at, by: per / own, to });
                 Some(to)
             }
             Form::Fixed(_) => {
                 let figure = whole(self.fixed(at)?, per)?;
-                let to = self.figure();
+                let to = self.figure(Limits::within(figure, figure));
                 self.push(Instr::Fill { space, figure, to });
                 Some(to)
             }
@@ -251,11 +290,28 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn operand(&mut self, at: StepId, per: i64) -> Option<Operand> {
+    pub(super) fn operand(&mut self, at: StepId, per: i64) -> Option<Operand> {
         match self.forms[at] {
             Form::Fixed(_) => Some(Operand::Fixed(whole(self.fixed(at)?, per)?)),
             _ => self.quick_figure(at, per).map(Operand::Register),
         }
+    }
+
+    pub(super) fn limits_of(&self, operand: Operand) -> Limits {
+        match operand {
+            Operand::Register(at) => self.limits[at],
+            Operand::Fixed(figure) => Limits::within(figure, figure),
+        }
+    }
+
+    /// Whether no row knows any input of a step.
+    fn is_absent(&self, at: StepId) -> bool {
+        let absent = |input: usize| match &self.ready.policy.inputs[input].source {
+            Source::Records(kind) => self.table.records(*kind).is_none_or(|records| records.known.count() == 0),
+            Source::Setting(_) => true,
+            _ => self.columns[input].is_none_or(|column| column.known.count() == 0 && column.beside.is_empty()),
+        };
+        self.ready.policy.steps[at].inputs.iter().all(absent)
     }
 
     /// Parts in which all of these figures are whole.
@@ -277,6 +333,10 @@ impl Compiler<'_, '_> {
         let space = self.spaces[at];
         if step.inputs.is_empty() {
             return Some(Form::Fixed(self.ready.base()[at]));
+        }
+        // What no row knows anything of comes out alike for every row.
+        if step.dim == Dim::Truth && space.is_none() && self.is_absent(at) {
+            return Some(Form::Fixed(self.nothing.steps[at]));
         }
         // Registers of subjects and of records do not mix.
         let apart = |part: &StepId| !matches!(self.forms[*part], Form::Fixed(_)) && self.spaces[*part] != space;
@@ -300,15 +360,23 @@ impl Compiler<'_, '_> {
                 let minus = matches!(step.op, Op::Subtract(..));
                 let per = self.common([*a, *b])?;
                 let (x, y) = (self.operand(*a, per)?, self.operand(*b, per)?);
-                let to = self.figure();
+                let (left, mut right) = (self.limits_of(x), self.limits_of(y));
+                if minus {
+                    right.within = right.within.map(|(lo, hi)| (-hi, -lo));
+                }
+                let limits = left.plus(right);
+                let small = limits.most <= LIMIT;
+                let to = self.figure(if small { limits } else { Limits::ANY });
                 match (x, y) {
-                    (Operand::Register(a), Operand::Register(b)) => self.push(Instr::Add { space, a, b, minus, to }),
+                    (Operand::Register(a), Operand::Register(b)) => {
+                        self.push(Instr::Add { space, a, b, minus, small, to });
+                    }
                     (Operand::Register(a), Operand::Fixed(by)) => {
                         self.push(Instr::Offset { space, a, by: if minus { -by } else { by }, to });
                     }
                     (Operand::Fixed(by), Operand::Register(b)) => {
                         let a = if minus {
-                            let turned = self.figure();
+                            let turned = self.figure(right);
                             self.push(Instr::Negate { space, a: b, to: turned });
                             turned
                         } else {
@@ -338,14 +406,24 @@ impl Compiler<'_, '_> {
                 let largest = matches!(step.op, Op::Largest(_));
                 let per = self.common(parts.iter().copied())?;
                 let parts = parts.iter().map(|part| self.operand(*part, per)).collect::<Option<Vec<_>>>()?;
-                let to = self.figure();
+                let each: Vec<Limits> = parts.iter().map(|part| self.limits_of(*part)).collect();
+                let within: Option<Vec<(i64, i64)>> = each.iter().map(|limits| limits.within).collect();
+                let hull = within.and_then(|all| {
+                    let (lo, hi): (Vec<i64>, Vec<i64>) = all.into_iter().unzip();
+                    lo.into_iter().min().zip(hi.into_iter().max())
+                });
+                let most = each.iter().map(|limits| limits.most).max().unwrap_or(LIMIT);
+                let to = self.figure(Limits { most, within: hull });
                 self.push(Instr::Extreme { parts, largest, to });
                 made(to, per)
             }
             Op::UpTo(a, most) => {
                 let per = least_multiple(self.common([*a])?, i64::try_from(most.parts().1).ok()?)?;
                 let (a, most) = (self.quick_figure(*a, per)?, whole(*most, per)?);
-                let to = self.figure();
+                if self.limits[a].within.is_some_and(|(lo, hi)| lo >= 0 && hi <= most) {
+                    return made(a, per);
+                }
+                let to = self.figure(Limits::within(0.min(most), most.max(0)));
                 self.push(Instr::Clamp { a, most, to });
                 made(to, per)
             }
@@ -360,7 +438,7 @@ impl Compiler<'_, '_> {
             Op::WholeYears(a, b) | Op::WholeMonths(a, b) if space.is_none() => {
                 let per = if matches!(step.op, Op::WholeYears(..)) { 12 } else { 1 };
                 let (from, until) = (self.operand(*a, 1)?, self.operand(*b, 1)?);
-                let to = self.figure();
+                let to = self.figure(Limits::ANY);
                 self.push(Instr::Months { from, until, per, to });
                 made(to, 1)
             }
@@ -382,23 +460,7 @@ impl Compiler<'_, '_> {
                 self.push(Instr::Mark { space, a, to });
                 Some(Form::Truth { at: to, soft: true })
             }
-            Op::Bands(rows) if space.is_none() && step.dim != Dim::Truth => {
-                let per = self.common(rows.iter().map(|(_, then, _)| *then))?;
-                if rows.iter().any(|(_, _, unverified)| *unverified) {
-                    return None;
-                }
-                let mut made_rows = Vec::with_capacity(rows.len());
-                for (when, then, _) in rows {
-                    let when = match when {
-                        Some(when) => Some(self.quick_truth(*when).filter(|(_, soft)| !soft)?.0),
-                        None => None,
-                    };
-                    made_rows.push((when, self.operand(*then, per)?));
-                }
-                let to = self.figure();
-                self.push(Instr::Bands { rows: made_rows, to });
-                made(to, per)
-            }
+            Op::Bands(rows) if space.is_none() && step.dim != Dim::Truth => self.bands(rows),
             Op::Gather { gather, kind, filter, value, .. } => self.gather(*gather, *kind, *filter, *value),
             _ => None,
         }
@@ -424,7 +486,7 @@ impl Compiler<'_, '_> {
             Some(column) if column.kind == Kind::of(known.reading) => per(column, known.reading)?,
             _ => 1,
         };
-        let to = self.figure();
+        let to = self.figure(Limits { most: super::table::LARGEST, within: None });
         let lo = if range.lo.is_some() { 0 } else { NO_LO };
         self.push(Instr::Load { space, input, lo, kind: Kind::of(known.reading), to });
         Some(Form::Figure { at: to, per })
@@ -434,31 +496,29 @@ impl Compiler<'_, '_> {
     /// than its own least must follow from the formula already; else it is worked row by row.
     fn derived(&mut self, input: usize, formula: StepId) -> Option<Form> {
         let own = self.ready.unknown(input).range();
-        if own.lo.is_some_and(|lo| self.all_unknown(formula).lo.is_none_or(|formula| formula < lo)) {
+        if own.lo.is_some_and(|lo| self.nothing.steps[formula].range().lo.is_none_or(|formula| formula < lo)) {
             return None;
         }
         let Some(Form::Figure { per, .. }) = self.input(input, &self.ready.policy.inputs[input].dim) else {
             return None;
         };
         let loaded = self.program.figures - 1;
+        // A formula of which nothing is known leaves the bounds that an unknown fact has anyway.
+        if self.is_absent(formula) && self.nothing.steps[formula].range() == own {
+            return Some(Form::Figure { at: loaded, per });
+        }
         let common = least_multiple(per, self.common([formula])?)?;
         let otherwise = self.quick_figure(formula, common)?;
         let stated = if common == per {
             loaded
         } else {
-            let to = self.figure();
+            let to = self.figure(Limits::ANY);
             self.push(Instr::Refine { space: None, a: loaded, by: common / per, to });
             to
         };
-        let to = self.figure();
+        let to = self.figure(Limits::ANY);
         self.push(Instr::Stated { input, stated, otherwise, to });
         Some(Form::Figure { at: to, per: common })
-    }
-
-    /// The bounds of a step where nothing at all is known.
-    fn all_unknown(&self, step: StepId) -> Range {
-        let outcome = self.ready.evaluate(&crate::eval::facts::Nothing);
-        outcome.steps[step].range()
     }
 
     /// a × by
@@ -467,7 +527,7 @@ impl Compiler<'_, '_> {
         let Form::Figure { at, per } = self.forms[a] else { return None };
         let (num, den) = (i64::try_from(num).ok()?, i64::try_from(den).ok()?);
         let per = per.checked_mul(den).filter(|per| *per <= LIMIT)?;
-        let to = self.figure();
+        let to = self.figure(Limits::ANY);
         self.push(Instr::Times { space, a: at, by: num, to });
         Some(Form::Figure { at: to, per })
     }
@@ -477,7 +537,7 @@ impl Compiler<'_, '_> {
             Form::Figure { at, per: own } if own == per => at,
             _ => return None,
         };
-        let to = self.figure();
+        let to = self.figure(Limits::ANY);
         self.push(Instr::Map { space, a, how, to });
         Some(Form::Figure { at: to, per: 1 })
     }
@@ -519,17 +579,18 @@ impl Compiler<'_, '_> {
             };
             self.program.slow = (0..needed.len()).filter(|&at| needed[at] && !base_only(at)).collect();
         }
+        prune(&mut self.program);
         self.program
     }
 }
 
 /// A figure in parts of `1 / per`, where it is whole in them.
-fn whole(figure: Exact, per: i64) -> Option<i64> {
+pub(super) fn whole(figure: Exact, per: i64) -> Option<i64> {
     let whole = i64::try_from(figure.mul(Exact::int(per))?.whole()?).ok()?;
     (-LIMIT..=LIMIT).contains(&whole).then_some(whole)
 }
 
-fn least_multiple(a: i64, b: i64) -> Option<i64> {
+pub(super) fn least_multiple(a: i64, b: i64) -> Option<i64> {
     let (mut x, mut y) = (a, b);
     while y != 0 {
         (x, y) = (y, x % y);

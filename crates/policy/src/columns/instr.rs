@@ -72,6 +72,22 @@ pub(super) enum Rising {
     YearEnd,
 }
 
+/// What the rungs of a ladder are measured on.
+#[derive(Clone, Debug)]
+pub(super) enum Rungs {
+    /// A rung is reached from its edge on.
+    Figure { a: FigureId, edges: Vec<i64> },
+    /// A rung is reached where `x × left` is at least, or above where `strict`, `y × edge`.
+    Quotient { x: FigureId, y: FigureId, left: i64, edges: Vec<i64>, strict: bool },
+}
+
+/// Bands by how many edges are reached.
+#[derive(Clone, Debug)]
+pub(super) struct Ladder {
+    pub rungs: Rungs,
+    pub values: Vec<i64>,
+}
+
 /// One act.
 #[derive(Clone, Debug)]
 pub(super) enum Instr {
@@ -85,8 +101,8 @@ pub(super) enum Instr {
     Always { space: Space, worked: Worked, to: TruthId },
     /// The same figure everywhere.
     Fill { space: Space, figure: i64, to: FigureId },
-    /// a + b, or a - b.
-    Add { space: Space, a: FigureId, b: FigureId, minus: bool, to: FigureId },
+    /// a + b, or a - b; `small` where the result stays within the limit whatever the facts.
+    Add { space: Space, a: FigureId, b: FigureId, minus: bool, small: bool, to: FigureId },
     /// a + figure
     Offset { space: Space, a: FigureId, by: i64, to: FigureId },
     /// The same figure in finer parts: bounds stay bounds.
@@ -119,6 +135,8 @@ pub(super) enum Instr {
     Mark { space: Space, a: TruthId, to: TruthId },
     /// The first row that applies.
     Bands { rows: Vec<(Option<TruthId>, Operand)>, to: FigureId },
+    /// Bands of one figure or quotient against fixed edges.
+    Ladder { ladder: Ladder, to: FigureId },
     /// A figure of a record set.
     Count { kind: SubjectKind, filter: Option<TruthId>, to: FigureId },
     /// Whether a record counts.

@@ -2,7 +2,7 @@
 
 use kernel::SubjectKind;
 
-use super::bits::{clear_rest, each, ones};
+use super::bits::{clear_rest, each};
 use super::instr::{FigureId, LIMIT, NO_HI, NO_LO, Operand, Rising, Space, TruthId};
 use super::table::{Column, Table};
 use crate::eval::step as meaning;
@@ -13,16 +13,23 @@ pub(super) const BLOCK: usize = 1024;
 
 /// The bounds of a figure of every row.
 #[derive(Debug, Default)]
-pub(super) struct Figures {
+pub(super) struct Figures<'t> {
     pub lo: Vec<i64>,
+    /// The cells of a column of which every row of the block is known; then `lo` is empty.
+    pub cells: Option<&'t [i64]>,
     /// Left empty where every figure of the block is known: then `lo` holds them.
     pub hi: Vec<i64>,
 }
 
-impl Figures {
+impl Figures<'_> {
+    /// The lower bounds.
+    pub fn lo(&self) -> &[i64] {
+        self.cells.unwrap_or(&self.lo)
+    }
+
     /// The upper bounds.
     pub fn hi(&self) -> &[i64] {
-        if self.hi.is_empty() { &self.lo } else { &self.hi }
+        if self.hi.is_empty() { self.lo() } else { &self.hi }
     }
 
     pub fn is_known(&self) -> bool {
@@ -53,7 +60,7 @@ pub(super) struct Machine<'t> {
     pub columns: &'t [Option<&'t Column>],
     pub first: usize,
     pub rows: usize,
-    pub figures: Vec<Figures>,
+    pub figures: Vec<Figures<'t>>,
     pub truths: Vec<Truths>,
     /// Rows whose figures leave the tight form; the explaining evaluator works them.
     pub odd: Vec<u64>,
@@ -76,10 +83,11 @@ impl<'t> Machine<'t> {
     }
 
     /// Takes a register out to write it; whoever takes it puts it back.
-    pub fn take(&mut self, to: FigureId) -> Figures {
+    pub fn take(&mut self, to: FigureId) -> Figures<'t> {
         let mut taken = std::mem::take(&mut self.figures[to]);
         taken.lo.clear();
         taken.hi.clear();
+        taken.cells = None;
         taken
     }
 
@@ -113,15 +121,16 @@ impl<'t> Machine<'t> {
                 out.hi.resize(n, NO_HI);
             }
             Some(column) => {
-                out.lo.extend_from_slice(column.figures.get(from..from + n).unwrap_or_default());
+                let cells = column.figures.get(from..from + n).unwrap_or_default();
                 let mut known = Vec::new();
                 column.known.copy(from, n, &mut known);
-                let mut all = Vec::new();
-                ones(n, &mut all);
-                if known != all {
-                    out.hi.extend_from_slice(&out.lo);
-                    known.iter_mut().for_each(|word| *word = !*word);
-                    clear_rest(&mut known, n);
+                known.iter_mut().for_each(|word| *word = !*word);
+                clear_rest(&mut known, n);
+                if known.iter().all(|word| *word == 0) {
+                    out.cells = Some(cells);
+                } else {
+                    out.lo.extend_from_slice(cells);
+                    out.hi.extend_from_slice(cells);
                     each(&known, |at| {
                         out.lo[at] = lo;
                         out.hi[at] = NO_HI;
@@ -150,27 +159,26 @@ impl<'t> Machine<'t> {
     ) {
         let mut out = self.take(to);
         let x = &self.figures[a];
-        out.lo.extend(x.lo.iter().zip(x.hi()).map(|(l, h)| lo(*l, *h)));
+        out.lo.extend(x.lo().iter().zip(x.hi()).map(|(l, h)| lo(*l, *h)));
         if !x.is_known() {
-            out.hi.extend(x.lo.iter().zip(&x.hi).map(|(l, h)| hi(*l, *h)));
+            out.hi.extend(x.lo().iter().zip(&x.hi).map(|(l, h)| hi(*l, *h)));
         }
         self.check(space, &mut out);
         self.figures[to] = out;
     }
 
     /// Leaves rows with a bound beyond the limit to the explaining evaluator.
-    fn check(&mut self, space: Space, out: &mut Figures) {
-        let beyond = |found: &i64| (*found > LIMIT && *found != NO_HI) || (*found < -LIMIT && *found != NO_LO);
-        if !out.lo.iter().chain(&out.hi).any(beyond) {
-            // A known figure that fell on a mark for "no bound" would be taken for one.
-            if !out.is_known() || !out.lo.iter().any(|found| *found == NO_LO || *found == NO_HI) {
-                return;
-            }
+    fn check(&mut self, space: Space, out: &mut Figures<'t>) {
+        let beyond = |found: i64| found.wrapping_add(LIMIT) as u64 > 2 * LIMIT as u64;
+        let known = out.is_known();
+        let low = |found: i64| beyond(found) && (known || found != NO_LO);
+        let high = |found: i64| beyond(found) && found != NO_HI;
+        let any = out.lo.iter().fold(false, |any, found| any | low(*found));
+        if !any && !out.hi.iter().fold(false, |any, found| any | high(*found)) {
+            return;
         }
         for at in 0..out.lo.len() {
-            let (lo, hi) = (out.lo[at], out.hi()[at]);
-            let missed = lo == NO_HI || hi == NO_LO || out.is_known() && lo == NO_LO;
-            if beyond(&lo) || beyond(&hi) || missed {
+            if low(out.lo[at]) || out.hi.get(at).is_some_and(|hi| high(*hi)) {
                 self.leave(space, at);
                 out.lo[at] = 0;
                 if let Some(hi) = out.hi.get_mut(at) {
@@ -180,7 +188,7 @@ impl<'t> Machine<'t> {
         }
     }
 
-    pub fn add(&mut self, space: Space, a: FigureId, b: FigureId, minus: bool, to: FigureId) {
+    pub fn add(&mut self, space: Space, a: FigureId, b: FigureId, minus: bool, small: bool, to: FigureId) {
         let mut out = self.take(to);
         let (x, y) = (&self.figures[a], &self.figures[b]);
         let known = x.is_known() && y.is_known();
@@ -207,15 +215,18 @@ impl<'t> Machine<'t> {
                 }
             }
         };
-        if known {
-            let sum = |(l, other): (&i64, &i64)| if minus { l - other } else { l + other };
-            out.lo.extend(x.lo.iter().zip(&y.lo).map(sum));
+        if known && minus {
+            out.lo.extend(x.lo().iter().zip(y.lo()).map(|(l, other)| l - other));
+        } else if known {
+            out.lo.extend(x.lo().iter().zip(y.lo()).map(|(l, other)| l + other));
         } else {
-            let (below, above) = if minus { (y.hi(), &y.lo[..]) } else { (&y.lo[..], y.hi()) };
-            out.lo.extend(x.lo.iter().zip(below).map(low));
+            let (below, above) = if minus { (y.hi(), y.lo()) } else { (y.lo(), y.hi()) };
+            out.lo.extend(x.lo().iter().zip(below).map(low));
             out.hi.extend(x.hi().iter().zip(above).map(high));
         }
-        self.check(space, &mut out);
+        if !small {
+            self.check(space, &mut out);
+        }
         self.figures[to] = out;
     }
 
@@ -258,15 +269,15 @@ impl<'t> Machine<'t> {
             known
         });
         if x.is_known() {
-            out.lo.extend_from_slice(&x.lo);
+            out.lo.extend_from_slice(x.lo());
         } else {
-            out.lo.extend_from_slice(&y.lo);
+            out.lo.extend_from_slice(y.lo());
             out.hi.extend_from_slice(y.hi());
             each(known.as_deref().unwrap_or_default(), |at| {
                 // A column that does not fit knows nothing, and its bounds say so.
-                if x.lo[at] == x.hi[at] {
-                    out.lo[at] = x.lo[at];
-                    out.hi[at] = x.lo[at];
+                if x.lo()[at] == x.hi[at] {
+                    out.lo[at] = x.lo()[at];
+                    out.hi[at] = x.lo()[at];
                 }
             });
             if y.is_known() {
@@ -286,7 +297,7 @@ impl<'t> Machine<'t> {
         for (count, part) in parts.iter().enumerate() {
             match part {
                 Operand::Register(at) if count == 0 => {
-                    out.lo.extend_from_slice(&self.figures[*at].lo);
+                    out.lo.extend_from_slice(self.figures[*at].lo());
                     if !known {
                         out.hi.extend_from_slice(self.figures[*at].hi());
                     }
@@ -299,7 +310,7 @@ impl<'t> Machine<'t> {
                 }
                 Operand::Register(at) => {
                     let x = &self.figures[*at];
-                    out.lo.iter_mut().zip(&x.lo).for_each(|(a, b)| *a = better(*a, *b));
+                    out.lo.iter_mut().zip(x.lo()).for_each(|(a, b)| *a = better(*a, *b));
                     out.hi.iter_mut().zip(x.hi()).for_each(|(a, b)| *a = better(*a, *b));
                 }
                 Operand::Fixed(figure) => {
@@ -320,8 +331,8 @@ impl<'t> Machine<'t> {
     pub fn map(&mut self, space: Space, a: FigureId, how: Rising, to: FigureId) {
         let mut out = self.take(to);
         let x = std::mem::take(&mut self.figures[a]);
-        for at in 0..x.lo.len() {
-            let (l, h) = (x.lo[at], x.hi()[at]);
+        for at in 0..x.lo().len() {
+            let (l, h) = (x.lo()[at], x.hi()[at]);
             let lo = if l == NO_LO { Some(NO_LO) } else { rise(l, how) };
             let hi = if h == NO_HI {
                 Some(NO_HI)
@@ -382,7 +393,7 @@ impl<'t> Machine<'t> {
             Operand::Fixed(figure) => (figure, figure),
             Operand::Register(register) => {
                 let figures = &self.figures[register];
-                (figures.lo[at], figures.hi()[at])
+                (figures.lo()[at], figures.hi()[at])
             }
         }
     }

@@ -5,12 +5,15 @@
 //! compared by multiplying crosswise. A step that has no such form, and a row whose figures are too
 //! large for it, go to the explaining evaluator itself, so that there is one meaning only.
 
+mod bands;
 mod bits;
 mod compare;
 mod compile;
 mod instr;
 mod look;
 mod machine;
+mod prune;
+mod quotient;
 mod run;
 mod table;
 mod truths;

@@ -1,7 +1,5 @@
 //! Working a policy over a table, block by block.
 
-use std::collections::BTreeMap;
-
 use super::bits::{Bits, each};
 use super::compile::{Form, Program, compile};
 use super::instr::Instr;
@@ -16,11 +14,18 @@ use crate::ir::Source;
 impl Ready<'_> {
     /// The answers for every row of a table. They are those of [`Ready::evaluate`], row for row.
     pub fn columns(&self, table: &Table) -> Verdicts {
+        let mut verdicts = Verdicts::default();
+        self.columns_into(table, &mut verdicts);
+        verdicts
+    }
+
+    /// The same, in the room of earlier verdicts: for one policy after another.
+    pub fn columns_into(&self, table: &Table, verdicts: &mut Verdicts) {
         let columns = bind(self, table);
-        let program = compile(self, &columns);
-        let mut run = Run::new(self, table, &columns, &program);
+        let program = compile(self, table, &columns);
+        let mut run = Run::new(self, table, &columns, &program, std::mem::take(verdicts));
         run.work();
-        run.verdicts
+        *verdicts = run.verdicts;
     }
 
     /// Works the policy on one row of a table, with all its steps.
@@ -43,16 +48,14 @@ struct Run<'r, 'p, 't> {
 }
 
 impl<'r, 'p, 't> Run<'r, 'p, 't> {
-    fn new(ready: &'r Ready<'p>, table: &'t Table, columns: &'t [Option<&'t Column>], program: &'r Program) -> Self {
-        let rows = table.len();
-        let stride = program.conditions.len().div_ceil(64).max(1);
-        let scores = match program.score {
-            None => Scores::None,
-            Some((_, Form::Figure { per, .. })) => {
-                Scores::Whole { per, lo: Vec::with_capacity(rows), hi: Vec::with_capacity(rows) }
-            }
-            Some(_) => Scores::Exact(Vec::with_capacity(rows)),
-        };
+    fn new(
+        ready: &'r Ready<'p>,
+        table: &'t Table,
+        columns: &'t [Option<&'t Column>],
+        program: &'r Program,
+        mut verdicts: Verdicts,
+    ) -> Self {
+        verdicts.reset(table.len(), program.conditions.len(), program.score.map(|(_, form)| form));
         Run {
             ready,
             table,
@@ -69,15 +72,7 @@ impl<'r, 'p, 't> Run<'r, 'p, 't> {
             },
             beside: beside(ready, table, columns),
             steps: ready.base().to_vec(),
-            verdicts: Verdicts {
-                answers: Vec::with_capacity(rows),
-                unverified: Bits::of(rows, false),
-                failed: vec![0; rows * stride],
-                stride,
-                scores,
-                beside: BTreeMap::new(),
-                explained: 0,
-            },
+            verdicts,
         }
     }
 
@@ -131,17 +126,20 @@ impl<'r, 'p, 't> Run<'r, 'p, 't> {
         let (first, rows) = (self.machine.first, self.machine.rows);
         let verdicts = &mut self.verdicts;
         let truths = &self.machine.truths[self.program.verdict];
-        let bit = |words: &[u64], at: usize| words[at / 64] >> (at % 64) & 1 == 1;
-        verdicts.answers.extend((0..rows).map(|at| {
-            if bit(&truths.yes, at) {
-                return Answer::Meets;
-            }
-            if bit(&truths.no, at) {
-                return Answer::Fails;
-            }
-            let judged = |soft: &Soft| bit(&soft.expert, at) && !bit(&soft.lacking, at);
-            if truths.soft.as_deref().is_some_and(judged) { Answer::Expert } else { Answer::Undetermined }
-        }));
+        let answers = &mut verdicts.answers[first..first + rows];
+        each(&truths.yes, |at| answers[at] = Answer::Meets);
+        each(&truths.no, |at| answers[at] = Answer::Fails);
+        if let Some(soft) = &truths.soft {
+            // Experts alone keep it open.
+            let open = truths.yes.iter().zip(&truths.no).map(|(yes, no)| !yes & !no);
+            let judged = soft
+                .expert
+                .iter()
+                .zip(&soft.lacking)
+                .zip(open)
+                .map(|((expert, lacking), open)| expert & !lacking & open);
+            each(&judged.collect::<Vec<u64>>(), |at| answers[at] = Answer::Expert);
+        }
         if let Some(soft) = &truths.soft {
             each(&soft.unverified, |at| verdicts.unverified.set(first + at, true));
         }
@@ -153,7 +151,7 @@ impl<'r, 'p, 't> Run<'r, 'p, 't> {
         }
         match (&mut verdicts.scores, self.program.score) {
             (Scores::Whole { lo, hi, .. }, Some((_, Form::Figure { at, .. }))) => {
-                lo.extend_from_slice(&self.machine.figures[at].lo);
+                lo.extend_from_slice(self.machine.figures[at].lo());
                 hi.extend_from_slice(self.machine.figures[at].hi());
             }
             (Scores::Exact(scores), Some((_, Form::Fixed(worked)))) => scores.resize(first + rows, worked.range()),
@@ -225,7 +223,7 @@ fn act(machine: &mut Machine<'_>, instr: &Instr) {
         Instr::IsCode { space, input, marked, to } => machine.is_code(*space, *input, marked, *to),
         Instr::Always { space, worked, to } => machine.always(*space, worked, *to),
         Instr::Fill { space, figure, to } => machine.fill(*space, *figure, *to),
-        Instr::Add { space, a, b, minus, to } => machine.add(*space, *a, *b, *minus, *to),
+        Instr::Add { space, a, b, minus, small, to } => machine.add(*space, *a, *b, *minus, *small, *to),
         Instr::Offset { space, a, by, to } => machine.offset(*space, *a, *by, *to),
         Instr::Refine { space, a, by, to } => machine.refine(*space, *a, *by, *to),
         Instr::Times { space, a, by, to } => machine.times(*space, *a, *by, *to),
@@ -242,6 +240,7 @@ fn act(machine: &mut Machine<'_>, instr: &Instr) {
         Instr::Not { a, to } => machine.not(*a, *to),
         Instr::Mark { space, a, to } => machine.mark(*space, *a, *to),
         Instr::Bands { rows, to } => machine.bands(rows, *to),
+        Instr::Ladder { ladder, to } => machine.ladder(ladder, *to),
         Instr::Count { kind, filter, to } => machine.count(*kind, *filter, *to),
         Instr::Exists { kind, filter, to } => machine.exists(*kind, *filter, *to),
         Instr::Sum { kind, filter, value, lo, to } => machine.sum(*kind, *filter, *value, *lo, *to),

@@ -39,7 +39,7 @@ impl Kind {
 
 /// The largest whole number a cell holds; a larger one, or one with too many digits after the point,
 /// is kept beside the column.
-pub(super) const LARGEST: i64 = 1 << 60;
+pub(super) const LARGEST: i64 = 1 << 56;
 
 /// The most digits after the point that a cell holds.
 const MOST_DIGITS: u32 = 9;
@@ -184,6 +184,8 @@ pub struct RecordColumns {
     pub(super) known: Bits,
     /// Where the records of each row begin, and at last where they end.
     pub(super) starts: Vec<u32>,
+    /// The row each record belongs to.
+    pub(super) rows: Vec<u32>,
     pub(super) columns: HashMap<FactKey, Column>,
 }
 
@@ -247,6 +249,7 @@ impl Table {
         self.records.entry(kind).or_insert_with(|| RecordColumns {
             known: Bits::default(),
             starts: vec![0],
+            rows: Vec::new(),
             columns: HashMap::new(),
         })
     }
@@ -261,6 +264,7 @@ impl Table {
             records.known.push(count.is_some());
             let before = records.starts.last().copied().unwrap_or(0);
             records.starts.push(before + count.unwrap_or(0) as u32);
+            records.rows.resize(records.rows.len() + count.unwrap_or(0), self.rows as u32);
             for record in 0..count.unwrap_or(0) {
                 for (key, column) in &mut records.columns {
                     column.push(facts.record_value(*kind, record, key));

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::bits::Bits;
+use super::compile::Form;
 use crate::answer::Range;
 use crate::eval::outcome::Answer;
 use crate::exact::Exact;
 
 /// The bounds of the first score, row by row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Scores {
     /// The policy has no score.
+    #[default]
     None,
     /// Whole numbers of the parts `1 / per`; the first and last whole numbers of 64 bits stand for no bound.
     Whole { per: i64, lo: Vec<i64>, hi: Vec<i64> },
@@ -19,7 +21,7 @@ pub(super) enum Scores {
 }
 
 /// The answers of one policy for every row of a table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verdicts {
     pub(super) answers: Vec<Answer>,
     pub(super) unverified: Bits,
@@ -34,6 +36,31 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
+    /// Makes room for so many rows, in the room there is where that is enough.
+    pub(super) fn reset(&mut self, rows: usize, conditions: usize, score: Option<Form>) {
+        self.answers.clear();
+        self.answers.resize(rows, Answer::Undetermined);
+        self.unverified.reset(rows);
+        self.stride = conditions.div_ceil(64).max(1);
+        self.failed.clear();
+        self.failed.resize(rows * self.stride, 0);
+        self.beside.clear();
+        self.explained = 0;
+        let before = std::mem::take(&mut self.scores);
+        self.scores = match (score, before) {
+            (None, _) => Scores::None,
+            (Some(Form::Figure { per, .. }), Scores::Whole { mut lo, mut hi, .. }) => {
+                lo.clear();
+                hi.clear();
+                Scores::Whole { per, lo, hi }
+            }
+            (Some(Form::Figure { per, .. }), _) => {
+                Scores::Whole { per, lo: Vec::with_capacity(rows), hi: Vec::with_capacity(rows) }
+            }
+            (Some(_), _) => Scores::Exact(Vec::with_capacity(rows)),
+        };
+    }
+
     /// How many rows.
     pub fn len(&self) -> usize {
         self.answers.len()
