@@ -117,7 +117,7 @@ step("a figure of an enterprise shows its cell: file, row, column and the value 
   const named = (await panel.locator("h3 .x-code").first().innerText()).match(/([A-Z]+)(\d+)$/);
   const there = panel.locator("tr:has(td.x-here)");
   assert.equal((await there.locator("th").innerText()).trim(), named[2]);
-  const letters = await panel.locator("table.x-sheet thead th").allInnerTexts();
+  const letters = await panel.locator("table.x-sheet thead tr > *").allInnerTexts();
   const at = await cell.evaluate((td) => [...td.parentElement.children].indexOf(td));
   assert.equal(letters[at].trim(), named[1]);
   await page.screenshot({ path: new URL("./pictures/journey-08-cell.png", import.meta.url).pathname, caret: "initial" });

@@ -120,3 +120,47 @@ test("the keyboard: / searches, j and k walk the rows, Enter opens one, Escape c
   assert.ok((await page.locator("table.x-hits tbody tr").count()) > 0);
   await seen.done();
 });
+
+test("a list goes on and back without scripts, each page as it was", async () => {
+  const plain = await visit(browser, "leader", { javaScriptEnabled: false });
+  const { page } = plain;
+  await page.goto("/register/enterprise");
+  const rows = () => page.locator("table.x-register td.x-name").allInnerTexts();
+  const seen = [await rows()];
+  for (const at of [1, 2]) {
+    await page.click("a[rel=next]");
+    seen.push(await rows());
+    assert.notDeepEqual(seen[at], seen[at - 1]);
+  }
+  for (const at of [1, 0]) {
+    await page.click("a[rel=prev]");
+    assert.deepEqual(await rows(), seen[at], `page ${at + 1}`);
+  }
+  assert.equal(await page.locator("a[rel=prev]").count(), 0, "nothing comes before the first page");
+  await plain.done();
+});
+
+test("the first stop of the keyboard leads past the menu, and every stop can be seen", async () => {
+  const seen = await visit(browser, "analyst");
+  const { page } = seen;
+  for (const address of ["/register/enterprise", "/conflicts", "/imports/new"]) {
+    await page.goto(address);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "#content", address);
+    for (let stop = 0; stop < 30; stop += 1) {
+      const { name, shown } = await page.evaluate(() => {
+        const stop = document.activeElement;
+        const [box, style] = [stop.getBoundingClientRect(), getComputedStyle(stop)];
+        const ring = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+        return { name: stop.outerHTML.slice(0, 120), shown: ring && box.width > 0 && box.height > 0 };
+      });
+      assert.ok(shown, `${address}: ${name}`);
+      await page.keyboard.press("Tab");
+    }
+  }
+  await page.goto("/register/enterprise");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "content");
+  await seen.done();
+});
