@@ -6,6 +6,7 @@ use kernel::Lang;
 use kernel::cell::CellFault;
 use kernel::lang::Said;
 use reports::sheet::column_letters;
+use reports::workbook::CellNote;
 use serde::Serialize;
 
 /// One fault: where, what was found, what was expected, what to do.
@@ -33,6 +34,19 @@ impl Fault {
         match self.at {
             Some(at) => format!("{}{}", column_letters(at as u32 + 1), self.row),
             None => self.row.to_string(),
+        }
+    }
+
+    /// The fault as a mark in the workbook that is handed back.
+    pub fn note(&self, lang: Lang) -> CellNote {
+        CellNote {
+            sheet: self.sheet.clone(),
+            row: self.row,
+            column: self.at.map(|at| at as u32 + 1),
+            heading: self.column.clone(),
+            found: self.found.clone(),
+            expected: self.expected.say(lang).to_owned(),
+            message: self.message.say(lang).to_owned(),
         }
     }
 
@@ -74,6 +88,12 @@ impl Faults {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.total == 0
+    }
+
+    /// Whether they keep the whole sheet out. Rows with faults can be left out where the person
+    /// says so; a fault of the head concerns every row.
+    pub fn keep_out(&self, skip_faulty: bool) -> bool {
+        !self.is_empty() && (!skip_faulty || self.of_head > 0)
     }
 
     pub(crate) fn of_head(&mut self, fault: Fault) {

@@ -53,31 +53,17 @@ pub struct Outcome {
     pub source: Option<SourceId>,
 }
 
-/// Stores a sheet that was read and identified, in one transaction. Rows with faults are left
-/// out when `skip_faulty` says so; otherwise one fault keeps everything out. Faults of the head
-/// can only be skipped as columns. The file is kept beside it by its hash.
+/// Stores sheets of one workbook that were read and identified, in one transaction: all of them,
+/// or nothing. Rows with faults are left out when `skip_faulty` says so; otherwise one fault keeps
+/// everything out. Faults of the head can only be skipped as columns. The file is kept beside it
+/// by its hash.
 ///
 /// # Errors
 /// [`IntakeError::Faulty`] before anything is stored; [`IntakeError::Store`] after which nothing is.
 pub async fn load(
     store: &Store,
     incoming: &Incoming,
-    sheet: &ReadSheet,
-    plan: &Plan,
-    skip_faulty: bool,
-    progress: impl FnMut(u64) + Send,
-) -> Result<LoadReceipt, IntakeError> {
-    load_all(store, incoming, std::slice::from_ref(sheet), plan.kind, skip_faulty, progress).await
-}
-
-/// Stores several sheets of one workbook as one load: all of them, or nothing.
-///
-/// # Errors
-/// As [`load`].
-pub(crate) async fn load_all(
-    store: &Store,
-    incoming: &Incoming,
-    sheets: &[ReadSheet],
+    sheets: &Arc<[ReadSheet]>,
     kind: SubjectKind,
     skip_faulty: bool,
     progress: impl FnMut(u64) + Send,
@@ -99,7 +85,7 @@ pub(crate) async fn load_all(
 pub(crate) async fn rehearse_all(
     store: &Store,
     incoming: &Incoming,
-    sheets: &[ReadSheet],
+    sheets: &Arc<[ReadSheet]>,
     kind: SubjectKind,
     progress: impl FnMut(u64) + Send,
 ) -> Result<LoadReceipt, IntakeError> {
@@ -109,7 +95,7 @@ pub(crate) async fn rehearse_all(
 
 /// Whether the faults of one sheet keep all of them out.
 pub(crate) fn keep_out(sheets: &[ReadSheet], skip_faulty: bool) -> bool {
-    sheets.iter().any(|sheet| !sheet.faults.is_empty() && (!skip_faulty || sheet.faults.of_head > 0))
+    sheets.iter().any(|sheet| sheet.faults.keep_out(skip_faulty))
 }
 
 fn new_load(incoming: &Incoming, sheets: &[ReadSheet], kind: SubjectKind, file_hash: Option<String>) -> NewLoad {
@@ -132,10 +118,15 @@ fn column_map(sheets: &[ReadSheet]) -> Option<ColumnMap> {
 }
 
 /// The rows without faults as statements, made one at a time while they are stored.
-fn statements(sheets: &[ReadSheet]) -> impl Iterator<Item = NewStatement> + Send {
-    sheets.iter().flat_map(|sheet| {
-        let sound = sheet.rows.iter().filter(|row| !row.is_settled() && !sheet.faults.rows.contains(&row.number));
-        sound.map(|row| NewStatement {
+fn statements(sheets: &Arc<[ReadSheet]>) -> impl Iterator<Item = NewStatement> + Send + use<> {
+    let rows: Vec<(usize, usize)> =
+        sheets.iter().enumerate().flat_map(|(at, sheet)| (0..sheet.rows.len()).map(move |nth| (at, nth))).collect();
+    let sheets = sheets.clone();
+    rows.into_iter().filter_map(move |(at, nth)| {
+        let sheet = &sheets[at];
+        let row = &sheet.rows[nth];
+        let sound = !row.is_settled() && !sheet.faults.rows.contains(&row.number);
+        sound.then(|| NewStatement {
             subject: row.subject,
             place: Some(Place::Row { sheet: sheet.sheet.clone(), row: row.number }),
             values: sheet.facts(row),

@@ -7,7 +7,7 @@ use kernel::cell::{ColumnUnit, RawCell, Remark, read_cell, remarks};
 use kernel::heading::{ColumnGuess, ColumnMap, ColumnPeriod, read_period};
 use kernel::lang::Said;
 use kernel::{Catalogue, FactKey, Field, Lang, Period, SubjectId, Value};
-use reports::sheet::{Format, Limits, Row, SheetError, SheetInfo, Workbook};
+use reports::sheet::{Format, Limits, Row, Rows, SheetError, SheetInfo, TakenRow, Workbook};
 
 use crate::doubles::Doubles;
 use crate::fault::{Fault, Faults};
@@ -89,7 +89,7 @@ pub fn read(
     bytes: impl Into<Arc<[u8]>>,
     plan: &Plan,
     catalogue: &Catalogue,
-    mut progress: impl FnMut(u64),
+    progress: impl FnMut(u64),
 ) -> Result<ReadSheet, IntakeError> {
     let mut book = Workbook::open(bytes, Limits::default())?;
     let sheets = book.sheets().to_vec();
@@ -123,20 +123,52 @@ pub fn read(
             id_column: id,
         },
     };
-    let mut rows = book.rows(&sheet)?;
-    while let Some(row) = rows.next_row()? {
-        if row.number as usize > reading.read.map.first_data_row {
-            reading.row(row);
-            if reading.read.found.is_multiple_of(500) {
-                progress(reading.read.found);
-            }
-        }
-    }
-    progress(reading.read.found);
-    if reading.read.found == 0 && first.iter().flatten().all(|text| text.trim().is_empty()) {
-        return Err(SheetError::EmptySheet { sheet }.into());
-    }
+    check_rows(book.rows(&sheet)?, &mut reading, progress)?;
     Ok(reading.read)
+}
+
+/// Rows handed over at a time.
+const BATCH: usize = 200;
+
+/// Checks the rows on a thread of their own while the next ones are parsed: each of the two takes
+/// about half the time.
+fn check_rows(mut rows: Rows<'_>, reading: &mut Reading<'_>, mut progress: impl FnMut(u64)) -> Result<(), SheetError> {
+    let first = reading.read.map.first_data_row;
+    let found = std::thread::scope(|threads| {
+        let (give, take) = std::sync::mpsc::sync_channel::<Vec<TakenRow>>(4);
+        let checker = threads.spawn(move || {
+            for row in take.iter().flatten() {
+                reading.row(row.row());
+            }
+            reading.read.found
+        });
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut parsed = 0;
+        let outcome = loop {
+            match rows.take_row() {
+                Ok(Some(row)) if row.row().number as usize <= first => {}
+                Ok(Some(row)) => batch.push(row),
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+            if batch.len() == BATCH {
+                parsed += BATCH as u64;
+                progress(parsed);
+                // It is gone only when it panicked, which joining it passes on.
+                if give.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_err() {
+                    break Ok(());
+                }
+            }
+        };
+        let _ = give.send(batch);
+        drop(give);
+        match checker.join() {
+            Ok(found) => outcome.map(|()| found),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })?;
+    progress(found);
+    Ok(())
 }
 
 /// The sheet the plan names, or the first that is not hidden.

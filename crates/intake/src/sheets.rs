@@ -15,7 +15,7 @@ use store::access::Scope;
 use crate::doubles::{naming_fields, text};
 use crate::fault::Fault;
 use crate::head;
-use crate::load::{Incoming, Manner, Outcome, keep_out, load_all, rehearse_all};
+use crate::load::{Incoming, Manner, Outcome, keep_out, load, rehearse_all};
 use crate::read::{ReadRow, ReadSheet, read};
 use crate::{Identified, IntakeError, Plan, identify};
 
@@ -165,11 +165,12 @@ pub async fn take_in_sheets(
     for (sheet, plan) in sheets.iter_mut().zip(plans) {
         identified.add(identify(store, sheet, plan, catalogue, scope).await?);
     }
+    let sheets: Arc<[ReadSheet]> = sheets.into();
     let stored = |rows| progress(Stage::Storing(rows, before));
     let receipt = match (keep_out(&sheets, manner.skip_faulty), manner.rehearsal) {
         (true, _) => None,
         (false, true) => Some(rehearse_all(store, incoming, &sheets, kind, stored).await?),
-        (false, false) => Some(load_all(store, incoming, &sheets, kind, manner.skip_faulty, stored).await?),
+        (false, false) => Some(load(store, incoming, &sheets, kind, manner.skip_faulty, stored).await?),
     };
     let skipped: usize = plans.iter().map(|plan| plan.skipped.len()).sum();
     let mut outcome = Outcome {
@@ -180,13 +181,13 @@ pub async fn take_in_sheets(
         source: receipt.and_then(|receipt| receipt.source),
         ..Outcome::default()
     };
-    for sheet in sheets {
-        outcome.sheets.push(sheet.sheet);
+    for sheet in sheets.iter() {
+        outcome.sheets.push(sheet.sheet.clone());
         outcome.rows += sheet.found;
         outcome.skipped += if manner.skip_faulty { sheet.faults.rows.len() as u64 } else { 0 };
-        outcome.faults.join(sheet.faults);
-        outcome.skipped_columns.extend(sheet.skipped_columns);
-        outcome.own_columns.extend(sheet.own_columns);
+        outcome.faults.join(sheet.faults.clone());
+        outcome.skipped_columns.extend(sheet.skipped_columns.iter().cloned());
+        outcome.own_columns.extend(sheet.own_columns.iter().cloned());
     }
     Ok(outcome)
 }

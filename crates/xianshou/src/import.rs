@@ -6,7 +6,7 @@ mod meter;
 use std::path::Path;
 use std::sync::Arc;
 
-use intake::{Fault, Incoming, IntakeError, Manner, Outcome, Plan, sheets_of_kind, take_in_sheets};
+use intake::{Incoming, IntakeError, Manner, Outcome, Plan, sheets_of_kind, take_in_sheets};
 use kernel::{Lang, Period, SourceKind, SubjectKind};
 use reports::workbook::{CellNote, marked_workbook};
 use serde_json::json;
@@ -58,8 +58,7 @@ pub async fn run(talk: &Talk, wanted: Import) -> Result<Exit, Failure> {
     }
     let answer = Told { outcome: &outcome, plans: &plans, passed_over: &passed_over, wanted: &wanted };
     talk.answer(&answer.for_script(talk.lang), |lang| answer.for_person(lang));
-    let stands = outcome.faults.is_empty() || (wanted.skip_faulty && outcome.faults.of_head == 0);
-    Ok(if stands { Exit::Done } else { Exit::Faults })
+    Ok(if outcome.faults.keep_out(wanted.skip_faulty) { Exit::Faults } else { Exit::Done })
 }
 
 /// The file could not be read as a sheet, which is a fault like any other; or the register
@@ -106,16 +105,7 @@ fn stem(path: &Path) -> String {
 
 /// Writes the workbook back with its faults marked in the cells.
 fn mark(talk: &Talk, bytes: &Arc<[u8]>, outcome: &Outcome, path: &Path) -> Result<(), Failure> {
-    let note = |fault: &Fault| CellNote {
-        sheet: fault.sheet.clone(),
-        row: fault.row,
-        column: fault.at.map(|at| at as u32 + 1),
-        heading: fault.column.clone(),
-        found: fault.found.clone(),
-        expected: fault.expected.say(talk.lang).to_owned(),
-        message: fault.message.say(talk.lang).to_owned(),
-    };
-    let notes: Vec<CellNote> = outcome.faults.kept.iter().map(note).collect();
+    let notes: Vec<CellNote> = outcome.faults.kept.iter().map(|fault| fault.note(talk.lang)).collect();
     let marked = marked_workbook(bytes.clone(), &notes, talk.lang).map_err(|error| crate::demo::refused(&error))?;
     std::fs::write(path, marked).map_err(|error| Failure::file(path, &error))
 }

@@ -23,6 +23,11 @@ use crate::args::{Line, Verb};
 use crate::failure::{Exit, Failure};
 use crate::talk::Talk;
 
+/// A sheet is millions of small values made and dropped; this allocator takes half the time of
+/// the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let lang = talk::lang_of_environment();
     let line = match help::read(lang, std::env::args_os()) {

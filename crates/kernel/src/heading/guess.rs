@@ -132,7 +132,9 @@ pub fn guess_columns(rows: &[Vec<String>], kind: SubjectKind, catalogue: &Catalo
             }
         }
     }
-    best.map(|(_, guess)| guess).unwrap_or_default()
+    let mut guess = best.map(|(_, guess)| guess).unwrap_or_default();
+    guess.look_for_nearest(rows, kind, catalogue);
+    guess
 }
 
 /// How much of a head is understood. A lower or taller head has to understand more to be taken.
@@ -292,7 +294,7 @@ impl Reader<'_> {
                 let unit = parts.iter().rev().find_map(|part| part.unit.as_deref());
                 self.of_field(field, parts.iter().rev().find_map(|part| part.period), unit)
             }
-            None => Meaning::Unknown { nearest: self.nearest(labels.last().copied().unwrap_or(heading)) },
+            None => Meaning::Unknown { nearest: None },
         }
     }
 
@@ -332,14 +334,15 @@ impl Reader<'_> {
             },
         }
     }
+}
 
-    fn nearest(&self, label: &str) -> Option<String> {
-        let label = text::label_key(label);
-        let candidates = self.catalogue.headings_of(self.kind);
-        let likely = candidates.map(|(heading, field)| (similarity_of_keys(&label, heading), field));
-        let best = likely.max_by(|one, other| one.0.total_cmp(&other.0).then_with(|| other.1.key.cmp(&one.1.key)))?;
-        (best.0 >= 0.55).then(|| best.1.key.clone())
-    }
+/// The field whose heading is most like a label, if any is.
+fn nearest(label: &str, kind: SubjectKind, catalogue: &Catalogue) -> Option<String> {
+    let label = text::label_key(label);
+    let candidates = catalogue.headings_of(kind);
+    let likely = candidates.map(|(heading, field)| (similarity_of_keys(&label, heading), field));
+    let best = likely.max_by(|one, other| one.0.total_cmp(&other.0).then_with(|| other.1.key.cmp(&one.1.key)))?;
+    (best.0 >= 0.55).then(|| best.1.key.clone())
 }
 
 /// The period as the field has it: the stand on the last day of a year is the year's.
@@ -374,6 +377,23 @@ fn mark_doubles(columns: &mut [GuessedColumn]) {
 }
 
 impl ColumnGuess {
+    /// Looks for the field that each unknown column may mean. It is done for the head that was
+    /// chosen only: a heading is compared with every heading of the catalogue.
+    fn look_for_nearest(&mut self, rows: &[Vec<String>], kind: SubjectKind, catalogue: &Catalogue) {
+        let head: Vec<&[String]> = rows[self.first_head_row..self.first_data_row]
+            .iter()
+            .filter(|row| !is_title(row))
+            .map(Vec::as_slice)
+            .collect();
+        for column in &mut self.columns {
+            if let Meaning::Unknown { nearest: found } = &mut column.meaning {
+                let labels = texts(&head, column.index).into_iter().map(|text| read_heading(text).label);
+                let label = labels.rev().find(|label| !label.is_empty());
+                *found = nearest(label.as_deref().unwrap_or(&column.heading), kind, catalogue);
+            }
+        }
+    }
+
     /// The map that reads the columns whose meaning is settled.
     pub fn map(&self) -> ColumnMap {
         let mut map = ColumnMap { first_data_row: self.first_data_row, ..ColumnMap::default() };

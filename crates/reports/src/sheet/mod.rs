@@ -61,6 +61,21 @@ pub struct Row<'a> {
     pub written: Option<usize>,
 }
 
+/// A row taken out of its sheet, to be looked at elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TakenRow {
+    number: u32,
+    cells: Vec<RawCell>,
+    written: Option<usize>,
+}
+
+impl TakenRow {
+    /// The row as [`Rows::next_row`] shows it.
+    pub fn row(&self) -> Row<'_> {
+        Row { number: self.number, cells: &self.cells, written: self.written }
+    }
+}
+
 /// The name of the only sheet of a csv file.
 pub const CSV_SHEET: &str = "csv";
 
@@ -223,6 +238,16 @@ impl Rows<'_> {
             self.last = number;
             Row { number, cells: &self.row, written }
         }))
+    }
+
+    /// The next row, as [`Rows::next_row`], but with its cells handed over.
+    ///
+    /// # Errors
+    /// As [`Rows::next_row`].
+    pub fn take_row(&mut self) -> Result<Option<TakenRow>, SheetError> {
+        let Some(Row { number, written, .. }) = self.next_row()? else { return Ok(None) };
+        let as_long = Vec::with_capacity(self.row.len());
+        Ok(Some(TakenRow { number, cells: std::mem::replace(&mut self.row, as_long), written }))
     }
 
     fn read_line(&mut self) -> Result<Option<(u32, Option<usize>)>, SheetError> {

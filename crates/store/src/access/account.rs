@@ -137,26 +137,25 @@ impl AccountRow {
     }
 }
 
+/// The columns of [`AccountRow`].
+pub(crate) const COLUMNS: [&str; 13] = [
+    "id",
+    "name",
+    "display_name",
+    "unit",
+    "enterprise",
+    "state",
+    "lang",
+    "password_hash",
+    "must_change_password",
+    "failed_count",
+    "locked_until",
+    "signed_in_at",
+    "created_at",
+];
+
 pub(crate) fn select(zone: &str) -> SelectStatement {
-    Query::select()
-        .columns([
-            "id",
-            "name",
-            "display_name",
-            "unit",
-            "enterprise",
-            "state",
-            "lang",
-            "password_hash",
-            "must_change_password",
-            "failed_count",
-            "locked_until",
-            "signed_in_at",
-            "created_at",
-        ])
-        .from("account")
-        .and_where(Expr::col("zone").eq(zone))
-        .to_owned()
+    Query::select().columns(COLUMNS).from("account").and_where(Expr::col("zone").eq(zone)).to_owned()
 }
 
 pub(crate) async fn find(

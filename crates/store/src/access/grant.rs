@@ -1,5 +1,8 @@
 //! Grants: which roles an account holds, over which unit's rows.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use jiff::Timestamp;
 use kernel::Lang;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
@@ -96,9 +99,18 @@ pub(crate) async fn viewer(
     zone: &str,
     account: Account,
 ) -> Result<Viewer, StoreError> {
+    let held = held(connection, zone, &account).await?;
+    Ok(viewer_of(account, held))
+}
+
+/// The roles an account holds, each with the rows it reaches.
+async fn held(connection: &impl ConnectionTrait, zone: &str, account: &Account) -> Result<Held, StoreError> {
     let grants = of(connection, zone, account.id).await?;
     let units = unit::tree(connection, zone).await?;
-    let held = grants.iter().map(|grant| (grant.role, rows_of(grant, &account, &units))).collect();
+    Ok(grants.iter().map(|grant| (grant.role, rows_of(grant, account, &units))).collect())
+}
+
+fn viewer_of(account: Account, held: Held) -> Viewer {
     let person = Person {
         account: account.id,
         name: account.name,
@@ -108,7 +120,35 @@ pub(crate) async fn viewer(
         lang: account.lang,
         must_change_password: account.must_change_password,
     };
-    Ok(Viewer::new(person, held))
+    Viewer::new(person, held)
+}
+
+type Held = Vec<(Role, Scope)>;
+
+/// What accounts hold, as of the last event of the log. Whoever changes a grant, a unit or an
+/// account's enterprise writes an event in the same transaction, so what was read when the log
+/// ended at the same event still holds, whichever process wrote.
+#[derive(Default)]
+pub(crate) struct Powers(Mutex<(i64, HashMap<Uuid, Held>)>);
+
+impl Powers {
+    fn lock(&self) -> MutexGuard<'_, (i64, HashMap<Uuid, Held>)> {
+        // What is held is replaced as a whole, so a panic elsewhere cannot leave half of it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, account: Uuid, event: i64) -> Option<Held> {
+        let known = self.lock();
+        if known.0 == event { known.1.get(&account).cloned() } else { None }
+    }
+
+    fn put(&self, account: Uuid, event: i64, held: Held) {
+        let mut known = self.lock();
+        if known.0 != event {
+            *known = (event, HashMap::new());
+        }
+        known.1.insert(account, held);
+    }
 }
 
 /// The rows one grant reaches.
@@ -151,6 +191,17 @@ impl Store {
             }
             _ => Ok(None),
         }
+    }
+
+    /// The viewer of an account read when the log ended at this event.
+    pub(crate) async fn viewer_at(&self, account: Account, event: i64) -> Result<Viewer, StoreError> {
+        let powers = &self.caches().powers;
+        if let Some(held) = powers.get(account.id, event) {
+            return Ok(viewer_of(account, held));
+        }
+        let held = held(self.reader(), self.zone_id(), &account).await?;
+        powers.put(account.id, event, held.clone());
+        Ok(viewer_of(account, held))
     }
 
     /// Grants a role over a unit. Granting what is held already changes nothing.

@@ -28,4 +28,5 @@ pub use token::{LONGEST_DAYS, Reach, Token};
 pub use unit::{Unit, UnitKind, UnitTree};
 pub use viewer::{Hand, Viewer};
 
+pub(crate) use grant::Powers;
 pub(crate) use rule::{Rule, Thing, named};

@@ -13,6 +13,7 @@ use crate::access::account::{self, AccountState};
 use crate::access::rule::{Rule, Thing};
 use crate::access::{Action, Hand, Viewer, grant, secret};
 use crate::clock::moment;
+use crate::write::Chain;
 use crate::{Event, Store, StoreError, Tx};
 
 /// A session that is not used for so long ends.
@@ -135,17 +136,38 @@ impl Store {
     pub async fn session_viewer(&self, token: &str) -> Result<Option<(Viewer, Session)>, StoreError> {
         let now = self.clock().now();
         let hash = secret::hash(token);
-        let query = Query::select()
-            .columns(COLUMNS)
-            .from("session")
+        let of = |name: &'static str| Expr::col(("session", name));
+        let log_end = Query::select()
+            .column("seq")
+            .from("chain")
             .and_where(Expr::col("zone").eq(self.zone_id()))
-            .and_where(Expr::col("token_hash").eq(hash.clone()))
-            .and_where(Expr::col("ends_at").gt(now.as_microsecond()))
-            .and_where(Expr::col("used_at").gte(idle_since(now)))
+            .and_where(Expr::col("name").eq(Chain::Event.key()))
             .to_owned();
+        let mut query = Query::select();
+        query
+            .columns(COLUMNS.map(|column| ("session", column)))
+            .expr_as(Expr::SubQuery(None, Box::new(log_end.into())), "log_end")
+            .from("session")
+            .inner_join(
+                "account",
+                Expr::col(("account", "zone"))
+                    .equals(("session", "zone"))
+                    .and(Expr::col(("account", "id")).equals(("session", "account"))),
+            )
+            .and_where(of("zone").eq(self.zone_id()))
+            .and_where(of("token_hash").eq(hash.clone()))
+            .and_where(of("ends_at").gt(now.as_microsecond()))
+            .and_where(of("used_at").gte(idle_since(now)));
+        for column in account::COLUMNS {
+            query.expr_as(Expr::col(("account", column)), format!("account_{column}"));
+        }
         let Some(row) = self.reader().query_one(&query).await? else { return Ok(None) };
         let session = SessionRow::from_query_result(&row, "")?.session();
-        let Some(viewer) = self.viewer(session.account).await? else { return Ok(None) };
+        let account = account::AccountRow::from_query_result(&row, "account_")?.account();
+        if account.state != AccountState::Active {
+            return Ok(None);
+        }
+        let viewer = self.viewer_at(account, row.try_get_by("log_end")?).await?;
         if now.duration_since(session.used_at) >= NOTED_EVERY {
             self.note_use("session", hash).await?;
         }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::derive::{Identity, State};
 use super::keep::identities;
-use super::ledger::{Counts, NewSource, Unsaid};
+use super::ledger::{Counts, NewSource, Sealed, Unsaid};
 use crate::write::Chain;
 use crate::{StoreError, Tx};
 
@@ -68,6 +68,7 @@ impl Tx {
             place: Place::Whole,
             by: act.by.to_owned(),
             reason: Some(act.reason.to_owned()),
+            sealed: Sealed::of(self.store().catalogue(), &act.values),
             values: act.values,
         };
         let said = self.append_statements(vec![unsaid]).await?;

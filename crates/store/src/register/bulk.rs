@@ -18,16 +18,18 @@ pub(crate) enum OnKey {
     Replace(usize),
 }
 
-/// Inserts rows into a table, a few hundred per statement.
-///
-/// `values` holds the rows one after the other, each as long as `columns`.
-pub(crate) async fn insert(
-    connection: &impl ConnectionTrait,
-    table: &str,
-    columns: &[&str],
-    mut values: Vec<Value>,
-    on_key: OnKey,
-) -> Result<(), StoreError> {
+/// Rows for one table.
+pub(crate) struct Batch {
+    pub(crate) table: &'static str,
+    pub(crate) columns: &'static [&'static str],
+    /// The rows one after the other, each as long as `columns`.
+    pub(crate) values: Vec<Value>,
+    pub(crate) on_key: OnKey,
+}
+
+/// Inserts rows, a few hundred per statement.
+pub(crate) async fn insert(connection: &impl ConnectionTrait, batch: Batch) -> Result<(), StoreError> {
+    let Batch { table, columns, mut values, on_key } = batch;
     let backend = connection.get_database_backend();
     let at_once = (MOST_VALUES / columns.len()).min(250) * columns.len();
     while !values.is_empty() {

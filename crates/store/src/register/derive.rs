@@ -6,7 +6,7 @@ use kernel::view::{View, fold};
 use kernel::{Catalogue, FactKey, Source, Statement, SubjectKind, Value};
 use uuid::Uuid;
 
-use super::hot::{Hot, hot, plain};
+use super::hot::{Facts, Hot, hot, plain};
 use super::identity::{CODE, FORMER, NAME, USCC, identifiers_in, needs_code, timeless};
 use super::normal::name_key;
 use super::shown::{Texts, view_texts};
@@ -100,7 +100,7 @@ impl Derived {
 pub(crate) struct Units(pub(crate) HashMap<String, Uuid>);
 
 impl Units {
-    fn of_park(&self, park: Option<&str>) -> Option<Uuid> {
+    pub(crate) fn of_park(&self, park: Option<&str>) -> Option<Uuid> {
         self.0.get(&name_key(park?)).copied()
     }
 }
@@ -148,7 +148,8 @@ fn identifiers(subject: &Identity, view: &View, said: &[(&Statement, &Source)]) 
         .collect()
 }
 
-fn held(kind: SubjectKind, view: &View) -> Option<Held> {
+/// The title that a record of one speaks of.
+pub(crate) fn held(kind: SubjectKind, view: &impl Facts) -> Option<Held> {
     if kind != SubjectKind::Title {
         return None;
     }

@@ -1,6 +1,6 @@
 //! The statements that speak of a subject, its merged duplicates' included.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use kernel::statement::values_from_json;
@@ -112,36 +112,55 @@ struct MergingRow {
     target: Uuid,
 }
 
-/// Every subject whose statements are shown under one of `roots`, with that root.
+/// Every subject whose statements are shown under one of `roots`, with that root. A root that was
+/// merged itself is shown under the subject at the end of its chain of mergers, and not by itself.
 async fn families(
     connection: &impl ConnectionTrait,
     zone: &str,
     roots: &[Uuid],
     as_of: Option<Timestamp>,
 ) -> Result<HashMap<Uuid, Uuid>, StoreError> {
-    let mut shown_under: HashMap<Uuid, Uuid> = roots.iter().map(|root| (*root, *root)).collect();
+    let mut merged_into = mergings(connection, zone, "merged", roots, as_of).await?;
+    let mut members: HashSet<Uuid> = roots.iter().copied().collect();
     let mut open: Vec<Uuid> = roots.to_vec();
     while !open.is_empty() {
-        let mut next = Vec::new();
-        for some in open.chunks(5_000) {
-            let mut query = Query::select();
-            query
-                .columns(["merged", "target"])
-                .from("merging")
-                .and_where(Expr::col("zone").eq(zone))
-                .and_where(Expr::col("target").is_in(some.iter().copied()))
-                .cond_where(standing("at", "unmerged_at", as_of));
-            for row in connection.query_all(&query).await? {
-                let row = MergingRow::from_query_result(&row, "")?;
-                let Some(root) = shown_under.get(&row.target).copied() else { continue };
-                if shown_under.insert(row.merged, root).is_none() {
-                    next.push(row.merged);
-                }
-            }
-        }
-        open = next;
+        let below = mergings(connection, zone, "target", &open, as_of).await?;
+        open = below.keys().copied().filter(|merged| members.insert(*merged)).collect();
+        merged_into.extend(below);
     }
-    Ok(shown_under)
+    let last = |id: &Uuid| {
+        let mut last = *id;
+        while let Some(target) = merged_into.get(&last) {
+            last = *target;
+        }
+        last
+    };
+    Ok(members.iter().map(|id| (*id, last(id))).collect())
+}
+
+/// The mergers that stand of subjects found by one of the two columns: who was merged, into whom.
+async fn mergings(
+    connection: &impl ConnectionTrait,
+    zone: &str,
+    column: &'static str,
+    ids: &[Uuid],
+    as_of: Option<Timestamp>,
+) -> Result<HashMap<Uuid, Uuid>, StoreError> {
+    let mut found = HashMap::new();
+    for some in ids.chunks(5_000) {
+        let query = Query::select()
+            .columns(["merged", "target"])
+            .from("merging")
+            .and_where(Expr::col("zone").eq(zone))
+            .and_where(Expr::col(column).is_in(some.iter().copied()))
+            .cond_where(standing("at", "unmerged_at", as_of))
+            .to_owned();
+        for row in connection.query_all(&query).await? {
+            let row = MergingRow::from_query_result(&row, "")?;
+            found.insert(row.merged, row.target);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether an act that can be taken back stands: now, or at a moment of the past.

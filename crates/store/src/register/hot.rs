@@ -1,8 +1,10 @@
 //! The columns of a subject that lists filter and sort by, taken from its view.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use kernel::view::View;
-use kernel::{SubjectKind, Value};
+use kernel::{FactKey, SubjectKind, Value};
 
 use super::normal::{code_key, name_key, several};
 
@@ -77,10 +79,40 @@ pub(crate) fn fields_of(kind: SubjectKind) -> HotFields {
     }
 }
 
-/// Takes the hot columns from a view.
-pub(crate) fn hot(kind: SubjectKind, view: &View) -> Hot {
+/// Facts that are shown: of a view, or of the only statement there is.
+pub(crate) trait Facts {
+    /// The fact of `field` for the latest period there is.
+    fn latest(&self, field: &str) -> Option<(&FactKey, &Value)>;
+    /// The value of a fact.
+    fn value(&self, key: &FactKey) -> Option<&Value>;
+}
+
+impl Facts for View {
+    fn latest(&self, field: &str) -> Option<(&FactKey, &Value)> {
+        View::latest(self, field).map(|(key, shown)| (key, &shown.value))
+    }
+
+    fn value(&self, key: &FactKey) -> Option<&Value> {
+        View::value(self, key)
+    }
+}
+
+/// What one statement says is what is shown where nothing else was said.
+impl Facts for BTreeMap<FactKey, Option<Value>> {
+    fn latest(&self, field: &str) -> Option<(&FactKey, &Value)> {
+        let of_field = self.range(FactKey::timeless(field)..).take_while(|(key, _)| key.field == field);
+        of_field.filter_map(|(key, value)| Some((key, value.as_ref()?))).last()
+    }
+
+    fn value(&self, key: &FactKey) -> Option<&Value> {
+        self.get(key)?.as_ref()
+    }
+}
+
+/// Takes the hot columns from the facts that are shown.
+pub(crate) fn hot(kind: SubjectKind, view: &impl Facts) -> Hot {
     let fields = fields_of(kind);
-    let word = |field: &str| view.latest(field).map(|(_, shown)| plain(&shown.value)).unwrap_or_default();
+    let word = |field: &str| view.latest(field).map(|(_, value)| plain(value)).unwrap_or_default();
     let name = fields.name.iter().map(|field| word(field)).find(|name| !name.is_empty()).unwrap_or_default();
     let own_code = word("uscc");
     let code = if own_code.is_empty() { word(fields.code) } else { own_code };
@@ -91,7 +123,7 @@ pub(crate) fn hot(kind: SubjectKind, view: &View) -> Hot {
         name_key,
         name,
         code,
-        park: view.latest(PARK).map(|(_, shown)| plain(&shown.value)),
+        park: view.latest(PARK).map(|(_, value)| plain(value)),
         industry: word("industry_code"),
         region: word("registered_region_code"),
         level: word(fields.level),
@@ -105,11 +137,11 @@ pub(crate) fn hot(kind: SubjectKind, view: &View) -> Hot {
 }
 
 /// What a search looks through: names, other names and codes, each on a line.
-fn search_text(view: &View, name_key: &str, code: &str) -> String {
+fn search_text(view: &impl Facts, name_key: &str, code: &str) -> String {
     let mut text = format!("{name_key}\n{}", code.to_lowercase());
     for field in ["former_names", "short_name", "english_name", "stock_code"] {
-        let Some((_, shown)) = view.latest(field) else { continue };
-        for other in several(&plain(&shown.value)) {
+        let Some((_, value)) = view.latest(field) else { continue };
+        for other in several(&plain(value)) {
             text.push('\n');
             text.push_str(&super::normal::name_key(other));
         }
@@ -119,13 +151,13 @@ fn search_text(view: &View, name_key: &str, code: &str) -> String {
 
 /// The latest year with a revenue, or where none was ever reported with any figure, and that
 /// year's figures: year, revenue in fen, R&D expense in fen, employees.
-fn figures(view: &View) -> (i64, i64, i64, i64) {
+fn figures(view: &impl Facts) -> (i64, i64, i64, i64) {
     let year_of = |field: &str| view.latest(field).and_then(|(key, _)| key.period);
     let fallback = || year_of("rd_expense").max(year_of("year_end_employees"));
     let Some(period) = year_of("operating_revenue").or_else(fallback) else {
         return (0, NO_FIGURE, NO_FIGURE, NO_FIGURE);
     };
-    let figure = |field: &str| match view.value(&kernel::FactKey::of(field, period)) {
+    let figure = |field: &str| match view.value(&FactKey::of(field, period)) {
         Some(Value::Money(amount)) => amount.fen(),
         Some(Value::Integer(count)) => *count,
         _ => NO_FIGURE,

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
-use super::bulk::{self, OnKey};
+use super::bulk::{self, Batch, OnKey};
 use super::derive::{Derived, Identity, State, Units, derive};
 use super::history::histories;
 use super::placing::units;
@@ -133,9 +133,20 @@ impl Tx {
     }
 
     /// Writes what was derived.
-    pub(crate) async fn keep(&self, mut kept: Vec<Kept>) -> Result<(), StoreError> {
+    pub(crate) async fn keep(&self, kept: Vec<Kept>) -> Result<(), StoreError> {
+        let old: Vec<Uuid> = kept.iter().filter(|kept| !kept.new).map(|kept| kept.subject.id).collect();
+        self.forget_derived(&old).await?;
+        for rows in self.rows_to_keep(kept).await? {
+            bulk::insert(self.connection(), rows).await?;
+        }
+        Ok(())
+    }
+
+    /// The rows of what was derived, in the order in which they must be inserted within this
+    /// transaction, after what was derived before is forgotten.
+    pub(crate) async fn rows_to_keep(&self, mut kept: Vec<Kept>) -> Result<Vec<Batch>, StoreError> {
         if kept.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         for Kept { subject, derived, .. } in &mut kept {
             subject.state = derived.state_of(subject);
@@ -143,14 +154,15 @@ impl Tx {
         // Rows in the order of their ids go to neighbouring pages, and two writers take their locks alike.
         kept.sort_unstable_by_key(|kept| kept.subject.id);
         let revision = self.next_revision().await?;
-        let old: Vec<Uuid> = kept.iter().filter(|kept| !kept.new).map(|kept| kept.subject.id).collect();
-        self.forget_derived(&old).await?;
-        let on_key = if old.is_empty() { OnKey::Fail } else { OnKey::Replace(2) };
-        self.keep_subjects(&kept, revision, on_key).await?;
-        self.keep_views(&mut kept, on_key).await?;
-        self.keep_identifiers(&kept).await?;
-        self.keep_held(&kept).await?;
-        self.keep_conflicts(&kept).await
+        let on_key = if kept.iter().all(|kept| kept.new) { OnKey::Fail } else { OnKey::Replace(2) };
+        let zone = self.zone_id();
+        Ok(vec![
+            subjects(zone, &kept, revision, on_key),
+            views(zone, &mut kept, on_key),
+            identifiers(zone, &kept),
+            held(zone, &kept),
+            conflicts(zone, &kept),
+        ])
     }
 
     async fn forget_derived(&self, old: &[Uuid]) -> Result<(), StoreError> {
@@ -166,107 +178,106 @@ impl Tx {
         }
         Ok(())
     }
+}
 
-    async fn keep_subjects(&self, kept: &[Kept], revision: i64, on_key: OnKey) -> Result<(), StoreError> {
-        let mut values: Vec<Value> = Vec::with_capacity(kept.len() * SUBJECT_COLUMNS.len());
-        for Kept { subject, derived, .. } in kept {
-            let hot = &derived.hot;
+fn subjects(zone: &str, kept: &[Kept], revision: i64, on_key: OnKey) -> Batch {
+    let mut values: Vec<Value> = Vec::with_capacity(kept.len() * SUBJECT_COLUMNS.len());
+    for Kept { subject, derived, .. } in kept {
+        let hot = &derived.hot;
+        values.extend([
+            zone.into(),
+            subject.id.into(),
+            subject.kind.key().into(),
+            subject.state.key().into(),
+            subject.parent.into(),
+            subject.merged_into.into(),
+            hot.name.as_str().into(),
+            hot.name_key.as_str().into(),
+            hot.search_text.as_str().into(),
+            hot.code.as_str().into(),
+            derived.unit.into(),
+            hot.industry.as_str().into(),
+            hot.region.as_str().into(),
+            hot.level.as_str().into(),
+            hot.category.as_str().into(),
+            hot.registered_on.as_str().into(),
+            hot.figures_year.into(),
+            hot.revenue.into(),
+            hot.rd_expense.into(),
+            hot.employees.into(),
+            (derived.conflicts.len() as i64).into(),
+            revision.into(),
+            subject.created_at.into(),
+            derived.changed_at.into(),
+        ]);
+    }
+    Batch { table: "subject", columns: &SUBJECT_COLUMNS, values, on_key }
+}
+
+fn views(zone: &str, kept: &mut [Kept], on_key: OnKey) -> Batch {
+    let mut values: Vec<Value> = Vec::with_capacity(kept.len() * 4);
+    for Kept { subject, derived, .. } in kept {
+        let open = std::mem::take(&mut derived.texts.open);
+        let personal = derived.texts.personal.take();
+        values.extend([zone.into(), subject.id.into(), open.into(), personal.into()]);
+    }
+    Batch { table: "subject_view", columns: &["zone", "subject", "facts", "personal"], values, on_key }
+}
+
+fn identifiers(zone: &str, kept: &[Kept]) -> Batch {
+    let mut values: Vec<Value> = Vec::new();
+    let mut rows: Vec<(&'static str, &'static str, &str, Uuid)> = Vec::new();
+    for Kept { subject, derived, .. } in kept {
+        for (scheme, value) in &derived.identifiers {
+            rows.push((subject.kind.key(), scheme, value, subject.id));
+        }
+    }
+    rows.sort_unstable();
+    for (kind, scheme, value, subject) in rows {
+        values.extend([zone.into(), kind.into(), scheme.into(), value.into(), subject.into()]);
+    }
+    let columns = &["zone", "kind", "scheme", "value", "subject"];
+    Batch { table: "identifier", columns, values, on_key: OnKey::Keep }
+}
+
+fn held(zone: &str, kept: &[Kept]) -> Batch {
+    let mut values: Vec<Value> = Vec::new();
+    for Kept { subject, derived, .. } in kept {
+        let Some((held, owner)) = derived.held.as_ref().zip(subject.parent) else { continue };
+        if subject.state != State::Active {
+            continue;
+        }
+        values.extend([
+            zone.into(),
+            owner.into(),
+            held.title.as_str().into(),
+            subject.id.into(),
+            held.valid_from.as_str().into(),
+            held.valid_to.as_str().into(),
+        ]);
+    }
+    let columns = &["zone", "subject", "title", "record", "valid_from", "valid_to"];
+    Batch { table: "held_title", columns, values, on_key: OnKey::Fail }
+}
+
+fn conflicts(zone: &str, kept: &[Kept]) -> Batch {
+    let mut values: Vec<Value> = Vec::new();
+    for Kept { subject, derived, .. } in kept {
+        if subject.state == State::Merged {
+            continue;
+        }
+        for conflict in &derived.conflicts {
             values.extend([
-                self.zone_id().into(),
+                zone.into(),
                 subject.id.into(),
-                subject.kind.key().into(),
-                subject.state.key().into(),
-                subject.parent.into(),
-                subject.merged_into.into(),
-                hot.name.as_str().into(),
-                hot.name_key.as_str().into(),
-                hot.search_text.as_str().into(),
-                hot.code.as_str().into(),
-                derived.unit.into(),
-                hot.industry.as_str().into(),
-                hot.region.as_str().into(),
-                hot.level.as_str().into(),
-                hot.category.as_str().into(),
-                hot.registered_on.as_str().into(),
-                hot.figures_year.into(),
-                hot.revenue.into(),
-                hot.rd_expense.into(),
-                hot.employees.into(),
-                (derived.conflicts.len() as i64).into(),
-                revision.into(),
-                subject.created_at.into(),
-                derived.changed_at.into(),
+                conflict.key.to_string().into(),
+                conflict.key.field.as_str().into(),
+                conflict.since.into(),
             ]);
         }
-        bulk::insert(self.connection(), "subject", &SUBJECT_COLUMNS, values, on_key).await
     }
-
-    async fn keep_views(&self, kept: &mut [Kept], on_key: OnKey) -> Result<(), StoreError> {
-        let mut values: Vec<Value> = Vec::with_capacity(kept.len() * 4);
-        for Kept { subject, derived, .. } in kept {
-            let open = std::mem::take(&mut derived.texts.open);
-            let personal = derived.texts.personal.take();
-            values.extend([self.zone_id().into(), subject.id.into(), open.into(), personal.into()]);
-        }
-        let columns = ["zone", "subject", "facts", "personal"];
-        bulk::insert(self.connection(), "subject_view", &columns, values, on_key).await
-    }
-
-    async fn keep_identifiers(&self, kept: &[Kept]) -> Result<(), StoreError> {
-        let mut values: Vec<Value> = Vec::new();
-        let mut rows: Vec<(&'static str, &'static str, &str, Uuid)> = Vec::new();
-        for Kept { subject, derived, .. } in kept {
-            for (scheme, value) in &derived.identifiers {
-                rows.push((subject.kind.key(), scheme, value, subject.id));
-            }
-        }
-        rows.sort_unstable();
-        for (kind, scheme, value, subject) in rows {
-            values.extend([self.zone_id().into(), kind.into(), scheme.into(), value.into(), subject.into()]);
-        }
-        let columns = ["zone", "kind", "scheme", "value", "subject"];
-        bulk::insert(self.connection(), "identifier", &columns, values, OnKey::Keep).await
-    }
-
-    async fn keep_held(&self, kept: &[Kept]) -> Result<(), StoreError> {
-        let mut values: Vec<Value> = Vec::new();
-        for Kept { subject, derived, .. } in kept {
-            let Some((held, owner)) = derived.held.as_ref().zip(subject.parent) else { continue };
-            if subject.state != State::Active {
-                continue;
-            }
-            values.extend([
-                self.zone_id().into(),
-                owner.into(),
-                held.title.as_str().into(),
-                subject.id.into(),
-                held.valid_from.as_str().into(),
-                held.valid_to.as_str().into(),
-            ]);
-        }
-        let columns = ["zone", "subject", "title", "record", "valid_from", "valid_to"];
-        bulk::insert(self.connection(), "held_title", &columns, values, OnKey::Fail).await
-    }
-
-    async fn keep_conflicts(&self, kept: &[Kept]) -> Result<(), StoreError> {
-        let mut values: Vec<Value> = Vec::new();
-        for Kept { subject, derived, .. } in kept {
-            if subject.state == State::Merged {
-                continue;
-            }
-            for conflict in &derived.conflicts {
-                values.extend([
-                    self.zone_id().into(),
-                    subject.id.into(),
-                    conflict.key.to_string().into(),
-                    conflict.key.field.as_str().into(),
-                    conflict.since.into(),
-                ]);
-            }
-        }
-        let columns = ["zone", "subject", "fact", "field", "since"];
-        bulk::insert(self.connection(), "conflict", &columns, values, OnKey::Fail).await
-    }
+    let columns = &["zone", "subject", "fact", "field", "since"];
+    Batch { table: "conflict", columns, values, on_key: OnKey::Fail }
 }
 
 const SUBJECT_COLUMNS: [&str; 24] = [

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::chain::{Hash, row_hash, values_hash};
-use kernel::{FactKey, Place, SourceId, SourceKind, Statement, SubjectId, SubjectKind, Value};
+use kernel::{Catalogue, FactKey, Place, SourceId, SourceKind, Statement, SubjectId, SubjectKind, Value};
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
-use super::bulk::{self, OnKey};
-use super::shown::statement_texts;
+use super::bulk::{self, Batch, OnKey};
+use super::shown::{StatementTexts, statement_texts};
 use crate::write::{Chain, Head};
 use crate::{StoreError, Tx};
 
@@ -22,6 +22,29 @@ pub(crate) struct Unsaid {
     pub(crate) by: String,
     pub(crate) reason: Option<String>,
     pub(crate) values: BTreeMap<FactKey, Option<Value>>,
+    pub(crate) sealed: Sealed,
+}
+
+/// The stored form of a statement's values with the hashes that the chain holds.
+pub(crate) struct Sealed {
+    pub(crate) texts: StatementTexts,
+    salt: [u8; 16],
+    hash: Hash,
+    personal: Option<([u8; 16], Hash)>,
+}
+
+impl Sealed {
+    /// Writes and hashes values, each text with a salt of its own.
+    pub(crate) fn of(catalogue: &Catalogue, values: &BTreeMap<FactKey, Option<Value>>) -> Self {
+        let texts = statement_texts(catalogue, values);
+        let seal = |text: &str| {
+            let salt = Uuid::new_v4().into_bytes();
+            (salt, values_hash(&salt, text.as_bytes()))
+        };
+        let (salt, hash) = seal(&texts.texts.open);
+        let personal = texts.texts.personal.as_deref().map(seal);
+        Self { texts, salt, hash, personal }
+    }
 }
 
 /// A source before it is stored.
@@ -96,31 +119,27 @@ const COLUMNS: [&str; 15] = [
 impl Tx {
     /// Appends statements to the chain, in this order, and returns them with their numbers.
     pub(crate) async fn append_statements(&self, unsaid: Vec<Unsaid>) -> Result<Vec<Statement>, StoreError> {
-        if unsaid.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut head = self.head(Chain::Statement).await?;
-        let mut said = Vec::with_capacity(unsaid.len());
-        let mut rows: Vec<sea_orm::Value> = Vec::with_capacity(unsaid.len() * COLUMNS.len());
-        for statement in unsaid {
-            head = self.push_row(&mut rows, head, &statement);
-            said.push(into_statement(statement, head.seq, self.now()));
-        }
-        bulk::insert(self.connection(), "statement", &COLUMNS, rows, OnKey::Fail).await?;
-        self.set_head(Chain::Statement, head).await;
+        let (said, rows) = self.chain_statements(unsaid).await?;
+        bulk::insert(self.connection(), rows).await?;
         Ok(said)
     }
 
-    fn push_row(&self, rows: &mut Vec<sea_orm::Value>, head: Head, statement: &Unsaid) -> Head {
-        let texts = statement_texts(self.store().catalogue(), &statement.values);
+    /// Gives statements their numbers and hashes; the rows must be inserted within this transaction.
+    pub(crate) async fn chain_statements(&self, unsaid: Vec<Unsaid>) -> Result<(Vec<Statement>, Batch), StoreError> {
+        let mut head = self.head(Chain::Statement).await?;
+        let mut said = Vec::with_capacity(unsaid.len());
+        let mut rows: Vec<sea_orm::Value> = Vec::with_capacity(unsaid.len() * COLUMNS.len());
+        for mut statement in unsaid {
+            head = self.push_row(&mut rows, head, &mut statement);
+            said.push(into_statement(statement, head.seq, self.now()));
+        }
+        self.set_head(Chain::Statement, head).await;
+        Ok((said, Batch { table: "statement", columns: &COLUMNS, values: rows, on_key: OnKey::Fail }))
+    }
+
+    fn push_row(&self, rows: &mut Vec<sea_orm::Value>, head: Head, statement: &mut Unsaid) -> Head {
         let (place, said_at, seq) = (statement.place.to_string(), self.now().as_microsecond(), head.seq + 1);
-        let salt = Uuid::new_v4().into_bytes();
-        let values = values_hash(&salt, texts.open.as_bytes());
-        let personal = texts.personal.map(|text| {
-            let salt = Uuid::new_v4().into_bytes();
-            let hash = values_hash(&salt, text.as_bytes());
-            (salt.to_vec(), text, hash.to_vec())
-        });
+        let Sealed { texts, salt, hash: values, personal } = &mut statement.sealed;
         let hashed = HashedStatement {
             subject: statement.subject,
             source: statement.source.0,
@@ -128,13 +147,9 @@ impl Tx {
             said_at,
             said_by: &statement.by,
             reason: statement.reason.as_deref(),
-            personal_hash: personal.as_ref().map(|(_, _, hash)| hash.as_slice()),
+            personal_hash: personal.as_ref().map(|(_, hash)| hash.as_slice()),
         };
-        let hash = hashed.hash(&head.hash, seq, &values);
-        let (personal_salt, personal, personal_hash) = match personal {
-            Some((salt, text, hash)) => (Some(salt), Some(text), Some(hash)),
-            None => (None, None, None),
-        };
+        let hash = hashed.hash(&head.hash, seq, values);
         rows.extend([
             self.zone_id().into(),
             seq.into(),
@@ -145,11 +160,11 @@ impl Tx {
             statement.by.as_str().into(),
             statement.reason.clone().into(),
             salt.to_vec().into(),
-            texts.open.into(),
+            std::mem::take(&mut texts.texts.open).into(),
             values.to_vec().into(),
-            personal_salt.into(),
-            personal.into(),
-            personal_hash.into(),
+            personal.map(|(salt, _)| salt.to_vec()).into(),
+            texts.texts.personal.take().into(),
+            personal.map(|(_, hash)| hash.to_vec()).into(),
             hash.to_vec().into(),
         ]);
         Head { seq, hash }

@@ -6,22 +6,19 @@ use kernel::{FactKey, Place, Source, SourceId, SourceKind, Statement, SubjectId,
 use serde_json::json;
 use uuid::Uuid;
 
+use super::behind::Behind;
+use super::bulk::{self, Batch};
+use super::deferred::Deferred;
 use super::derive::{Identity, State, Units, derive};
+use super::drafting::{Alone, Drafted, Drafts, Identifier};
 use super::history::{Histories, histories};
 use super::hot::plain;
-use super::identity::{
-    CODE, Known, NAME, RECORD, Resolution, USCC, identifiers_in, merge_targets, needs_code, timeless,
-};
+use super::identity::{CODE, Known, NAME, RECORD, Resolution, USCC, merge_targets, needs_code, timeless};
 use super::keep::{Kept, identities, unique};
 use super::ledger::{Counts, NewSource, Unsaid};
-use super::normal::{code_key, name_key};
 use super::placing::units;
 use crate::write::Chain;
 use crate::{Event, Store, StoreError, Tx};
-
-/// How many statements are worked on at a time: enough to ask the database seldom, few enough
-/// that a long sheet never lies in memory as a whole.
-const CHUNK: usize = 500;
 
 /// What is the same for every statement of a load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +84,7 @@ impl Store {
     ) -> Result<LoadReceipt, StoreError>
     where
         I: IntoIterator<Item = NewStatement>,
-        I::IntoIter: Send,
+        I::IntoIter: Send + 'static,
     {
         self.load_or_rehearse(load, statements, progress, false).await
     }
@@ -105,7 +102,7 @@ impl Store {
     ) -> Result<LoadReceipt, StoreError>
     where
         I: IntoIterator<Item = NewStatement>,
-        I::IntoIter: Send,
+        I::IntoIter: Send + 'static,
     {
         let receipt = self.load_or_rehearse(load, statements, progress, true).await?;
         Ok(LoadReceipt { source: None, ..receipt })
@@ -120,21 +117,18 @@ impl Store {
     ) -> Result<LoadReceipt, StoreError>
     where
         I: IntoIterator<Item = NewStatement>,
-        I::IntoIter: Send,
+        I::IntoIter: Send + 'static,
     {
-        let mut statements = statements.into_iter();
         let tx = self.begin_patiently().await?;
         // Whoever loads takes the chain first: what is compared with must not change until the end.
         tx.head(Chain::Statement).await?;
+        let mut drafts = Drafts::begin(statements.into_iter(), self.catalogue().clone(), load.subject_kind);
         let mut loading = Loading::new(&tx, load).await?;
-        loop {
-            let chunk: Vec<NewStatement> = statements.by_ref().take(CHUNK).collect();
-            if chunk.is_empty() {
-                break;
-            }
+        while let Some(chunk) = drafts.next().await {
             loading.chunk(chunk).await?;
             progress(loading.counts.rows.unsigned_abs());
         }
+        drafts.end().await?;
         let receipt = loading.end().await?;
         if receipt.source.is_some() && !rehearsal {
             tx.finish().await?;
@@ -163,13 +157,23 @@ struct Loading<'a> {
     source: Source,
     units: Units,
     counts: Counts,
+    indexes: Deferred,
+    behind: Behind,
 }
 
 /// A row whose subject is known.
 struct Placed {
     subject: Uuid,
     owner: Option<Uuid>,
-    row: NewStatement,
+    identifiers: Vec<Identifier>,
+    row: Drafted,
+}
+
+/// The subjects of a chunk that were spoken of: those to fold, and those that one row tells all of.
+#[derive(Default)]
+struct Touched {
+    folded: Vec<Uuid>,
+    alone: Vec<Alone>,
 }
 
 /// A chunk's subjects.
@@ -185,15 +189,23 @@ impl<'a> Loading<'a> {
         let units = units(tx.connection(), tx.zone_id()).await?;
         let id = SourceId(Uuid::now_v7());
         let source = Source { id, kind: load.kind, origin: load.origin.clone(), undone_at: None };
-        Ok(Self { tx, load, source, units, counts: Counts::default() })
+        let indexes = Deferred::new(tx).await?;
+        Ok(Self { tx, load, source, units, counts: Counts::default(), indexes, behind: Behind::default() })
     }
 
-    async fn chunk(&mut self, rows: Vec<NewStatement>) -> Result<(), StoreError> {
+    async fn chunk(&mut self, rows: Vec<Drafted>) -> Result<(), StoreError> {
         self.counts.rows += rows.len() as i64;
+        if !self.load.subject_kind.is_record() && rows.iter().any(|row| !row.owner_keys.is_empty()) {
+            // The owner may be one of the subjects that are still being written.
+            self.behind.catch_up().await?;
+        }
         let owners = self.owners(&rows).await?;
         let mut subjects = Subjects::default();
         let placed = self.place(rows, &owners, &mut subjects).await?;
         let existing = unique(placed.iter().map(|row| row.subject).filter(|id| !subjects.new.contains_key(id)));
+        if existing.iter().any(|id| self.behind.is_writing(id)) {
+            self.behind.catch_up().await?;
+        }
         for (id, (identity, unit)) in identities(self.tx.connection(), self.tx.zone_id(), &existing).await? {
             subjects.unit_of.insert(id, unit);
             subjects.known.insert(id, identity);
@@ -207,14 +219,15 @@ impl<'a> Loading<'a> {
         let catalogue = self.tx.store().catalogue().clone();
         let mut histories = histories(self.tx.connection(), self.tx.zone_id(), &catalogue, &existing, None).await?;
         histories.sources.insert(self.source.id, self.source.clone());
-        let touched = self.append(placed, &mut histories).await?;
-        self.keep(&catalogue, &histories, &touched, subjects).await
+        let (touched, statements) = self.append(placed, &mut histories, &subjects).await?;
+        self.keep(&catalogue, &histories, touched, statements, subjects).await?;
+        self.indexes.defer(self.tx, self.counts.new_subjects).await
     }
 
     /// The owner of each row that names one.
-    async fn owners(&self, rows: &[NewStatement]) -> Result<Vec<Option<Uuid>>, StoreError> {
-        let keys: Vec<Vec<(&'static str, String)>> = rows.iter().map(|row| owner_keys(&row.values)).collect();
-        if keys.iter().all(Vec::is_empty) {
+    async fn owners(&self, rows: &[Drafted]) -> Result<Vec<Option<Uuid>>, StoreError> {
+        let keys = || rows.iter().flat_map(|row| &row.owner_keys).cloned();
+        if keys().next().is_none() {
             return match self.load.subject_kind.is_record() {
                 true => rows
                     .iter()
@@ -224,14 +237,12 @@ impl<'a> Loading<'a> {
             };
         }
         let (connection, zone) = (self.tx.connection(), self.tx.zone_id());
-        let enterprises =
-            Known::fetch(connection, zone, SubjectKind::Enterprise, keys.iter().flatten().cloned()).await?;
-        let institutions =
-            Known::fetch(connection, zone, SubjectKind::Institution, keys.iter().flatten().cloned()).await?;
+        let enterprises = Known::fetch(connection, zone, SubjectKind::Enterprise, keys()).await?;
+        let institutions = Known::fetch(connection, zone, SubjectKind::Institution, keys()).await?;
         rows.iter()
-            .zip(&keys)
-            .map(|(row, keys)| {
-                let owner = [&enterprises, &institutions].into_iter().find_map(|known| match known.resolve(keys) {
+            .map(|row| {
+                let known = [&enterprises, &institutions].into_iter();
+                let owner = known.into_iter().find_map(|known| match known.resolve(&row.owner_keys) {
                     Resolution::Existing(id) => Some(id.0),
                     _ => None,
                 });
@@ -246,18 +257,15 @@ impl<'a> Loading<'a> {
     /// Finds whom each row speaks of, making new subjects where the register knows nobody.
     async fn place(
         &mut self,
-        rows: Vec<NewStatement>,
+        rows: Vec<Drafted>,
         owners: &[Option<Uuid>],
         subjects: &mut Subjects,
     ) -> Result<Vec<Placed>, StoreError> {
         let kind = self.load.subject_kind;
-        let identifiers: Vec<_> = rows
-            .iter()
-            .zip(owners)
-            .map(|(row, owner)| identifiers_in(kind, *owner, |field| timeless(&row.values, field)))
-            .collect();
+        let identifiers: Vec<_> = rows.iter().zip(owners).map(|(row, owner)| row.identifiers(kind, *owner)).collect();
         let wanted = identifiers.iter().flatten().filter(|(scheme, _)| [USCC, CODE, NAME, RECORD].contains(scheme));
         let mut known = Known::fetch(self.tx.connection(), self.tx.zone_id(), kind, wanted.cloned()).await?;
+        self.behind.note(&mut known);
         let said: Vec<Uuid> = rows.iter().filter_map(|row| Some(row.subject?.0)).collect();
         let shown_under = merge_targets(self.tx.connection(), self.tx.zone_id(), &said).await?;
         let mut placed = Vec::with_capacity(rows.len());
@@ -275,7 +283,7 @@ impl<'a> Loading<'a> {
                     id
                 }
             };
-            placed.push(Placed { subject, owner: *owner, row });
+            placed.push(Placed { subject, owner: *owner, identifiers, row });
         }
         Ok(placed)
     }
@@ -294,36 +302,64 @@ impl<'a> Loading<'a> {
         Identity { id: Uuid::now_v7(), kind, state, parent, merged_into: None, created_at }
     }
 
-    /// Appends the rows that say something new; returns the subjects they speak of.
-    async fn append(&mut self, placed: Vec<Placed>, histories: &mut Histories) -> Result<Vec<Uuid>, StoreError> {
-        let mut unsaid = Vec::with_capacity(placed.len());
-        let mut touched = Vec::with_capacity(placed.len());
+    /// Chains the rows that say something new; returns the subjects they speak of, and what is to
+    /// be inserted.
+    async fn append(
+        &mut self,
+        placed: Vec<Placed>,
+        histories: &mut Histories,
+        subjects: &Subjects,
+    ) -> Result<(Touched, Batch), StoreError> {
+        let mut rows_of: HashMap<Uuid, usize> = HashMap::new();
+        for row in &placed {
+            *rows_of.entry(row.subject).or_default() += 1;
+        }
+        let tells_all = |id: &Uuid| {
+            let settles = self.source.kind == SourceKind::Settlement;
+            !settles && rows_of.get(id) == Some(&1) && subjects.new.contains_key(id)
+        };
+        let mut seq = self.tx.head(Chain::Statement).await?.seq;
+        let mut touched = Touched::default();
+        let mut unsaid: Vec<Unsaid> = Vec::with_capacity(placed.len());
         let mut in_chunk: HashMap<Uuid, Vec<usize>> = HashMap::new();
-        for Placed { subject, row, .. } in placed {
-            let earlier = in_chunk.get(&subject).into_iter().flatten().map(|&at: &usize| {
-                let earlier: &Unsaid = &unsaid[at];
-                &earlier.values
-            });
-            if stands_already(&self.source.origin, histories, subject, earlier, &row.values) {
-                self.counts.unchanged += 1;
-                continue;
+        for Placed { subject, row, identifiers, .. } in placed {
+            let alone = tells_all(&subject);
+            if !alone {
+                let earlier = in_chunk.get(&subject).into_iter().flatten().map(|at: &usize| &unsaid[*at].values);
+                if stands_already(&self.source.origin, histories, subject, earlier, &row.values) {
+                    self.counts.unchanged += 1;
+                    continue;
+                }
+                in_chunk.entry(subject).or_default().push(unsaid.len());
             }
-            in_chunk.entry(subject).or_default().push(unsaid.len());
-            touched.push(subject);
+            seq += 1;
+            match alone {
+                true => {
+                    let texts = row.sealed.texts.alone(seq);
+                    touched.alone.push(Alone { subject, texts, hot: row.hot, held: row.held, identifiers });
+                }
+                false => touched.folded.push(subject),
+            }
             unsaid.push(Unsaid {
                 subject,
                 source: self.source.id,
-                place: row.place.unwrap_or(Place::Whole),
+                place: row.place,
                 by: self.load.by.clone(),
                 reason: None,
                 values: row.values,
+                sealed: row.sealed,
             });
         }
         self.counts.accepted += unsaid.len() as i64;
-        for (subject, statement) in touched.iter().zip(self.tx.append_statements(unsaid).await?) {
-            histories.push(*subject, statement);
+        let (said, statements) = self.tx.chain_statements(unsaid).await?;
+        for statement in said {
+            let subject = statement.subject.0;
+            if !tells_all(&subject) {
+                histories.push(subject, statement);
+            }
         }
-        Ok(unique(touched))
+        touched.folded = unique(touched.folded);
+        Ok((touched, statements))
     }
 
     /// Derives and keeps the subjects that were spoken of.
@@ -331,14 +367,32 @@ impl<'a> Loading<'a> {
         &mut self,
         catalogue: &kernel::Catalogue,
         histories: &Histories,
-        touched: &[Uuid],
+        touched: Touched,
+        statements: Batch,
         mut subjects: Subjects,
     ) -> Result<(), StoreError> {
-        let parents = touched.iter().filter_map(|id| subjects.known.get(id).or(subjects.new.get(id))?.parent);
-        let parents = unique(parents);
+        let ids = touched.folded.iter().copied().chain(touched.alone.iter().map(|alone| alone.subject));
+        let parents = unique(ids.filter_map(|id| subjects.known.get(&id).or(subjects.new.get(&id))?.parent));
         let parents = identities(self.tx.connection(), self.tx.zone_id(), &parents).await?;
-        let (mut kept, mut moved) = (Vec::with_capacity(touched.len()), Vec::new());
-        for id in touched {
+        let unit_of_parent = |subject: &Identity| subject.parent.and_then(|parent| parents.get(&parent)?.1);
+        let mut kept = Vec::with_capacity(touched.folded.len() + touched.alone.len());
+        let mut moved = Vec::new();
+        let mut noted = Vec::with_capacity(touched.alone.len());
+        for alone in touched.alone {
+            noted.push((alone.subject, alone.identifiers.clone()));
+            let Some(subject) = subjects.new.remove(&alone.subject) else { return Err(StoreError::NotFound) };
+            let derived = alone.derive(&self.units, unit_of_parent(&subject), &subject);
+            self.counts.new_subjects += 1;
+            kept.push(Kept { subject, derived, new: true });
+        }
+        if touched.folded.is_empty() {
+            let mut batches = vec![statements];
+            batches.extend(self.tx.rows_to_keep(kept).await?);
+            return self.behind.write(self.tx, batches, noted).await;
+        }
+        self.behind.catch_up().await?;
+        bulk::insert(self.tx.connection(), statements).await?;
+        for id in &touched.folded {
             let (subject, new) = match subjects.new.remove(id) {
                 Some(subject) => (subject, true),
                 None => match subjects.known.remove(id) {
@@ -347,8 +401,7 @@ impl<'a> Loading<'a> {
                 },
             };
             let said: Vec<(&Statement, &Source)> = histories.with_sources(*id).collect();
-            let parent_unit = subject.parent.and_then(|parent| parents.get(&parent)?.1);
-            let derived = derive(catalogue, &self.units, parent_unit, &subject, &said);
+            let derived = derive(catalogue, &self.units, unit_of_parent(&subject), &subject, &said);
             self.counts.new_subjects += i64::from(new);
             if !new && subjects.unit_of.get(id).copied().flatten() != derived.unit {
                 moved.push(*id);
@@ -364,7 +417,9 @@ impl<'a> Loading<'a> {
     }
 
     /// Stores the source and the event, if anything was new.
-    async fn end(self) -> Result<LoadReceipt, StoreError> {
+    async fn end(mut self) -> Result<LoadReceipt, StoreError> {
+        self.behind.catch_up().await?;
+        self.indexes.build(self.tx).await?;
         let Counts { rows, accepted, unchanged, new_subjects } = self.counts;
         let stored = accepted > 0;
         if stored {
@@ -424,19 +479,8 @@ fn stands_already<'a>(
     values.iter().all(|(key, value)| last.get(key).copied().unwrap_or(&None) == value)
 }
 
-fn owner_keys(values: &BTreeMap<FactKey, Option<Value>>) -> Vec<(&'static str, String)> {
-    let mut keys = Vec::new();
-    if let Some(code) = timeless(values, "owner_uscc") {
-        keys.push((USCC, code_key(&plain(code))));
-    }
-    if let Some(name) = timeless(values, "owner_name") {
-        keys.push((NAME, name_key(&plain(name))));
-    }
-    keys
-}
-
-fn no_owner(row: &NewStatement) -> StoreError {
-    let place = row.place.clone().unwrap_or(Place::Whole);
+fn no_owner(row: &Drafted) -> StoreError {
+    let place = &row.place;
     let said = ["owner_uscc", "owner_name"].iter().filter_map(|field| timeless(&row.values, field)).map(plain);
     let said = said.collect::<Vec<_>>().join(" ");
     StoreError::refused(

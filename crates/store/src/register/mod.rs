@@ -1,12 +1,15 @@
 //! The register: what was said, by which source, and what is shown of it.
 
 mod act;
+mod behind;
 mod bulk;
 mod check;
 mod conflict;
 mod correct;
 mod deeds;
+mod deferred;
 mod derive;
+mod drafting;
 mod erase;
 mod history;
 mod hot;

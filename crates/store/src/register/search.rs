@@ -23,6 +23,8 @@ use crate::{Store, StoreError};
 pub(crate) struct Caches {
     counts: Counts,
     names: tokio::sync::Mutex<Arc<Names>>,
+    /// What accounts hold.
+    pub(crate) powers: crate::access::Powers,
 }
 
 /// The totals of lists at one revision of the register.

@@ -1,6 +1,6 @@
 //! Sources and statements, and what is derived from them: subjects, views, identifiers, conflicts.
 
-use sea_orm::DbErr;
+use sea_orm::{DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
 
 use super::{bytes, id, index, micros, migration, number, text, words};
@@ -141,7 +141,7 @@ async fn subjects(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 /// Tables that can be emptied and made again from the statements.
 async fn derived(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let identifier = Table::create()
+    let mut identifier = Table::create()
         .table("identifier")
         .col(text(manager, "zone"))
         .col(text(manager, "kind"))
@@ -150,6 +150,10 @@ async fn derived(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(id("subject"))
         .primary_key(Index::create().col("zone").col("kind").col("scheme").col("value").col("subject"))
         .to_owned();
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        // The key is the whole row: without this it would be stored twice.
+        identifier.extra("WITHOUT ROWID");
+    }
     manager.create_table(identifier).await?;
     index(manager, "identifier_by_subject", "identifier", &["zone", "subject"]).await?;
 

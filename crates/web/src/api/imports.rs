@@ -143,7 +143,7 @@ pub async fn import(State(app): State<App>, page: Page, mut received: Received) 
         move || runtime.block_on(take_in(app.store(), &incoming, &plan, app.catalogue(), &scope, manner))
     };
     let outcome = tokio::task::spawn_blocking(work).await.map_err(WebError::broken)?.map_err(refused)?;
-    let blocked = !outcome.faults.is_empty() && (!manner.skip_faulty || outcome.faults.of_head > 0);
+    let blocked = outcome.faults.keep_out(manner.skip_faulty);
     let status = match (blocked, outcome.source) {
         (true, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (false, Some(_)) => StatusCode::CREATED,

@@ -101,6 +101,8 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
     let rows = shown(sheet.rows.len() as u64);
     task.reached(0, rows, "正在与台账核对", "holding it against the register");
     let identified = intake::identify(app.store(), &mut sheet, plan, catalogue, &scope).await.map_err(Failure::from)?;
+    let sheets: Arc<[intake::ReadSheet]> = [sheet].into();
+    let sheet = &sheets[0];
     let before = conflicts(app, &scope).await?;
     let incoming = Incoming {
         source: kernel::SourceKind::Sheet,
@@ -110,7 +112,7 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
         by: import.draft.owner.clone(),
     };
     let told = |stored: u64| task.reached(shown(stored), rows, "正在存入", "storing");
-    let receipt = intake::load(app.store(), &incoming, &sheet, plan, skip_faulty, told).await.map_err(failure)?;
+    let receipt = intake::load(app.store(), &incoming, &sheets, plan.kind, skip_faulty, told).await.map_err(failure)?;
     let conflicts = conflicts(app, &scope).await?.saturating_sub(before);
     let left_out = sheet.faults.rows.len() + plan.skipped.len();
     let LoadReceipt { source, accepted, unchanged, new_subjects, .. } = receipt;

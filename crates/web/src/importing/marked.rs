@@ -39,16 +39,7 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<String>) ->
 }
 
 fn notes(checked: &Checked, lang: kernel::Lang) -> Vec<CellNote> {
-    let note = |fault: &intake::Fault| CellNote {
-        sheet: fault.sheet.clone(),
-        row: fault.row,
-        column: fault.at.and_then(|at| u32::try_from(at + 1).ok()),
-        heading: fault.column.clone(),
-        found: fault.found.clone(),
-        expected: fault.expected.say(lang).to_owned(),
-        message: fault.message.say(lang).to_owned(),
-    };
-    checked.head.iter().chain(&checked.wrong).map(note).collect()
+    checked.head.iter().chain(&checked.wrong).map(|fault| fault.note(lang)).collect()
 }
 
 /// An answer that the browser saves as a workbook of this name.

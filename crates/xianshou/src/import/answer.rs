@@ -131,7 +131,7 @@ impl Told<'_> {
     /// The last line: what became of the file.
     fn sum(&self, lang: Lang) -> String {
         let Outcome { rows, accepted, unchanged, skipped, faults, identified, .. } = self.outcome;
-        let refused = !faults.is_empty() && (!self.wanted.skip_faulty || faults.of_head > 0);
+        let refused = faults.keep_out(self.wanted.skip_faulty);
         let waiting = match (identified.candidates, lang) {
             (0, _) => String::new(),
             (some, Lang::Zh) => format!("其中 {some} 行没有代码，作为候选等待人工确认。"),
