@@ -210,6 +210,31 @@ fn a_merged_duplicate_is_shown_under_its_target_and_comes_back() {
 }
 
 #[test]
+fn a_duplicate_of_a_duplicate_is_shown_under_the_last_of_the_chain() {
+    on_both(catalogue(), |store| async move {
+        // Every order of the three, since the mergers are read in the order of their ids.
+        for (round, [first, middle, last]) in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]].into_iter().enumerate() {
+            let mut ids = Vec::new();
+            for nth in 0..3 {
+                let code = format!("914101000000{round}0{nth}0XX");
+                let year = format!("rd_expense@{}", 2021 + nth);
+                enterprises(&store, "统计办", &[&[("uscc", &code), ("name", &code), (&year, "5")]]).await;
+                ids.push(find(&store, SubjectKind::Enterprise, &code).await);
+            }
+            store.merge(ids[first], ids[middle], "重复", "zhao").await.unwrap();
+            store.merge(ids[middle], ids[last], "重复", "zhao").await.unwrap();
+            let shown = page(&store, ids[last]).await;
+            for year in 2021..2024 {
+                assert_eq!(money(&shown, &format!("rd_expense@{year}")), Some(5), "round {round}, {year}");
+            }
+            let rebuilt = store.rebuild("zhao").await;
+            assert!(rebuilt.is_ok(), "round {round}: {:?}", rebuilt.err());
+            assert_eq!(page(&store, ids[last]).await.view, shown.view, "round {round}: a rebuild changes nothing");
+        }
+    });
+}
+
+#[test]
 fn a_candidate_is_accepted_or_joined_to_whom_it_is() {
     on_both(catalogue(), |store| async move {
         let known = alpha(&store).await;
