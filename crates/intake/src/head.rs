@@ -1,5 +1,7 @@
 //! The head of a sheet: which column means what.
 
+use std::borrow::Cow;
+
 use kernel::cell::RawCell;
 use kernel::heading::{ColumnGuess, ColumnMap, Meaning, guess_columns};
 use kernel::{Catalogue, Lang};
@@ -61,7 +63,8 @@ pub(crate) struct Understood {
 /// Understands the head of a sheet.
 pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogue) -> Understood {
     let (mut skipped, mut own, mut id) = (Vec::new(), Vec::new(), None);
-    let mut guess = guess_columns(head, plan.kind, catalogue);
+    let mut guess = guess_columns(&renamed(head, plan), plan.kind, catalogue);
+    restore(&mut guess, head, plan);
     // The words over the register's own columns mean something else in other people's sheets.
     let own_list = guess.columns.iter().any(|column| own::key(&column.heading) == Some(own::ID));
     for column in &mut guess.columns {
@@ -91,6 +94,32 @@ pub(crate) fn understand(head: &[Vec<String>], plan: &Plan, catalogue: &Catalogu
         guess.take_period(period);
     }
     Understood { guess, skipped, own, id }
+}
+
+/// The first rows with the headings that the person explained written as the catalogue knows them.
+fn renamed<'a>(head: &'a [Vec<String>], plan: &Plan) -> Cow<'a, [Vec<String>]> {
+    if plan.headings.is_empty() {
+        return Cow::Borrowed(head);
+    }
+    let cell = |text: &String| plan.heading(text).filter(|said| !said.is_empty()).unwrap_or(text).to_owned();
+    head.iter().map(|row| row.iter().map(cell).collect()).collect()
+}
+
+/// Gives the columns whose headings were explained their own words back, and leaves out those
+/// that the person does not want.
+fn restore(guess: &mut ColumnGuess, head: &[Vec<String>], plan: &Plan) {
+    let rows = head.iter().take(guess.first_data_row).skip(guess.first_head_row);
+    let rows: Vec<&Vec<String>> = rows.collect();
+    for column in &mut guess.columns {
+        let written = rows.iter().filter_map(|row| row.get(column.index));
+        let Some((written, said)) = written.filter_map(|text| Some((text, plan.heading(text)?))).next() else {
+            continue;
+        };
+        column.heading.clone_from(written);
+        if said.is_empty() {
+            column.meaning = Meaning::Ignored;
+        }
+    }
 }
 
 /// Whether a column can be left out without a word on what it holds.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::cell::ColumnUnit;
 use kernel::heading::ColumnPeriod;
-use kernel::{Period, SubjectKind};
+use kernel::{Period, SubjectKind, text};
 use serde::{Deserialize, Serialize};
 
 /// What a person decided about one column, against or beside the guess.
@@ -36,6 +36,10 @@ pub struct Plan {
     /// The period of columns that need one and name none.
     #[serde(default)]
     pub period: Option<Period>,
+    /// What columns with these headings hold, as a heading would say it (`operating_revenue 2025`);
+    /// nothing for a column that is left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headings: BTreeMap<String, String>,
     /// Decisions on columns, counted from 0.
     #[serde(default)]
     pub columns: BTreeMap<usize, ColumnChoice>,
@@ -57,11 +61,22 @@ impl Plan {
             kind,
             sheet: None,
             period: None,
+            headings: BTreeMap::new(),
             columns: BTreeMap::new(),
             skip_unknown: false,
             fixes: BTreeMap::new(),
             skipped: BTreeSet::new(),
         }
+    }
+
+    /// What a column with this heading holds, where the person said so.
+    pub(crate) fn heading(&self, written: &str) -> Option<&str> {
+        if self.headings.is_empty() {
+            return None;
+        }
+        let key = text::label_key(written);
+        let mut said = self.headings.iter().filter(|(heading, _)| text::label_key(heading) == key);
+        said.next().map(|(_, meaning)| meaning.as_str())
     }
 
     /// The repaired text of a cell, if it was repaired.

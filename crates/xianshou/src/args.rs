@@ -129,6 +129,10 @@ pub struct Import {
     /// The year of columns whose heading names none
     #[arg(long, value_name = "YEAR")]
     pub year: Option<i16>,
+    /// What a column holds, where its heading does not say: HEADING=KEY, such as code=stock_code;
+    /// HEADING= leaves the column out
+    #[arg(long, value_name = "HEADING=KEY")]
+    pub column: Vec<String>,
     /// Tell how far it has come, on standard error, also where that is no terminal
     #[arg(long)]
     pub progress: bool,

@@ -62,6 +62,11 @@ const LESSONS: &[Lesson] = &[
                 "stored only if every row is right",
             ),
             (
+                "xianshou import 名单.csv --kind enterprise --column code=stock_code --column exchange=",
+                "指明一列是什么，略去另一列",
+                "says what one column holds and leaves another out",
+            ),
+            (
                 "xianshou import 年报.xlsx --kind enterprise --year 2025",
                 "表头没有写年份时指明年份",
                 "where the headings name no year",
@@ -161,6 +166,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ("origin", "来源方，如 统计办；不写时用文件名"),
     ("sheet", "要读的工作表；不写时读取讲这类主体的全部工作表，全部存入或全不存入"),
     ("year", "表头没有写年份的列是哪一年的"),
+    ("column", "表头没有写明的列是什么：表头=字段，如 code=stock_code；表头= 表示不导入这一列"),
     ("progress", "在标准错误上报告进度，不是终端时也报告"),
     ("dry_run", "只检查，不入库"),
     ("skip_faulty", "留出有错的行，其余入库"),

@@ -3,10 +3,12 @@
 mod answer;
 mod meter;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use intake::{Incoming, IntakeError, Manner, Outcome, Plan, sheets_of_kind, take_in_sheets};
+use kernel::heading::read_heading;
 use kernel::{Lang, Period, SourceKind, SubjectKind};
 use reports::workbook::{CellNote, marked_workbook};
 use serde_json::json;
@@ -31,6 +33,7 @@ pub async fn run(talk: &Talk, wanted: Import) -> Result<Exit, Failure> {
     plan.sheet = wanted.sheet.clone();
     plan.period = wanted.year.map(Period::Year);
     plan.skip_unknown = wanted.skip_faulty;
+    plan.headings = explained(kind, &wanted.column)?;
     let store = wanted.register.open_or_create().await?;
     let (plans, passed_over) = match sheets_of_kind(bytes.clone(), &plan, &catalogue()) {
         Ok(sheets) => sheets,
@@ -59,6 +62,36 @@ pub async fn run(talk: &Talk, wanted: Import) -> Result<Exit, Failure> {
     let answer = Told { outcome: &outcome, plans: &plans, passed_over: &passed_over, wanted: &wanted };
     talk.answer(&answer.for_script(talk.lang), |lang| answer.for_person(lang));
     Ok(if outcome.faults.keep_out(wanted.skip_faulty) { Exit::Faults } else { Exit::Done })
+}
+
+/// What columns hold by their headings, as `HEADING=KEY` says it.
+fn explained(kind: SubjectKind, said: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let one = |said: &String| {
+        let Some((heading, meaning)) = said.rsplit_once('=').filter(|(heading, _)| !heading.trim().is_empty()) else {
+            return Err(Failure::said(
+                format!("“{said}”应写成 表头=字段，如 --column code=stock_code；表头= 表示不导入这一列。"),
+                format!(
+                    "“{said}” should be HEADING=KEY, such as --column code=stock_code; HEADING= leaves the column out"
+                ),
+            ));
+        };
+        let label = read_heading(meaning).label;
+        if !meaning.is_empty() && catalogue().field_by_heading(kind, &label).is_none() {
+            return Err(Failure::said(
+                format!(
+                    "{}没有“{label}”这一字段。xianshou template 模板.xlsx --kind {} 会列出全部字段。",
+                    kind.zh(),
+                    kind.key()
+                ),
+                format!(
+                    "{0} has no field “{label}”; xianshou template FILE.xlsx --kind {0} lists them all",
+                    kind.key()
+                ),
+            ));
+        }
+        Ok((heading.trim().to_owned(), meaning.trim().to_owned()))
+    };
+    said.iter().map(one).collect()
 }
 
 /// The file could not be read as a sheet, which is a fault like any other; or the register

@@ -122,6 +122,10 @@ impl CellFault {
         let hint = self.hint.as_ref().map(|hint| hint.say(lang)).unwrap_or_default();
         let (found, kind, expected) = (&self.found, self.kind.say(lang), self.expected.say(lang));
         match lang {
+            // A figure or a Latin word stands apart from the characters before it.
+            Lang::Zh if expected.starts_with(|c: char| c.is_ascii_alphanumeric()) => {
+                format!("“{found}”{kind}，应填写 {expected}。{hint}")
+            }
             Lang::Zh => format!("“{found}”{kind}，应填写{expected}。{hint}"),
             Lang::En => format!("“{found}” {kind}; expected {expected}. {hint}").trim_end().to_owned(),
         }

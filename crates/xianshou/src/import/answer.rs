@@ -1,5 +1,7 @@
 //! What became of a file, for a script and for a person.
 
+use std::collections::BTreeMap;
+
 use intake::{Fault, Outcome, PassedOver, Plan};
 use kernel::Lang;
 use serde_json::{Value, json};
@@ -8,6 +10,8 @@ use crate::args::Import;
 
 /// Faults shown to a person; a script gets all that were kept.
 const SHOWN: usize = 40;
+/// Faults of one kind in one column shown to a person.
+const ALIKE: u64 = 5;
 
 /// Everything there is to tell.
 pub struct Told<'a> {
@@ -71,19 +75,38 @@ impl Told<'_> {
             true => format!("  [{}] {}", fault.sheet, fault.message.say(lang)),
             false => format!("  {}", fault.message.say(lang)),
         };
-        let mut lines: Vec<String> = faults.kept.iter().take(SHOWN).map(line).collect();
-        let more = faults.total.saturating_sub(lines.len() as u64);
-        if more > 0 {
-            lines.push(match (self.wanted.marked.is_some(), lang) {
-                (true, Lang::Zh) => format!("  ……另有 {more} 处，均已在取回的工作簿中标出。"),
-                (true, Lang::En) => format!("  … and {more} more, all marked in the workbook."),
-                (false, Lang::Zh) => format!("  ……另有 {more} 处。加 --marked 文件.xlsx 可取回标出问题的工作簿。"),
-                (false, Lang::En) => {
-                    format!(
-                        "  … and {more} more. Add --marked FILE.xlsx to get the workbook back with its faults marked."
-                    )
-                }
+        // The same trouble all down a column is shown by its first cells, so that the others are seen.
+        let mut alike: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
+        let (mut lines, mut more) = (Vec::new(), faults.total.saturating_sub(faults.kept.len() as u64));
+        for fault in &faults.kept {
+            let count = alike.entry((&fault.sheet, &fault.column, &fault.expected.zh)).or_default();
+            *count += 1;
+            match *count <= ALIKE {
+                true if lines.len() < SHOWN => lines.push(line(fault)),
+                true => more += 1,
+                false => {}
+            }
+        }
+        let whole = more == 0 && alike.values().all(|count| *count <= ALIKE);
+        for ((sheet, column, _), count) in alike.into_iter().filter(|(_, count)| *count > ALIKE) {
+            let (place, rest) = (if several { format!("[{sheet}] ") } else { String::new() }, count - ALIKE);
+            lines.push(match lang {
+                Lang::Zh => format!("  {place}“{column}”还有 {rest} 处同样的问题。"),
+                Lang::En => format!("  {place}{column}: {rest} more of the same kind."),
             });
+        }
+        if more > 0 {
+            lines.push(match lang {
+                Lang::Zh => format!("  ……另有 {more} 处。"),
+                Lang::En => format!("  … and {more} more."),
+            });
+        }
+        if !whole && self.wanted.marked.is_none() {
+            let words = (
+                "  加 --marked 文件.xlsx 可取回标出全部问题的工作簿。",
+                "  Add --marked FILE.xlsx to get the workbook back with every fault marked.",
+            );
+            lines.push(lang.pick(words.0, words.1).to_owned());
         }
         lines
     }

@@ -166,3 +166,37 @@ fn a_check_digit_that_is_wrong_is_named_with_the_right_one() {
     assert_eq!((&fault["cell"], &fault["found"]), (&json!("A2"), &json!(wrong)));
     assert!(fault["message"].as_str().unwrap().contains(&format!("should be {right}")), "{fault}");
 }
+
+#[test]
+fn a_heading_that_says_too_little_is_explained_on_the_line() {
+    let desk = Desk::new();
+    desk.file(
+        "a.csv",
+        "code,short_name,full_name,exchange,收入\n301079,样例液压,样例液压股份有限公司,深圳证券交易所,12\n",
+    );
+    assert_eq!(desk.import("a.csv", &[]).ends(2).json()["accepted"], 0);
+    let words = ["--column", "code=stock_code", "--column", "exchange=", "--column", "收入=operating_revenue 2024"];
+    desk.import("a.csv", &words).ends(0);
+    let state = desk.import("a.csv", &words).ends(0).json();
+    assert_eq!((&state["unchanged"], &state["skipped_columns"]), (&json!(1), &json!([])));
+    let odd = desk.import("a.csv", &["--column", "code=nonsense"]).ends(1);
+    assert!(odd.err.contains("“nonsense”") && odd.err.contains("xianshou template"), "{}", odd.err);
+    let odd = desk.import("a.csv", &["--column", "code"]).ends(1);
+    assert!(odd.err.contains("HEADING=KEY"), "{}", odd.err);
+    desk.file(
+        "b.csv",
+        "code,full_name\n301079,样例液压股份有限公司\n".to_owned() + &format!("x,{}", "很".repeat(5000)),
+    );
+    let fault = desk.import("b.csv", &["--column", "code=stock_code"]).ends(2).json()["faults"][0].clone();
+    assert_eq!((&fault["cell"], &fault["column"]), (&json!("B3"), &json!("full_name")));
+}
+
+#[test]
+fn the_same_fault_down_a_column_is_shown_by_its_first_cells() {
+    let desk = Desk::new();
+    desk.file("a.csv", sheet(&(1..=60).map(|nth| row(nth).replace(",40", ",-5")).collect::<Vec<_>>()));
+    let told = desk.run_zh(&["import", "a.csv", "--data", "z", "--kind", "enterprise"]).ends(2).out;
+    assert_eq!(told.lines().filter(|line| line.contains("不能为负数")).count(), 5, "{told}");
+    assert!(told.contains("“期末从业人员 2025”还有 55 处同样的问题") && told.contains("--marked"), "{told}");
+    assert!(told.ends_with("共 60 行，有 60 处问题，什么都没有存入。\n"), "{told}");
+}
