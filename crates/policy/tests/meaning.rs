@@ -159,7 +159,7 @@ fn reasons_name_the_fact_the_value_and_the_article() {
         "✓ 甲 《第二条》\n  ✓ 研发费用[上年] / 营业收入[上年] ≥ 5%\n    · 研发费用[上年] / 营业收入[上年] = 6%\n      · 研发费用（会计口径）（2025 年） = 60万元\n      · 营业收入总额（2025 年） = 1000万元\n  ✓ 数量(知识产权 其中 状态 = 有效) ≥ 1\n    · 数量(知识产权 其中 状态 = 有效) = 1项\n"
     );
     let ratio = &reasons[0].parts[0].parts[0];
-    assert_eq!(ratio.parts[0].fact, Some(yearly("rd_expense", 2025)));
+    assert_eq!(ratio.parts[0].fact, Some(&yearly("rd_expense", 2025)));
     assert_eq!(reasons[0].parts[1].parts[0].records, [1]);
 }
 

@@ -1,41 +1,51 @@
 //! The reasons of an outcome, as a tree a clerk can read.
 
-use std::collections::HashMap;
-
 use kernel::{FactKey, Lang};
 
 use super::facts::Facts;
 use super::outcome::{Answer, Outcome, Ready};
 use crate::answer::{Marks, Tri, Val, Worked};
 use crate::cases::shown_bounds;
-use crate::ir::{Op, Source, StepId};
+use crate::ir::{Dim, Op, Policy, Source, StepId};
 
-/// One reason and the reasons below it.
+/// One reason and the reasons below it. It borrows its words from the policy, and forms figures in
+/// words only where somebody reads them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reason {
+pub struct Reason<'p> {
     /// The step it explains.
     pub step: StepId,
     /// The condition or item it is, where it has a name.
-    pub name: Option<String>,
-    /// Its text in the policy.
-    pub text: String,
+    pub name: Option<&'p str>,
+    /// Its text in the policy; of a fact, its label and year.
+    pub text: &'p str,
     /// Its value: bounds where it is open.
     pub worked: Worked,
-    /// The value in words: 6.17%, 5000万元, 14分 至 16分, 满足.
-    pub shown: String,
+    /// What its figure counts.
+    pub dim: &'p Dim,
     /// The fact it is, by which its source can be found; a fact of a record belongs to each of `records`.
-    pub fact: Option<FactKey>,
+    pub fact: Option<&'p FactKey>,
     /// The article it cites.
-    pub article: Option<String>,
-    /// Whether it rests on a rule marked 待核.
-    pub unverified: bool,
+    pub article: Option<&'p str>,
     /// Of a record set: the records that count, by number.
     pub records: Vec<usize>,
     /// The reasons below.
-    pub parts: Vec<Reason>,
+    pub parts: Vec<Reason<'p>>,
 }
 
-impl Reason {
+impl Reason<'_> {
+    /// The value in words: 6.17%, 5000万元, 14分 至 16分, 满足.
+    pub fn shown(&self) -> String {
+        match self.worked.val {
+            Val::Truth(_) => Answer::of(&self.worked).zh().to_owned(),
+            Val::Figure(range) => shown_bounds(self.dim, range.lo, range.hi),
+        }
+    }
+
+    /// Whether it rests on a rule marked 待核.
+    pub fn is_unverified(&self) -> bool {
+        self.worked.marks.has(Marks::UNVERIFIED)
+    }
+
     /// The tree as indented lines.
     pub fn lines(&self, lang: Lang) -> String {
         let mut text = String::new();
@@ -50,17 +60,17 @@ impl Reason {
             Val::Truth(Tri::Open) => "? ",
             Val::Figure(_) => "· ",
         };
-        let name = self.name.as_deref().unwrap_or(&self.text);
+        let name = self.name.unwrap_or(self.text);
         text.push_str(&"  ".repeat(depth));
         text.push_str(sign);
         text.push_str(name);
         if !matches!(self.worked.val, Val::Truth(_)) {
-            text.push_str(&format!(" = {}", self.shown));
+            text.push_str(&format!(" = {}", self.shown()));
         }
         if let Some(article) = &self.article {
             text.push_str(&format!(" 《{article}》"));
         }
-        if self.unverified {
+        if self.is_unverified() {
             text.push_str(lang.pick("（待核）", " (unverified)"));
         }
         text.push('\n');
@@ -70,64 +80,61 @@ impl Reason {
     }
 }
 
-impl Ready<'_> {
+impl<'p> Ready<'p> {
     /// The reasons of every condition of the verdict.
-    pub fn explain<F: Facts + ?Sized>(&self, outcome: &Outcome, facts: &F) -> Vec<Reason> {
-        let teller = Teller { ready: self, outcome, facts, names: self.names() };
+    pub fn explain<'r, F: Facts + ?Sized>(&'r self, outcome: &Outcome, facts: &F) -> Vec<Reason<'r>> {
+        let teller = Teller { ready: self, outcome, facts };
         self.policy.top_conditions().map(|(_, condition)| teller.reason(condition.step, 0)).collect()
     }
 
     /// The reasons of one step: a reward, a score, a definition.
-    pub fn explain_step<F: Facts + ?Sized>(&self, step: StepId, outcome: &Outcome, facts: &F) -> Reason {
-        Teller { ready: self, outcome, facts, names: self.names() }.reason(step, 0)
+    pub fn explain_step<'r, F: Facts + ?Sized>(&'r self, step: StepId, outcome: &Outcome, facts: &F) -> Reason<'r> {
+        Teller { ready: self, outcome, facts }.reason(step, 0)
     }
+}
 
-    fn names(&self) -> HashMap<StepId, (&str, Option<&str>)> {
-        let policy = self.policy;
-        let mut names = HashMap::new();
-        for part in policy.scores.iter().flat_map(|score| &score.parts) {
-            names.insert(part.step, (part.name.as_str(), part.cite.article.as_deref()));
-        }
-        for defined in &policy.definitions {
-            names.insert(defined.step, (defined.name.as_str(), defined.cite.article.as_deref()));
-        }
-        for score in &policy.scores {
-            names.insert(score.step, (score.name.as_str(), score.cite.article.as_deref()));
-        }
-        for condition in &policy.conditions {
-            names.insert(condition.step, (condition.name.as_str(), condition.cite.article.as_deref()));
-        }
-        names
+/// A name and its article.
+pub(super) type Name<'p> = (&'p str, Option<&'p str>);
+
+/// The name and article of each step that has one.
+pub(super) fn names(policy: &Policy) -> Vec<Option<Name<'_>>> {
+    let mut names = vec![None; policy.steps.len()];
+    for part in policy.scores.iter().flat_map(|score| &score.parts) {
+        names[part.step] = Some((part.name.as_str(), part.cite.article.as_deref()));
     }
+    for defined in &policy.definitions {
+        names[defined.step] = Some((defined.name.as_str(), defined.cite.article.as_deref()));
+    }
+    for score in &policy.scores {
+        names[score.step] = Some((score.name.as_str(), score.cite.article.as_deref()));
+    }
+    for condition in &policy.conditions {
+        names[condition.step] = Some((condition.name.as_str(), condition.cite.article.as_deref()));
+    }
+    names
 }
 
 /// The deepest tree that is told; deeper reasons are left out.
 const DEEPEST: usize = 40;
 
-struct Teller<'a, F: ?Sized> {
-    ready: &'a Ready<'a>,
-    outcome: &'a Outcome,
-    facts: &'a F,
-    names: HashMap<StepId, (&'a str, Option<&'a str>)>,
+struct Teller<'r, 'p, 'o, F: ?Sized> {
+    ready: &'r Ready<'p>,
+    outcome: &'o Outcome,
+    facts: &'o F,
 }
 
-impl<F: Facts + ?Sized> Teller<'_, F> {
-    fn reason(&self, at: StepId, depth: usize) -> Reason {
+impl<'r, F: Facts + ?Sized> Teller<'r, '_, '_, F> {
+    fn reason(&self, at: StepId, depth: usize) -> Reason<'r> {
         let policy = self.ready.policy;
         let step = &policy.steps[at];
         let worked = self.outcome.steps[at];
-        let named = self.names.get(&at);
+        let named = self.ready.named(at);
         let text = match &step.op {
-            Op::Input(input) | Op::Derived(input, _) | Op::IsCode { input, .. } if named.is_none() => {
-                match policy.text(at) {
-                    text if matches!(step.op, Op::IsCode { .. }) => text.to_owned(),
-                    _ => self.ready.name(*input, Lang::Zh),
-                }
-            }
-            _ => policy.text(at).to_owned(),
+            Op::Input(input) | Op::Derived(input, _) if named.is_none() => self.ready.label(*input),
+            _ => policy.text(at),
         };
         let fact = match &step.op {
-            Op::Input(input) | Op::Derived(input, _) | Op::IsCode { input, .. } => self.ready.key(*input).cloned(),
+            Op::Input(input) | Op::Derived(input, _) | Op::IsCode { input, .. } => self.ready.key(*input),
             _ => None,
         };
         let records = match &step.op {
@@ -136,27 +143,19 @@ impl<F: Facts + ?Sized> Teller<'_, F> {
         };
         Reason {
             step: at,
-            name: named.map(|(name, _)| (*name).to_owned()),
+            name: named.map(|(name, _)| name),
             text,
             worked,
-            shown: self.shown(at, &worked),
+            dim: &step.dim,
             fact,
-            article: named.and_then(|(_, article)| article.map(str::to_owned)),
-            unverified: worked.marks.has(Marks::UNVERIFIED),
+            article: named.and_then(|(_, article)| article),
             records,
             parts: if depth < DEEPEST { self.parts(at, depth) } else { Vec::new() },
         }
     }
 
-    fn shown(&self, at: StepId, worked: &Worked) -> String {
-        match worked.val {
-            Val::Truth(_) => Answer::of(worked).zh().to_owned(),
-            Val::Figure(range) => shown_bounds(&self.ready.policy.steps[at].dim, range.lo, range.hi),
-        }
-    }
-
     /// The reasons worth telling below a step: fixed figures stand in its text already.
-    fn parts(&self, at: StepId, depth: usize) -> Vec<Reason> {
+    fn parts(&self, at: StepId, depth: usize) -> Vec<Reason<'r>> {
         let policy = self.ready.policy;
         let parts = match &policy.steps[at].op {
             Op::Gather { .. } => Vec::new(),
@@ -165,7 +164,7 @@ impl<F: Facts + ?Sized> Teller<'_, F> {
                 false => policy.parts_of(*formula),
             },
             // A mark, or a cap, has the reasons of what it stands on.
-            Op::Unverified(inner) | Op::UpTo(inner, _) if !self.names.contains_key(inner) => {
+            Op::Unverified(inner) | Op::UpTo(inner, _) if self.ready.named(*inner).is_none() => {
                 return self.parts(*inner, depth);
             }
             Op::Bands(rows) => {
@@ -189,14 +188,12 @@ impl<F: Facts + ?Sized> Teller<'_, F> {
             }
             op => op.parts(),
         };
-        let mut seen = Vec::new();
-        let told = parts.into_iter().filter(|&part| {
+        let is_told = |part: StepId| {
             let step = &policy.steps[part];
-            let fresh = !seen.contains(&part);
-            seen.push(part);
-            fresh && !matches!(step.op, Op::Fixed(_) | Op::Today) && !step.inputs.is_empty()
-        });
-        told.map(|part| self.reason(part, depth + 1)).collect()
+            !matches!(step.op, Op::Fixed(_) | Op::Today) && !step.inputs.is_empty()
+        };
+        let told = parts.iter().enumerate().filter(|(place, part)| is_told(**part) && !parts[..*place].contains(part));
+        told.map(|(_, part)| self.reason(*part, depth + 1)).collect()
     }
 
     fn stated(&self, input: usize) -> bool {

@@ -173,12 +173,15 @@ impl Ready<'_> {
             return None;
         }
         let mut day = self.on;
+        let mut ready = self.clone();
+        let order = self.order_of(step);
         while let Ok(next) = day.tomorrow() {
             // Another year asks for other figures, which nobody knows yet.
             if next.year() != self.on.year() || !self.policy.in_force(next) {
                 return None;
             }
-            if self.policy.on(next).evaluate(facts).steps[step].tri() == Tri::Yes {
+            ready.set_day(next);
+            if ready.evaluate_step(step, &order, facts).tri() == Tri::Yes {
                 return Some(next);
             }
             day = next;
@@ -186,7 +189,7 @@ impl Ready<'_> {
         None
     }
 
-    /// Whether a step depends on the day of application itself.
+    /// Whether a step depends on the day of application itself, and not only on its year.
     fn asks_the_day(&self, step: StepId) -> bool {
         let mut open = vec![step];
         let mut seen = std::collections::HashSet::new();
@@ -194,11 +197,17 @@ impl Ready<'_> {
             if matches!(self.policy.steps[step].op, Op::Today) {
                 return true;
             }
-            if seen.insert(step) {
+            let year_alone = matches!(self.policy.steps[step].op, Op::YearOf(_)) && self.is_settled(step);
+            if seen.insert(step) && !year_alone {
                 open.extend(self.policy.parts_of(step));
             }
         }
         false
+    }
+
+    /// Whether a step depends on no fact.
+    fn is_settled(&self, step: StepId) -> bool {
+        self.policy.steps[step].inputs.is_empty()
     }
 
     /// A plan: the least single move of each failed condition, or small sets where one is not enough,

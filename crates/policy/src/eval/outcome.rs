@@ -1,14 +1,17 @@
 //! Working a policy on one subject, and what comes out.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 use kernel::{FactKey, Period, Value};
 
+use super::explain::{Name, names};
 use super::facts::Facts;
 use super::step::day_number;
 use super::work::work;
 use crate::answer::{Inputs, Marks, Range, Tri, Val, Worked};
 use crate::exact::Exact;
-use crate::ir::{Input, Op, Policy, Reading, Source, StepId, Year};
+use crate::ir::{Input, Op, Policy, Reading, Source, Step, StepId, Year};
 use crate::tree::Gather;
 
 /// The four answers.
@@ -79,6 +82,10 @@ pub struct Ready<'p> {
     base: Vec<Worked>,
     /// The steps to work, in order; those of records are worked with their set.
     order: Vec<StepId>,
+    /// What a person calls each input, in Chinese.
+    labels: OnceLock<Vec<String>>,
+    /// The name and article of each step that has one.
+    names: Vec<Option<Name<'p>>>,
 }
 
 /// What came out for one subject.
@@ -121,23 +128,27 @@ impl Policy {
     pub fn on(&self, day: Date) -> Ready<'_> {
         let keys = self.inputs.iter().map(|input| input.key(day)).collect();
         let unknown = self.inputs.iter().enumerate().map(|(at, input)| input.unknown(Inputs::one(at))).collect();
-        let today = Worked::figure(day_number(day));
-        let mut base: Vec<Worked> = Vec::with_capacity(self.steps.len());
-        base.extend(self.steps.iter().map(|step| match &step.op {
+        let fixed = |step: &Step| match &step.op {
             Op::Fixed(worked) => *worked,
-            Op::Today => today,
             _ => Worked::truth(false),
-        }));
-        let mut order = Vec::with_capacity(self.steps.len());
-        for (at, step) in self.steps.iter().enumerate() {
-            // What depends on the day alone is worked once, here.
-            if step.inputs.is_empty() && !step.op.parts().is_empty() {
-                base[at] = work(step, &self.steps, &base);
-            } else if !step.per_record && !matches!(step.op, Op::Fixed(_) | Op::Today) {
-                order.push(at);
-            }
-        }
-        Ready { policy: self, on: day, keys, unknown, base, order }
+        };
+        let worked = |at: &StepId| {
+            let step = &self.steps[*at];
+            let daily = step.inputs.is_empty() && !step.op.parts().is_empty();
+            !daily && !step.per_record && !matches!(step.op, Op::Fixed(_) | Op::Today)
+        };
+        let mut ready = Ready {
+            policy: self,
+            on: day,
+            keys,
+            unknown,
+            base: self.steps.iter().map(fixed).collect(),
+            order: (0..self.steps.len()).filter(worked).collect(),
+            labels: OnceLock::new(),
+            names: names(self),
+        };
+        ready.set_day(day);
+        ready
     }
 }
 
@@ -212,6 +223,31 @@ impl<'p> Ready<'p> {
         self.keys.get(input).and_then(Option::as_ref)
     }
 
+    /// Moves the day of application within its year: facts keep their names.
+    pub(super) fn set_day(&mut self, day: Date) {
+        self.on = day;
+        for (at, step) in self.policy.steps.iter().enumerate() {
+            if matches!(step.op, Op::Today) {
+                self.base[at] = Worked::figure(day_number(day));
+            } else if step.inputs.is_empty() && !matches!(step.op, Op::Fixed(_)) {
+                // What depends on the day alone is worked once, here.
+                self.base[at] = work(step, &self.policy.steps, &self.base);
+            }
+        }
+    }
+
+    /// What a person calls an input, in Chinese.
+    pub(super) fn label(&self, input: usize) -> &str {
+        let inputs = 0..self.policy.inputs.len();
+        let labels = self.labels.get_or_init(|| inputs.map(|input| self.name(input, kernel::Lang::Zh)).collect());
+        labels.get(input).map_or("", String::as_str)
+    }
+
+    /// The name and article of a step.
+    pub(super) fn named(&self, step: StepId) -> Option<Name<'p>> {
+        self.names.get(step).copied().flatten()
+    }
+
     /// Works the policy on one subject.
     pub fn evaluate<F: Facts + ?Sized>(&self, facts: &F) -> Outcome {
         let mut steps = self.base.clone();
@@ -233,6 +269,25 @@ impl<'p> Ready<'p> {
         let mut steps = self.base.clone();
         self.work_all(&self.order, look, &mut steps);
         Outcome { steps, verdict: self.policy.verdict }
+    }
+
+    /// What one step comes to; only what it stands on is worked.
+    pub(super) fn evaluate_step<F: Facts + ?Sized>(&self, step: StepId, order: &[StepId], facts: &F) -> Worked {
+        let mut steps = self.base.clone();
+        self.work_all(order, &OfFacts(facts), &mut steps);
+        steps[step]
+    }
+
+    /// The steps that one step stands on and that are worked for each subject, in order.
+    pub(super) fn order_of(&self, step: StepId) -> Vec<StepId> {
+        let mut needed = vec![false; self.policy.steps.len()];
+        let mut open = vec![step];
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut needed[at], true) {
+                open.extend(self.policy.parts_of(at));
+            }
+        }
+        self.order.iter().copied().filter(|at| needed[*at]).collect()
     }
 
     /// Works some steps, in order; what they stand on has been worked before.
