@@ -10,6 +10,7 @@ pub mod answer;
 pub mod cases;
 pub mod check;
 pub mod columns;
+pub mod diff;
 pub mod eval;
 pub mod exact;
 pub mod format;
@@ -18,6 +19,7 @@ pub mod layout;
 pub mod library;
 pub mod parse;
 pub mod problem;
+pub mod simulate;
 pub mod token;
 pub mod tree;
 
