@@ -124,6 +124,9 @@ pub fn read(
         },
     };
     check_rows(book.rows(&sheet)?, &mut reading, progress)?;
+    if reading.read.found == 0 && first.iter().flatten().all(|text| text.trim().is_empty()) {
+        return Err(SheetError::EmptySheet { sheet }.into());
+    }
     Ok(reading.read)
 }
 
