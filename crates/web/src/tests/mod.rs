@@ -2,6 +2,7 @@
 
 mod administration;
 mod api;
+mod api_acts;
 mod auditing;
 mod forged;
 mod gates;
