@@ -172,6 +172,7 @@ step("the page as of yesterday knows nothing of today's work and offers no chang
   assert.equal(await page.locator(`a[href^='${known.enterprise}/edit']`).count(), 0);
   await picture(page, "journey-14-yesterday");
   await page.click(".x-asof a");
+  await page.waitForURL((address) => !address.searchParams.has("asof"));
   assert.equal(await page.locator(".x-asof").count(), 0);
 });
 

@@ -41,6 +41,8 @@ pub struct Outcome {
     pub unchanged: u64,
     /// Rows left out for their faults or by the person.
     pub skipped: u64,
+    /// Facts on which sources disagree only since this load (or would, in a rehearsal).
+    pub conflicts: u64,
     /// What was wrong.
     pub faults: Faults,
     /// Headings of columns nobody knows, left out because the plan says so.

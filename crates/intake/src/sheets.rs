@@ -177,6 +177,7 @@ pub async fn take_in_sheets(
         accepted: receipt.map_or(0, |receipt| receipt.accepted),
         unchanged: receipt.map_or(0, |receipt| receipt.unchanged),
         skipped: skipped as u64,
+        conflicts: receipt.map_or(0, |receipt| receipt.conflicts),
         identified,
         source: receipt.and_then(|receipt| receipt.source),
         ..Outcome::default()

@@ -67,6 +67,7 @@ pub(crate) struct Counts {
     pub(crate) accepted: i64,
     pub(crate) unchanged: i64,
     pub(crate) new_subjects: i64,
+    pub(crate) conflicts: i64,
 }
 
 /// The columns a statement's hash covers, in their order. Personal values are a part of their

@@ -1,7 +1,8 @@
 //! Loads: many statements of one source, all stored or none.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use kernel::view::fold;
 use kernel::{FactKey, Place, Source, SourceId, SourceKind, Statement, SubjectId, SubjectKind, Value};
 use serde_json::json;
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::behind::Behind;
 use super::bulk::{self, Batch};
 use super::deferred::Deferred;
-use super::derive::{Identity, State, Units, derive};
+use super::derive::{Conflict, Identity, State, Units, derive};
 use super::drafting::{Alone, Drafted, Drafts, Identifier};
 use super::history::{Histories, histories};
 use super::hot::plain;
@@ -64,6 +65,8 @@ pub struct LoadReceipt {
     pub unchanged: u64,
     /// Subjects the register did not know before.
     pub new_subjects: u64,
+    /// Facts on which sources disagree only since this load.
+    pub conflicts: u64,
 }
 
 impl Store {
@@ -403,6 +406,7 @@ impl<'a> Loading<'a> {
             let said: Vec<(&Statement, &Source)> = histories.with_sources(*id).collect();
             let derived = derive(catalogue, &self.units, unit_of_parent(&subject), &subject, &said);
             self.counts.new_subjects += i64::from(new);
+            self.counts.conflicts += self.opened(&derived.conflicts, &said);
             if !new && subjects.unit_of.get(id).copied().flatten() != derived.unit {
                 moved.push(*id);
             }
@@ -416,11 +420,21 @@ impl<'a> Loading<'a> {
         self.tx.refold(&records).await
     }
 
+    /// How many of a subject's conflicts were not there before this load.
+    fn opened(&self, conflicts: &[Conflict], said: &[(&Statement, &Source)]) -> i64 {
+        if conflicts.is_empty() {
+            return 0;
+        }
+        let before = fold(said.iter().copied().filter(|(statement, _)| statement.source != self.source.id), None);
+        let disputed: HashSet<&FactKey> = before.disputed().map(|(key, _)| key).collect();
+        conflicts.iter().filter(|conflict| !disputed.contains(&conflict.key)).count() as i64
+    }
+
     /// Stores the source and the event, if anything was new.
     async fn end(mut self) -> Result<LoadReceipt, StoreError> {
         self.behind.catch_up().await?;
         self.indexes.build(self.tx).await?;
-        let Counts { rows, accepted, unchanged, new_subjects } = self.counts;
+        let Counts { rows, accepted, unchanged, new_subjects, conflicts } = self.counts;
         let stored = accepted > 0;
         if stored {
             let (load, id) = (self.load, self.source.id);
@@ -450,6 +464,7 @@ impl<'a> Loading<'a> {
             accepted: accepted.unsigned_abs(),
             unchanged: unchanged.unsigned_abs(),
             new_subjects: new_subjects.unsigned_abs(),
+            conflicts: conflicts.unsigned_abs(),
         })
     }
 }

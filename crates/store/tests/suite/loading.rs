@@ -52,8 +52,11 @@ fn the_same_content_twice_changes_nothing() {
 #[test]
 fn two_origins_that_disagree_are_both_kept() {
     on_both(catalogue(), |store| async move {
-        enterprises(&store, "统计办", &[&[("uscc", ALPHA), ("name", "甲公司"), ("rd_expense@2025", "100")]]).await;
-        enterprises(&store, "税务局", &[&[("uscc", ALPHA), ("rd_expense@2025", "300")]]).await;
+        let first =
+            enterprises(&store, "统计办", &[&[("uscc", ALPHA), ("name", "甲公司"), ("rd_expense@2025", "100")]]).await;
+        let second = enterprises(&store, "税务局", &[&[("uscc", ALPHA), ("rd_expense@2025", "300")]]).await;
+        let third = enterprises(&store, "税务局", &[&[("uscc", ALPHA), ("rd_expense@2025", "301")]]).await;
+        assert_eq!([first.conflicts, second.conflicts, third.conflicts], [0, 1, 0], "told by the load that opens it");
         let page = page(&store, find(&store, SubjectKind::Enterprise, ALPHA).await).await;
         let shown = &page.view.facts[&"rd_expense@2025".parse().unwrap()];
         assert_eq!(shown.standing, Standing::Disputed);

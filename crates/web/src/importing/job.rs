@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::access::{Action, Scope};
 use store::draft::DraftState;
 use store::job::Job;
-use store::{ConflictFilter, LoadReceipt, SourceInfo, StoreError};
+use store::{LoadReceipt, SourceInfo, StoreError};
 use uuid::Uuid;
 
 use crate::App;
@@ -103,7 +103,6 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
     let identified = intake::identify(app.store(), &mut sheet, plan, catalogue, &scope).await.map_err(Failure::from)?;
     let sheets: Arc<[intake::ReadSheet]> = [sheet].into();
     let sheet = &sheets[0];
-    let before = conflicts(app, &scope).await?;
     let incoming = Incoming {
         source: kernel::SourceKind::Sheet,
         bytes,
@@ -113,9 +112,8 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
     };
     let told = |stored: u64| task.reached(shown(stored), rows, "正在存入", "storing");
     let receipt = intake::load(app.store(), &incoming, &sheets, plan.kind, skip_faulty, told).await.map_err(failure)?;
-    let conflicts = conflicts(app, &scope).await?.saturating_sub(before);
     let left_out = sheet.faults.rows.len() + plan.skipped.len();
-    let LoadReceipt { source, accepted, unchanged, new_subjects, .. } = receipt;
+    let LoadReceipt { source, accepted, unchanged, new_subjects, conflicts, .. } = receipt;
     Ok(Result {
         draft: import.draft.id,
         rows: sheet.found,
@@ -144,10 +142,6 @@ async fn powers(app: &App, owner: &str) -> std::result::Result<Scope, Failure> {
             "Your account may not import any more; nothing was stored.",
         )),
     }
-}
-
-async fn conflicts(app: &App, scope: &Scope) -> std::result::Result<u64, StoreError> {
-    Ok(app.store().conflicts(scope, &ConflictFilter::default(), None, 1).await?.total)
 }
 
 /// Marks the draft as loaded, where nobody did so yet.

@@ -53,6 +53,7 @@ impl Told<'_> {
             "known": outcome.identified.known,
             "new": outcome.identified.new,
             "candidates": outcome.identified.candidates,
+            "conflicts": outcome.conflicts,
             "source": outcome.source.map(|source| source.to_string()),
             "faults_total": outcome.faults.total,
             "faults": outcome.faults.kept.iter().map(fault).collect::<Vec<_>>(),
@@ -153,32 +154,43 @@ impl Told<'_> {
 
     /// The last line: what became of the file.
     fn sum(&self, lang: Lang) -> String {
-        let Outcome { rows, accepted, unchanged, skipped, faults, identified, .. } = self.outcome;
+        let Outcome { rows, accepted, unchanged, skipped, faults, identified, conflicts, .. } = self.outcome;
         let refused = faults.keep_out(self.wanted.skip_faulty);
         let waiting = match (identified.candidates, lang) {
             (0, _) => String::new(),
             (some, Lang::Zh) => format!("其中 {some} 行没有代码，作为候选等待人工确认。"),
             (some, Lang::En) => format!(" {some} rows have no code and wait as candidates for a person."),
         };
+        let disputed = match (*conflicts, lang) {
+            (0, _) => String::new(),
+            (some, Lang::Zh) => format!("有 {some} 项数据与其他来源不一，待人工核定。"),
+            (1, Lang::En) => " 1 fact disagrees with another source and waits to be settled.".to_owned(),
+            (some, Lang::En) => format!(" {some} facts disagree with another source and wait to be settled."),
+        };
         match (refused, self.wanted.dry_run, lang) {
             (true, _, Lang::Zh) => format!("共 {rows} 行，有 {} 处问题，什么都没有存入。", faults.total),
             (true, _, Lang::En) => format!("{}, {}; nothing was stored.", rows_of(*rows), faults_of(faults.total)),
             (false, true, Lang::Zh) => {
                 format!(
-                    "试导入：共 {rows} 行，将存入 {accepted} 行，{unchanged} 行没有变化，跳过 {skipped} 行。{waiting}"
+                    "试导入：共 {rows} 行，将存入 {accepted} 行，{unchanged} 行没有变化，跳过 {skipped} 行。{waiting}{disputed}"
                 )
             }
             (false, true, Lang::En) => {
                 let rows = rows_of(*rows);
                 format!(
-                    "Rehearsal: {rows}; {accepted} would be stored, {unchanged} change nothing, {skipped} left out.{waiting}"
+                    "Rehearsal: {rows}; {accepted} would be stored, {unchanged} change nothing, {skipped} left out.{waiting}{disputed}"
                 )
             }
             (false, false, Lang::Zh) => {
-                format!("共 {rows} 行：存入 {accepted} 行，{unchanged} 行没有变化，跳过 {skipped} 行。{waiting}")
+                format!(
+                    "共 {rows} 行：存入 {accepted} 行，{unchanged} 行没有变化，跳过 {skipped} 行。{waiting}{disputed}"
+                )
             }
             (false, false, Lang::En) => {
-                format!("{}: {accepted} stored, {unchanged} unchanged, {skipped} left out.{waiting}", rows_of(*rows))
+                format!(
+                    "{}: {accepted} stored, {unchanged} unchanged, {skipped} left out.{waiting}{disputed}",
+                    rows_of(*rows)
+                )
             }
         }
     }
