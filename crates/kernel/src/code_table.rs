@@ -16,6 +16,7 @@ pub struct CodeTable {
     /// The lines after the heading comments, each `code ⇥ name ⇥ parent ⇥ =current codes`.
     lines: &'static str,
     by_name: OnceLock<HashMap<String, Vec<&'static str>>>,
+    by_parent: OnceLock<HashMap<Option<&'static str>, Vec<Entry>>>,
 }
 
 /// One code of a table.
@@ -78,7 +79,7 @@ impl CodeTable {
         while lines.starts_with('#') {
             lines = lines.split_once('\n').map_or("", |(_, rest)| rest);
         }
-        Self { name, zh, en, lines, by_name: OnceLock::new() }
+        Self { name, zh, en, lines, by_name: OnceLock::new(), by_parent: OnceLock::new() }
     }
 
     /// The table's name in field types.
@@ -116,8 +117,15 @@ impl CodeTable {
     }
 
     /// The entries directly below a code, or the topmost ones for `None`.
-    pub fn children(&self, parent: Option<&str>) -> impl Iterator<Item = Entry> {
-        self.entries().filter(move |entry| entry.is_current() && entry.parent == parent)
+    pub fn children<'a>(&'a self, parent: Option<&'a str>) -> impl Iterator<Item = Entry> + use<'a> {
+        let below = self.by_parent.get_or_init(|| {
+            let mut below: HashMap<Option<&'static str>, Vec<Entry>> = HashMap::new();
+            for entry in self.entries().filter(Entry::is_current) {
+                below.entry(entry.parent).or_default().push(entry);
+            }
+            below
+        });
+        below.get(&parent).into_iter().flatten().copied()
     }
 
     /// The entry and those above it, from the top down: 江苏省, 苏州市, 昆山市.
