@@ -5,33 +5,34 @@ use kernel::SubjectKind;
 use super::bits::{clear_rest, each, ones, pack};
 use super::instr::{Against, Edge, FigureId, NO_HI, Operand, Order, Space, TruthId};
 use super::machine::{Machine, Soft, Truths};
-use super::table::Kind;
+use super::table::{Column, Kind};
 use crate::answer::{Marks, Tri, Worked};
 
 impl Machine<'_> {
     pub fn load_truth(&mut self, space: Space, input: usize, to: TruthId) {
-        let mut out = self.take_truths(to);
-        let (from, n) = self.place(space);
-        match self.column(input).filter(|column| column.kind == Kind::Truth) {
-            None => {
-                out.yes.resize(n.div_ceil(64), 0);
-                out.no.resize(n.div_ceil(64), 0);
-            }
-            Some(column) => {
-                let mut known = Vec::new();
-                column.known.copy(from, n, &mut known);
-                column.yes.copy(from, n, &mut out.yes);
-                out.no.extend(known.iter().zip(&out.yes).map(|(known, yes)| known & !yes));
-                out.yes.iter_mut().zip(&known).for_each(|(yes, known)| *yes &= known);
-            }
-        }
-        self.truths[to] = out;
+        self.said_by(space, input, Kind::Truth, to, |column, from, n, yes| column.yes.copy(from, n, yes));
     }
 
     pub fn is_code(&mut self, space: Space, input: usize, marked: &[bool], to: TruthId) {
+        self.said_by(space, input, Kind::Word, to, |column, from, n, yes| {
+            let codes = column.codes.get(from..from + n).unwrap_or_default();
+            pack(codes, yes, |code| marked.get(*code as usize).copied().unwrap_or(false));
+        });
+    }
+
+    /// What a column says: `yes` writes where it says so, for unknown cells too, which count for
+    /// neither side. A column of another kind says nothing.
+    fn said_by(
+        &mut self,
+        space: Space,
+        input: usize,
+        kind: Kind,
+        to: TruthId,
+        yes: impl FnOnce(&Column, usize, usize, &mut Vec<u64>),
+    ) {
         let mut out = self.take_truths(to);
         let (from, n) = self.place(space);
-        match self.column(input).filter(|column| column.kind == Kind::Word) {
+        match self.column(input).filter(|column| column.kind == kind) {
             None => {
                 out.yes.resize(n.div_ceil(64), 0);
                 out.no.resize(n.div_ceil(64), 0);
@@ -39,8 +40,7 @@ impl Machine<'_> {
             Some(column) => {
                 let mut known = Vec::new();
                 column.known.copy(from, n, &mut known);
-                let codes = column.codes.get(from..from + n).unwrap_or_default();
-                pack(codes, &mut out.yes, |code| marked.get(*code as usize).copied().unwrap_or(false));
+                yes(column, from, n, &mut out.yes);
                 out.no.extend(known.iter().zip(&out.yes).map(|(known, yes)| known & !yes));
                 out.yes.iter_mut().zip(&known).for_each(|(yes, known)| *yes &= known);
             }
