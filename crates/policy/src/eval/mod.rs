@@ -9,3 +9,5 @@ pub mod outcome;
 pub mod reward;
 pub(crate) mod step;
 pub(crate) mod work;
+
+pub use step::day_of;

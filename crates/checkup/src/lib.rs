@@ -1,0 +1,31 @@
+//! The check-up (体检): one enterprise held against every policy in force on a day.
+//!
+//! The enterprise comes from the register or from a spreadsheet; both fill [`Enterprise`], where each
+//! fact carries the way to its source. A [`Desk`] is the library made ready for one day, and gives a
+//! [`CheckUp`] for each policy. This crate is pure: it reads no file, no network and no clock, and the
+//! same input gives the same bytes.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod checkup;
+mod desk;
+mod enterprise;
+mod figure;
+mod gap;
+mod line;
+mod missing;
+mod plan;
+mod reason;
+mod reward;
+mod window;
+
+pub use checkup::{CheckUp, Condition, Nearness};
+pub use desk::{Desk, NotInForce};
+pub use enterprise::{Enterprise, Fact, Record};
+pub use figure::Figure;
+pub use gap::Gap;
+pub use missing::Missing;
+pub use plan::{Move, Plan};
+pub use reason::{Reason, Used, UsedRecord, Worth};
+pub use reward::Reward;
+pub use window::Window;

@@ -1,0 +1,100 @@
+//! The plan: moves that together make the policy hold, tried on the policy itself before they are shown.
+
+use jiff::civil::Date;
+use kernel::lang::Said;
+use kernel::{FactKey, Period};
+use policy::eval::gap::{Gap as FoundGap, Move as Found};
+use policy::exact::Exact;
+use policy::ir::{Dim, Reading};
+use policy::{Answer, Facts, Ready};
+
+use crate::figure::Figure;
+use crate::gap::name;
+use crate::window::Window;
+
+/// One fact to move.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Move {
+    /// The fact.
+    pub fact: FactKey,
+    /// What a person calls it.
+    pub name: Said,
+    /// The figure now.
+    pub now: Figure,
+    /// The nearest figure that is enough.
+    pub needed: Figure,
+    /// By how much it rises, below nought where it falls.
+    pub change: Figure,
+    /// What the change costs, where it is spending: the money itself, in fen.
+    pub cost: Option<Figure>,
+    /// The last day on which it still counts for the window; `None` where there is no end to it.
+    pub last_day: Option<Date>,
+    /// Whether its year had ended on the day of the check-up: it then changes only by putting the
+    /// books right, or counts a year later.
+    pub year_over: bool,
+}
+
+/// Moves that together make every failed condition hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The moves; none where waiting is enough.
+    pub moves: Vec<Move>,
+    /// The day of application the plan was tried for: later than the day of the check-up where a
+    /// condition of time asks for it.
+    pub on: Date,
+    /// The answer once the moves are made, as the policy itself gave it: not 不满足.
+    pub answer: Answer,
+    /// The sum of the costs, where every move has one.
+    pub cost: Option<Figure>,
+}
+
+/// The plan of an outcome that fails; `None` where moving facts and waiting within the year is not enough.
+pub(crate) fn plan<F: Facts + ?Sized>(
+    ready: &Ready<'_>,
+    gaps: &[FoundGap],
+    window: Option<Window>,
+    facts: &F,
+) -> Option<Plan> {
+    let (found, on) = match ready.plan(facts) {
+        Some(found) => (found, ready.on),
+        None => {
+            // Where a condition only waits for its day, the others are planned for that day.
+            let day = gaps.iter().filter_map(|gap| gap.first_day).max()?;
+            (ready.policy.on(day).plan(facts)?, day)
+        }
+    };
+    let moves: Vec<Move> = found.moves.iter().map(|found| of_move(ready, found, window)).collect();
+    let costs: Option<Vec<Exact>> =
+        moves.iter().map(|found| found.cost.as_ref().and_then(|cost| cost.range.known())).collect();
+    let total = costs.filter(|costs| !costs.is_empty());
+    let total = total.and_then(|costs| costs.into_iter().try_fold(Exact::ZERO, Exact::add));
+    let cost = total.map(|total| Figure::exactly(total, Dim::money()));
+    Some(Plan { moves, on, answer: found.answer, cost })
+}
+
+fn of_move(ready: &Ready<'_>, found: &Found, window: Option<Window>) -> Move {
+    let change = found.needed.sub(found.now).unwrap_or(found.needed);
+    // The distance of two days is counted in days.
+    let dim = if found.dim == Dim::Day { Dim::of("日") } else { found.dim.clone() };
+    let year_end = match found.key.period {
+        Some(Period::Year(_)) => found.key.period.map(Period::last_day),
+        _ => None,
+    };
+    let spending = ready.policy.inputs[found.input].reading == Reading::Money && is_spending(&found.key.field);
+    let cost = (spending && !change.is_negative()).then(|| Figure::exactly(change, Dim::money()));
+    Move {
+        fact: found.key.clone(),
+        name: name(ready, found.input),
+        now: Figure::exactly(found.now, found.dim.clone()),
+        needed: Figure::exactly(found.needed, found.dim.clone()),
+        change: Figure::exactly(change, dim),
+        cost,
+        last_day: year_end.into_iter().chain(window.map(|window| window.to)).min(),
+        year_over: year_end.is_some_and(|end| end < ready.on),
+    }
+}
+
+/// Whether more of a field is money spent: 研发费用 in each of its counts, and what is bought for research.
+fn is_spending(field: &str) -> bool {
+    field.starts_with("rd_")
+}

@@ -1,0 +1,157 @@
+//! The reasons of a verdict as a tree: value, the fact it used, that fact's source, the article.
+
+use kernel::lang::Said;
+use kernel::{Catalogue, FactKey, Lang, SubjectKind};
+use policy::answer::{Marks, Tri, Val};
+use policy::eval::explain::Reason as Told;
+use policy::ir::Op;
+use policy::{Answer, Outcome, Ready};
+
+use crate::enterprise::Enterprise;
+use crate::figure::Figure;
+use crate::gap::{name, plain_input};
+
+/// What a reason came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Worth {
+    /// It holds, fails or is open.
+    Truth(Answer),
+    /// A figure or its bounds.
+    Figure(Figure),
+}
+
+/// The fact a reason used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Used {
+    /// The fact.
+    pub fact: FactKey,
+    /// What a person calls it.
+    pub name: Said,
+    /// Its value; `None` where it is not known.
+    pub value: Option<Said>,
+    /// Where it stands, as [`crate::Fact::origin`] had it.
+    pub origin: Option<String>,
+}
+
+/// A record that counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedRecord {
+    /// What a person calls it; may be empty.
+    pub label: String,
+    /// Where it stands, as [`crate::Record::origin`] had it.
+    pub origin: Option<String>,
+}
+
+/// One reason and the reasons below it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// What it is: the name of a condition or item as the regulation has it, else its words in the policy.
+    pub title: Said,
+    /// Whether the title is a name and not an expression.
+    pub named: bool,
+    /// What it came to.
+    pub worth: Worth,
+    /// The fact it used, where it is one.
+    pub used: Option<Used>,
+    /// The article it cites.
+    pub article: Option<String>,
+    /// Whether it rests on a rule marked 待核.
+    pub unverified: bool,
+    /// Whether a denominator is nought, so that the figure cannot be worked.
+    pub zero_divisor: bool,
+    /// Of a record set: its kind, and the records that count.
+    pub records: Option<(SubjectKind, Vec<UsedRecord>)>,
+    /// The reasons below.
+    pub parts: Vec<Reason>,
+}
+
+impl Reason {
+    /// The value in words: `6.17%`, `5,000 万元`, `14–16 分`, `满足`.
+    pub fn say_worth(&self, lang: Lang) -> String {
+        match &self.worth {
+            Worth::Truth(answer) => lang.pick(answer.zh(), answer.en()).to_owned(),
+            Worth::Figure(figure) => figure.say(lang),
+        }
+    }
+}
+
+/// The reasons of every condition of a verdict.
+pub(crate) fn reasons(ready: &Ready<'_>, outcome: &Outcome, enterprise: &Enterprise) -> Vec<Reason> {
+    let teller = Teller { ready, enterprise };
+    ready.explain(outcome, enterprise).into_iter().map(|told| teller.reason(told)).collect()
+}
+
+struct Teller<'a, 'p> {
+    ready: &'a Ready<'p>,
+    enterprise: &'a Enterprise,
+}
+
+impl Teller<'_, '_> {
+    fn reason(&self, told: Told<'_>) -> Reason {
+        let step = &self.ready.policy.steps[told.step];
+        let input = match step.op {
+            Op::IsCode { input, .. } => Some(input),
+            _ => plain_input(self.ready, told.step),
+        };
+        let used = told.fact.zip(input).map(|(fact, input)| self.used(fact, input));
+        let words = told.name.unwrap_or(told.text);
+        // A fact by itself is told by its label; a test on it by its words in the policy.
+        let is_fact = matches!(step.op, Op::Input(_) | Op::Derived(..)) && told.name.is_none();
+        let title = match input.filter(|_| is_fact) {
+            Some(input) => name(self.ready, input),
+            None => Said::new(words, words),
+        };
+        let records = match step.op {
+            Op::Gather { kind, .. } => Some((kind, self.records(kind, &told.records))),
+            _ => None,
+        };
+        Reason {
+            title,
+            named: told.name.is_some(),
+            worth: match told.worked.val {
+                Val::Truth(_) => Worth::Truth(Answer::of(&told.worked)),
+                Val::Figure(range) => Worth::Figure(Figure { range, dim: told.dim.clone() }),
+            },
+            used,
+            article: told.article.map(str::to_owned),
+            unverified: told.is_unverified(),
+            zero_divisor: told.worked.marks.has(Marks::ZERO_DIVISOR),
+            records,
+            parts: told.parts.into_iter().map(|part| self.reason(part)).collect(),
+        }
+    }
+
+    fn used(&self, fact: &FactKey, input: usize) -> Used {
+        let known = self.enterprise.facts.get(fact);
+        let field = Catalogue::builtin().field(&fact.field);
+        let value = known.map(|known| match field {
+            Some(field) => Said::new(field.show(&known.value, Lang::Zh), field.show(&known.value, Lang::En)),
+            None => Said::default(),
+        });
+        Used {
+            fact: fact.clone(),
+            name: name(self.ready, input),
+            value,
+            origin: known.and_then(|known| known.origin.clone()),
+        }
+    }
+
+    fn records(&self, kind: SubjectKind, counted: &[usize]) -> Vec<UsedRecord> {
+        let known = self.enterprise.records.get(&kind).map(Vec::as_slice).unwrap_or_default();
+        let used = counted.iter().filter_map(|&at| known.get(at));
+        used.map(|record| UsedRecord { label: record.label.clone(), origin: record.origin.clone() }).collect()
+    }
+}
+
+/// Whether a reason says no, for showing what is wrong first.
+impl Worth {
+    /// Whether it certainly holds, certainly fails, or neither; `None` for a figure.
+    pub fn tri(&self) -> Option<Tri> {
+        match self {
+            Worth::Truth(Answer::Meets) => Some(Tri::Yes),
+            Worth::Truth(Answer::Fails) => Some(Tri::No),
+            Worth::Truth(_) => Some(Tri::Open),
+            Worth::Figure(_) => None,
+        }
+    }
+}
