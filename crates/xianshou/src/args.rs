@@ -1,5 +1,7 @@
 //! What can be said on the command line. The Chinese words for it stand in `help`.
 
+pub mod policy;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -56,6 +58,8 @@ pub enum Verb {
     User(User),
     /// Bring a register to this release
     Migrate(Migrate),
+    /// Write, try and compare policies
+    Policy(policy::Policy),
 }
 
 /// Which register.

@@ -11,9 +11,10 @@ use store::StoreError;
 pub enum Exit {
     /// Done.
     Done = 0,
-    /// It could not be done, or `verify` found an altered row.
+    /// It could not be done, `verify` found an altered row, or `policy` found something: a case
+    /// that fails, a text out of form, a difference where one was asked for.
     Failed = 1,
-    /// `import` found faults and stored nothing.
+    /// The input is faulty: `import` stored nothing, or a policy or spreadsheet cannot be read.
     Faults = 2,
     /// The command line itself was not understood.
     Usage = 64,

@@ -11,6 +11,7 @@ mod import;
 mod migrate;
 mod place;
 mod restore;
+mod rules;
 mod serve;
 mod talk;
 mod template;
@@ -59,5 +60,6 @@ async fn run(talk: &Talk, line: Line) -> Result<Exit, Failure> {
         Verb::Verify(wanted) => verify::run(talk, wanted).await,
         Verb::User(wanted) => user::run(talk, wanted).await,
         Verb::Migrate(wanted) => migrate::run(talk, wanted).await,
+        Verb::Policy(wanted) => rules::run(talk, wanted),
     }
 }

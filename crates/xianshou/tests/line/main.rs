@@ -8,6 +8,7 @@ mod keeping;
 mod made;
 mod refusals;
 mod returning;
+mod rules;
 mod serving;
 mod sheets;
 mod verbs;

@@ -106,7 +106,7 @@ fn accounts_are_managed_from_the_machine() {
 }
 
 const VERBS: &[&str] =
-    &["serve", "demo", "import", "export", "template", "backup", "restore", "verify", "user", "migrate"];
+    &["serve", "demo", "import", "export", "template", "backup", "restore", "verify", "user", "migrate", "policy"];
 
 #[test]
 fn the_help_of_every_verb_teaches_by_examples_in_both_languages() {
