@@ -14,6 +14,11 @@ pub enum IntakeError {
     /// The register refused it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// No sheet of the file speaks of enterprises.
+    #[error(
+        "no sheet of the file speaks of enterprises: none has a column with the credit code or the name. Does the head stand in the first 15 rows?"
+    )]
+    NoEnterprises,
     /// Rows have faults, and the person did not say to leave them out.
     #[error("{faults} faults; nothing was stored. Repair them, or leave the faulty rows out")]
     Faulty {
@@ -28,6 +33,13 @@ impl IntakeError {
         match self {
             IntakeError::Sheet(error) => error.say(lang),
             IntakeError::Store(error) => error.say(lang),
+            IntakeError::NoEnterprises => match lang {
+                Lang::Zh => {
+                    "文件中没有讲企业的工作表：表头里没有“统一社会信用代码”或“企业名称”一列。表头应在前 15 行之内。"
+                        .to_owned()
+                }
+                Lang::En => self.to_string(),
+            },
             IntakeError::Faulty { faults } => match lang {
                 Lang::Zh => format!("有 {faults} 处问题，什么都没有存入。请改正，或选择跳过有问题的行。"),
                 Lang::En => self.to_string(),

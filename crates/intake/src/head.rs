@@ -202,3 +202,9 @@ pub(crate) fn heading_of(guess: &ColumnGuess, index: usize) -> String {
 pub(crate) fn label(catalogue: &Catalogue, plan: &Plan, field: &str, lang: Lang) -> String {
     catalogue.field(field).map_or(field, |found| found.label(plan.kind, lang)).to_owned()
 }
+
+/// The label of a field of a kind of subject, in both languages.
+pub(crate) fn label_pair(catalogue: &Catalogue, kind: kernel::SubjectKind, field: &str) -> kernel::lang::Said {
+    let label = |lang| catalogue.field(field).map_or(field, |found| found.label(kind, lang)).to_owned();
+    kernel::lang::Said::new(label(Lang::Zh), label(Lang::En))
+}

@@ -11,6 +11,7 @@
 mod doubles;
 mod error;
 mod fault;
+pub mod firms;
 mod head;
 mod identify;
 mod load;

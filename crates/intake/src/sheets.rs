@@ -105,7 +105,7 @@ fn judge(first: &[Vec<String>], mut plan: Plan, catalogue: &Catalogue) -> Result
 }
 
 /// How many columns are taken for something.
-fn understood_columns(guess: &ColumnGuess) -> usize {
+pub(crate) fn understood_columns(guess: &ColumnGuess) -> usize {
     let taken = |meaning: &Meaning| {
         matches!(
             meaning,

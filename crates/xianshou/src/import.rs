@@ -109,7 +109,9 @@ fn unread(talk: &Talk, error: IntakeError) -> Result<Exit, Failure> {
             Ok(Exit::Faults)
         }
         IntakeError::Store(error) => Err(error.into()),
-        error @ IntakeError::Faulty { .. } => Err(Failure::said(error.say(Lang::Zh), error.say(Lang::En))),
+        error @ (IntakeError::Faulty { .. } | IntakeError::NoEnterprises) => {
+            Err(Failure::said(error.say(Lang::Zh), error.say(Lang::En)))
+        }
     }
 }
 
