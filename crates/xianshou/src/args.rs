@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 /// Xianshou 先手: a zone's register in which every number has a source.
 #[derive(Debug, Parser)]
@@ -33,6 +34,8 @@ pub enum Format {
     Text,
     /// JSON for scripts
     Json,
+    /// A workbook, from `checkup`
+    Xlsx,
 }
 
 /// The verbs.
@@ -60,6 +63,8 @@ pub enum Verb {
     Migrate(Migrate),
     /// Write, try and compare policies
     Policy(policy::Policy),
+    /// Check the enterprises of a spreadsheet against the policies
+    Checkup(Checkup),
 }
 
 /// Which register.
@@ -206,6 +211,32 @@ pub struct Restore {
 pub struct Verify {
     #[command(flatten)]
     pub register: Register,
+}
+
+/// `checkup`
+#[derive(Debug, Args)]
+pub struct Checkup {
+    /// The workbook (xlsx, xls) or csv file of enterprises; records such as 知识产权 in further sheets
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The day of application, which picks the versions; today when left out
+    #[arg(long, value_name = "DAY")]
+    pub on: Option<Date>,
+    /// The policies by id; every one in force when left out
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
+    pub policy: Vec<String>,
+    /// The province whose own rules go before those of the country, such as 广东
+    #[arg(long, value_name = "NAME")]
+    pub place: Option<String>,
+    /// The year of columns whose heading names none
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// Check nobody where a cell cannot be read
+    #[arg(long)]
+    pub strict: bool,
+    /// Write the results to a file
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `migrate`

@@ -33,12 +33,19 @@ pub enum Failure {
     Store(StoreError),
     /// Something else, in Chinese and English.
     Said(String, String),
+    /// What was given cannot be worked with, in Chinese and English.
+    Faulty(String, String),
 }
 
 impl Failure {
     /// A failure in both languages.
     pub fn said(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Said(zh.into(), en.into())
+    }
+
+    /// What was given cannot be worked with, in both languages.
+    pub fn faulty(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Faulty(zh.into(), en.into())
     }
 
     /// A file that could not be read or written.
@@ -52,13 +59,16 @@ impl Failure {
     pub fn say(&self, lang: Lang) -> String {
         match self {
             Failure::Store(error) => error.say(lang),
-            Failure::Said(zh, en) => lang.pick(zh, en).to_owned(),
+            Failure::Said(zh, en) | Failure::Faulty(zh, en) => lang.pick(zh, en).to_owned(),
         }
     }
 
     /// The exit code it ends with.
     pub fn exit(&self) -> Exit {
-        Exit::Failed
+        match self {
+            Failure::Store(_) | Failure::Said(..) => Exit::Failed,
+            Failure::Faulty(..) => Exit::Faults,
+        }
     }
 }
 

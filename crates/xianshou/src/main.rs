@@ -4,8 +4,10 @@
 mod args;
 mod backup;
 mod demo;
+mod examine;
 mod export;
 mod failure;
+mod firms;
 mod help;
 mod import;
 mod migrate;
@@ -20,7 +22,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use crate::args::{Line, Verb};
+use crate::args::{Format, Line, Verb};
 use crate::failure::{Exit, Failure};
 use crate::talk::Talk;
 
@@ -36,6 +38,11 @@ fn main() -> ExitCode {
         Err(refused) => return refused,
     };
     let talk = Talk { lang, json: line.json() };
+    if line.format == Format::Xlsx && !matches!(line.verb, Verb::Checkup(_)) {
+        let words = ("只有 checkup 能写出工作簿（--format xlsx）。", "only checkup writes a workbook (--format xlsx)");
+        eprintln!("xianshou: {}", lang.pick(words.0, words.1));
+        return Exit::Usage.into();
+    }
     talk::log_to_stderr(matches!(line.verb, Verb::Serve(_) | Verb::Demo(_)));
     match run(&talk, line) {
         Ok(exit) => exit.into(),
@@ -61,5 +68,6 @@ async fn run(talk: &Talk, line: Line) -> Result<Exit, Failure> {
         Verb::User(wanted) => user::run(talk, wanted).await,
         Verb::Migrate(wanted) => migrate::run(talk, wanted).await,
         Verb::Policy(wanted) => rules::run(talk, wanted),
+        Verb::Checkup(wanted) => examine::run(talk, line.format, &wanted),
     }
 }

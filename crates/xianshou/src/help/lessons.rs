@@ -198,11 +198,32 @@ pub const LESSONS: &[Lesson] = &[
             ),
         ],
     },
+    Lesson {
+        verb: "checkup",
+        about: "给表格中的企业做政策体检",
+        examples: &[
+            (
+                "xianshou checkup 企业.xlsx --on 2026-06-01",
+                "每家企业对照当日施行的全部政策，不需要台账",
+                "every enterprise against every policy in force that day; needs no register",
+            ),
+            (
+                "xianshou checkup 企业.xlsx --on 2026-06-01 --policy tech-sme high-tech-enterprise --format json",
+                "企业和政策每对一行 JSON",
+                "a line of JSON for each enterprise and policy",
+            ),
+            (
+                "xianshou checkup 企业.xlsx --format xlsx --out 体检结果.xlsx",
+                "结果写成工作簿：结论、不满足的条件、缺少的数据、需要怎么做",
+                "the results as a workbook: the answer, what fails, what is lacking, what is needed",
+            ),
+        ],
+    },
 ];
 
 /// The Chinese words for every option and argument, by its id in `args`.
 pub const OPTIONS: &[(&str, &str)] = &[
-    ("format", "给人看的文字（text），或给脚本的 JSON（json）"),
+    ("format", "给人看的文字（text），给脚本的 JSON（json），或体检结果的工作簿（xlsx）"),
     ("data", "存放台账的目录（都不写时为 data/zone）"),
     ("database_url", "改用数据库：postgres://用户:密码@主机/库名 或 sqlite:路径"),
     ("listen", "监听的地址"),
@@ -228,4 +249,9 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("texts", "政策文件，或存放政策文件的目录；不写时为随程序附带的政策"),
     ("boundaries", "另在每个门槛两侧生成例，并指出哪里写偏了也不会被发现"),
     ("check", "不改文件，有不合格式的文本时退出码为 1"),
+    ("on", "申报日，决定用哪个版本；不写时为今天"),
+    ("policy", "政策编号，可写多个；不写时为当日施行的全部政策"),
+    ("place", "先用该省自己的规定，如 广东"),
+    ("strict", "有读不了的单元格时不体检"),
+    ("out", "把结果写到文件"),
 ];

@@ -1,7 +1,9 @@
 //! The command line as scripts and people use it: the built binary, its answers and exit codes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod checkup;
 mod desk;
+mod edges;
 mod imports;
 mod keeping;
 #[path = "../../../reports/tests/made/mod.rs"]

@@ -105,8 +105,10 @@ fn accounts_are_managed_from_the_machine() {
     assert!(missing.err.contains("“li”"), "{}", missing.err);
 }
 
-const VERBS: &[&str] =
-    &["serve", "demo", "import", "export", "template", "backup", "restore", "verify", "user", "migrate", "policy"];
+const VERBS: &[&str] = &[
+    "serve", "demo", "import", "export", "template", "backup", "restore", "verify", "user", "migrate", "policy",
+    "checkup",
+];
 
 #[test]
 fn the_help_of_every_verb_teaches_by_examples_in_both_languages() {
