@@ -12,6 +12,7 @@ use super::derive::State;
 use super::hot::NO_FIGURE;
 use super::page::{Cursor, Found, Place, Wanted};
 use super::row::SubjectRow;
+use super::search::Searched;
 use super::way::way;
 use crate::access::{Scope, UnitId};
 use crate::{Store, StoreError};
@@ -223,6 +224,16 @@ impl Store {
             }
         }
         let revision = self.revision().await?;
+        if is_search(query) {
+            let word = super::normal::name_key(&query.text);
+            if let Some(Searched { ids, total }) =
+                self.search_page(query, &word, scope, after.as_ref(), revision).await?
+            {
+                // The page holds these and no others, so that it is found whole by their ids.
+                let found = self.found(query, scope, &Matches::These(ids), None, total).await?;
+                return Ok(as_page(query, found, total));
+            }
+        }
         let matches = self.matches(query, scope, revision).await?;
         let total = self.count_matching(query, scope, &matches, revision).await?;
         let found = self.found(query, scope, &matches, after.as_ref(), total).await?;

@@ -132,7 +132,7 @@ impl Store {
             progress(loading.counts.rows.unsigned_abs());
         }
         drafts.end().await?;
-        let receipt = loading.end().await?;
+        let receipt = loading.end(rehearsal).await?;
         if receipt.source.is_some() && !rehearsal {
             tx.finish().await?;
         }
@@ -431,9 +431,12 @@ impl<'a> Loading<'a> {
     }
 
     /// Stores the source and the event, if anything was new.
-    async fn end(mut self) -> Result<LoadReceipt, StoreError> {
+    async fn end(mut self, rehearsal: bool) -> Result<LoadReceipt, StoreError> {
         self.behind.catch_up().await?;
-        self.indexes.build(self.tx).await?;
+        if !rehearsal {
+            // A rehearsal is taken back, and the indexes as they were come back with it.
+            self.indexes.build(self.tx).await?;
+        }
         let Counts { rows, accepted, unchanged, new_subjects, conflicts } = self.counts;
         let stored = accepted > 0;
         if stored {

@@ -19,6 +19,7 @@ mod ledger;
 mod list;
 mod load;
 mod merge;
+mod names;
 mod narrow;
 mod normal;
 mod one;

@@ -38,8 +38,8 @@ impl Place {
 
 /// Where a page ended: the value of the sorted column, and the id.
 pub(super) struct Cursor {
-    place: Place,
-    id: Uuid,
+    pub(super) place: Place,
+    pub(super) id: Uuid,
 }
 
 impl Cursor {

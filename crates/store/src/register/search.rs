@@ -1,19 +1,19 @@
-//! Search by a part of a name or code, and the totals of lists: both kept in memory and thrown
-//! away when the register changes.
-//!
-//! Names lie in one text per kind, a line for each subject, and a search runs through it as fast
-//! as memory is read. It is the same for both databases and needs no extension of either.
+//! Search by a part of a name or code, and the totals of lists: both kept in memory and brought up
+//! to date when the register changes.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::StreamExt as _;
 use kernel::SubjectKind;
-use memchr::memmem;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ConnectionTrait as _, FromQueryResult, StreamTrait as _};
 use uuid::Uuid;
 
+use super::derive::State;
+use super::list::ListQuery;
+use super::names::{Entry, Names, Order};
+use super::page::Cursor;
 use crate::access::Scope;
 use crate::write::Chain;
 use crate::{Store, StoreError};
@@ -63,71 +63,24 @@ impl Counts {
     }
 }
 
-/// Every name at one revision.
-#[derive(Clone, Default)]
-struct Names {
-    revision: i64,
-    by_kind: HashMap<String, Lines>,
-}
-
-/// The names of one kind: an entry for each subject in one text.
-#[derive(Clone, Default)]
-struct Lines {
-    text: String,
-    /// Where each entry begins, whose it is, and the unit that subject belongs to.
-    entries: Vec<(u32, Uuid, Option<Uuid>)>,
-    /// The place in `entries` that counts for a subject; others are older.
-    latest: HashMap<Uuid, u32>,
-}
-
-/// Ends an entry; no name holds it.
-const END: char = '\u{0}';
-
-impl Lines {
-    fn add(&mut self, id: Uuid, unit: Option<Uuid>, search_text: &str) {
-        let (Ok(start), Ok(place)) = (u32::try_from(self.text.len()), u32::try_from(self.entries.len())) else {
-            return;
-        };
-        self.text.push_str(search_text);
-        self.text.push(END);
-        self.entries.push((start, id, unit));
-        self.latest.insert(id, place);
-    }
-
-    /// Whether more entries are old than count.
-    fn is_worn(&self) -> bool {
-        self.entries.len() > 1_000 && self.entries.len() > self.latest.len() * 2
-    }
-
-    /// The subjects of these units, or of all, whose entry holds the word; `None` where more than
-    /// `most` do.
-    fn find(&self, word: &str, most: usize, units: Option<&HashSet<Uuid>>) -> Option<Vec<Uuid>> {
-        let finder = memmem::Finder::new(word.as_bytes());
-        let mut found = Vec::new();
-        let mut from = 0;
-        while let Some(hit) = finder.find(&self.text.as_bytes()[from..]) {
-            let hit = from + hit;
-            let place = self.entries.partition_point(|(start, ..)| *start as usize <= hit) - 1;
-            let (_, id, unit) = self.entries[place];
-            let near = units.is_none_or(|units| unit.is_some_and(|unit| units.contains(&unit)));
-            if near && self.latest.get(&id).copied() == u32::try_from(place).ok() {
-                if found.len() == most {
-                    return None;
-                }
-                found.push(id);
-            }
-            from = self.entries.get(place + 1).map_or(self.text.len(), |(start, ..)| *start as usize);
-        }
-        Some(found)
-    }
-}
-
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
     kind: String,
+    state: String,
     unit_id: Option<Uuid>,
     search_text: String,
+    revenue: i64,
+    rd_expense: i64,
+    employees: i64,
+    registered_on: String,
+    changed_at: i64,
+}
+
+/// What a search without filters finds: a page of ids in the order of the list, and the total.
+pub(super) struct Searched {
+    pub(super) ids: Vec<Uuid>,
+    pub(super) total: u64,
 }
 
 impl Store {
@@ -170,13 +123,47 @@ impl Store {
         scope: &Scope,
         revision: i64,
     ) -> Result<Option<Vec<Uuid>>, StoreError> {
-        let units: Option<HashSet<Uuid>> = match scope {
-            Scope::Units(units) => Some(units.iter().map(|unit| unit.0).collect()),
-            _ => None,
-        };
+        let units = units_of(scope);
         let names = self.names(revision).await?;
-        let lines = names.by_kind.get(kind.key());
-        Ok(lines.map_or_else(|| Some(Vec::new()), |lines| lines.find(word, most, units.as_ref())))
+        let Some(lines) = names.of(kind) else { return Ok(Some(Vec::new())) };
+        let near = lines.holding(word).filter(|entry| is_near(entry, units.as_ref()));
+        let found: Vec<Uuid> = near.take(most + 1).map(|entry| entry.id).collect();
+        Ok((found.len() <= most).then_some(found))
+    }
+
+    /// A page of the subjects whose name or code holds `word`, for a list that nothing else narrows
+    /// but units: found, ordered and counted in memory. `None` for a scope of another form.
+    pub(super) async fn search_page(
+        &self,
+        query: &ListQuery,
+        word: &str,
+        scope: &Scope,
+        after: Option<&Cursor>,
+        revision: i64,
+    ) -> Result<Option<Searched>, StoreError> {
+        if !matches!(scope, Scope::Zone | Scope::Units(_)) || !query.filters.is_empty() {
+            return Ok(None);
+        }
+        let units = units_of(scope);
+        let names = self.names(revision).await?;
+        let Some(lines) = names.of(query.kind) else { return Ok(Some(Searched { ids: Vec::new(), total: 0 })) };
+        let order = Order { sort: query.sort, descending: query.descending };
+        let mut total = 0;
+        let mut found: Vec<&Entry> = Vec::new();
+        for entry in lines.holding(word) {
+            if entry.state == query.state && is_near(entry, units.as_ref()) {
+                total += 1;
+                if after.is_none_or(|after| lines.is_behind(entry, after, order)) {
+                    found.push(entry);
+                }
+            }
+        }
+        let rows = usize::try_from(query.limit).unwrap_or(usize::MAX).saturating_add(1);
+        if rows < found.len() {
+            found.select_nth_unstable_by(rows, |one, other| lines.compare(one, other, order));
+            found.truncate(rows);
+        }
+        Ok(Some(Searched { ids: found.into_iter().map(|entry| entry.id).collect(), total }))
     }
 
     /// The names as of a revision or later: what changed since they were read last is read again.
@@ -185,10 +172,11 @@ impl Store {
         if held.revision >= revision {
             return Ok(held.clone());
         }
-        let worn = held.by_kind.values().any(Lines::is_worn);
-        let names = if worn { Arc::make_mut(&mut held).clear() } else { Arc::make_mut(&mut held) };
+        let names = Arc::make_mut(&mut held);
+        names.drop_worn();
         let query = Query::select()
-            .columns(["id", "kind", "unit_id", "search_text"])
+            .columns(["id", "kind", "state", "unit_id", "search_text"])
+            .columns(["revenue", "rd_expense", "employees", "registered_on", "changed_at"])
             .from("subject")
             .and_where(Expr::col("zone").eq(self.zone_id()))
             .and_where(Expr::col("revision").gt(names.revision))
@@ -196,7 +184,19 @@ impl Store {
         let mut rows = self.reader().stream(&query).await?;
         while let Some(row) = rows.next().await {
             let row = Row::from_query_result(&row?, "")?;
-            names.by_kind.entry(row.kind).or_default().add(row.id, row.unit_id, &row.search_text);
+            let Some(state) = State::from_key(&row.state) else { continue };
+            let entry = Entry {
+                id: row.id,
+                unit: row.unit_id,
+                state,
+                revenue: row.revenue,
+                rd_expense: row.rd_expense,
+                employees: row.employees,
+                registered_on: row.registered_on.into_boxed_str(),
+                changed_at: row.changed_at,
+                ..Entry::default()
+            };
+            names.add(row.kind, entry, &row.search_text);
         }
         drop(rows);
         names.revision = revision;
@@ -204,28 +204,14 @@ impl Store {
     }
 }
 
-impl Names {
-    fn clear(&mut self) -> &mut Self {
-        *self = Names::default();
-        self
+/// The units a scope is limited to; `None` where it is not.
+fn units_of(scope: &Scope) -> Option<HashSet<Uuid>> {
+    match scope {
+        Scope::Units(units) => Some(units.iter().map(|unit| unit.0).collect()),
+        _ => None,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_latest_entry_of_a_subject_counts_and_others_do_not() {
-        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let mut lines = Lines::default();
-        lines.add(one, None, "先手科技有限公司\n91410100ma");
-        lines.add(two, None, "后手科技有限公司\n老字号");
-        assert_eq!(lines.find("科技", 9, None), Some(vec![one, two]));
-        assert_eq!(lines.find("科技", 1, None), None);
-        assert_eq!(lines.find("ma\u{0}后", 9, None), Some(vec![one]), "the end of an entry is part of no name");
-        lines.add(one, None, "改名公司");
-        assert_eq!(lines.find("先手", 9, None), Some(vec![]));
-        assert_eq!(lines.find("改名", 9, None), Some(vec![one]));
-    }
+fn is_near(entry: &Entry, units: Option<&HashSet<Uuid>>) -> bool {
+    units.is_none_or(|units| entry.unit.is_some_and(|unit| units.contains(&unit)))
 }

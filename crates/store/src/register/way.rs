@@ -39,6 +39,9 @@ impl Store {
         if backend == DbBackend::Sqlite {
             let hint = format!("FROM \"subject\" INDEXED BY \"{}\"", way.index());
             statement.sql = statement.sql.replacen("FROM \"subject\"", &hint, 1);
+            // A bare parameter here makes SQLite plan the statement anew for every page: it looks at
+            // the number and has to look again once another is bound.
+            statement.sql = statement.sql.replace("LIMIT ?", "LIMIT ? + 0");
         }
         statement
     }

@@ -124,6 +124,26 @@ fn a_part_of_a_name_former_name_or_code_finds_it() {
 }
 
 #[test]
+fn a_search_alone_and_a_search_with_a_filter_list_the_same_in_every_order() {
+    on_both(catalogue(), |store| async move {
+        twelve(&store).await;
+        enterprises(&store, "统计办", &[&[("uscc", &code(5)), ("operating_revenue@2025", "900000000")]]).await;
+        for sort in Sort::ALL {
+            for descending in [false, true] {
+                let all = ListQuery { sort: *sort, descending, ..ListQuery::all(SubjectKind::Enterprise) };
+                let searched = ListQuery { text: "科技".into(), ..all.clone() };
+                let filters = vec![Filter::Missing("tax_paid".into())];
+                let narrowed = ListQuery { filters, ..searched.clone() };
+                let expected = names(&store, &all, &Scope::Zone).await;
+                assert_eq!(expected.len(), 12);
+                assert_eq!(names(&store, &searched, &Scope::Zone).await, expected, "{sort:?} {descending}");
+                assert_eq!(names(&store, &narrowed, &Scope::Zone).await, expected, "{sort:?} {descending}");
+            }
+        }
+    });
+}
+
+#[test]
 fn a_title_held_on_a_day_is_a_filter() {
     on_both(catalogue(), |store| async move {
         twelve(&store).await;
