@@ -22,6 +22,7 @@ use axum::http::Method;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get as axum_get, on};
 use store::access::Action;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -226,7 +227,7 @@ pub fn router(app: App) -> Router {
         .fallback(home::nowhere)
         .layer(CatchPanicLayer::custom(surround::caught))
         .layer(from_fn_with_state(app.clone(), surround::surround))
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
         .with_state(app);
     Router::new().route("/assets/{name}", axum_get(assets::serve)).merge(pages)
 }

@@ -4,6 +4,7 @@
 use kernel::money::MoneyUnit;
 use kernel::{Field, FieldType, Lang, Money, Value};
 use rust_decimal::Decimal;
+use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
 use rust_decimal::prelude::ToPrimitive as _;
 
 /// How the figures of one row are written.
@@ -67,7 +68,7 @@ impl Scale {
     /// The figure of a value; `None` for what is no figure.
     pub fn write(self, value: &Value) -> Option<String> {
         match (self, value) {
-            (Scale::Money(unit, decimals), Value::Money(amount)) => Some(grouped(amount.to_decimal(unit), decimals)),
+            (Scale::Money(unit, decimals), Value::Money(amount)) => Some(grouped_money(*amount, unit, decimals)),
             (Scale::Plain(decimals), value) => figure(value).map(|figure| grouped(figure, decimals)),
             _ => None,
         }
@@ -110,7 +111,7 @@ pub fn amount(money: Money, lang: Lang) -> String {
 
 /// The exact amount in yuan: `95,285,000.00 元`, `CNY 95,285,000.00`.
 pub fn exact(money: Money, lang: Lang) -> String {
-    let figure = grouped(money.to_decimal(MoneyUnit::Yuan), 2);
+    let figure = grouped_money(money, MoneyUnit::Yuan, 2);
     match lang {
         Lang::Zh => format!("{figure} 元"),
         Lang::En => format!("CNY {figure}"),
@@ -142,23 +143,43 @@ pub fn apart(from: &Value, to: &Value) -> Option<Decimal> {
 
 /// A figure with its thousands parted and this many decimals.
 pub fn grouped(figure: Decimal, decimals: u32) -> String {
-    let text = format!(
-        "{:.*}",
-        decimals as usize,
-        figure.round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
-    );
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("−", digits));
+    let text = format!("{:.*}", decimals as usize, figure.round_dp_with_strategy(decimals, MidpointAwayFromZero));
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |digits| (true, digits));
     let (whole, rest) = digits.split_once('.').map_or((digits, ""), |(whole, rest)| (whole, rest));
-    let mut parted = String::with_capacity(text.len() + 6);
+    parted(negative, whole, rest)
+}
+
+/// An amount in a unit with its thousands parted: what [`grouped`] writes of it, in whole numbers,
+/// because a page of a list holds some hundred amounts.
+fn grouped_money(amount: Money, unit: MoneyUnit, decimals: u32) -> String {
+    let (Some(shift), Ok(per)) = (10_u128.checked_pow(decimals), u128::try_from(unit.fen())) else {
+        return grouped(amount.to_decimal(unit), decimals);
+    };
+    // Half of the last place goes away from nought.
+    let steps = (u128::from(amount.fen().unsigned_abs()) * shift + per / 2) / per;
+    let whole = (steps / shift).to_string();
+    let width = decimals as usize;
+    let rest = if width == 0 { String::new() } else { format!("{:0width$}", steps % shift) };
+    parted(amount.fen() < 0, &whole, &rest)
+}
+
+/// Digits with a comma before every third from the right. Nought has no sign.
+fn parted(negative: bool, whole: &str, rest: &str) -> String {
+    let mut text = String::with_capacity(whole.len() * 4 / 3 + rest.len() + 5);
+    if negative && !whole.bytes().chain(rest.bytes()).all(|digit| digit == b'0') {
+        text.push('−');
+    }
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            parted.push(',');
+            text.push(',');
         }
-        parted.push(digit);
+        text.push(digit);
     }
-    let nought = digits.chars().all(|c| matches!(c, '0' | '.'));
-    let sign = if nought { "" } else { sign };
-    if rest.is_empty() { format!("{sign}{parted}") } else { format!("{sign}{parted}.{rest}") }
+    if !rest.is_empty() {
+        text.push('.');
+        text.push_str(rest);
+    }
+    text
 }
 
 fn as_money(value: &Value) -> Option<Money> {
@@ -215,6 +236,22 @@ mod tests {
             [("1234567.891", 2, "1,234,567.89"), ("-1234.5", 1, "−1,234.5"), ("-0.001", 2, "0.00"), ("999", 0, "999")]
         {
             assert_eq!(grouped(figure.parse().unwrap(), decimals), expected);
+        }
+    }
+
+    #[test]
+    fn an_amount_is_written_the_same_in_whole_numbers_and_in_decimals() {
+        let units =
+            [MoneyUnit::Yuan, MoneyUnit::ThousandYuan, MoneyUnit::TenThousandYuan, MoneyUnit::HundredMillionYuan];
+        let mut fen: i64 = 7;
+        for _ in 0..2_000 {
+            fen = fen.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            for amount in [fen >> (fen & 63), 5, -5, 50, -4_999, 500_000, -500_000, i64::MAX, i64::MIN + 1] {
+                for (unit, decimals) in units.into_iter().flat_map(|unit| [0, 1, 2].map(|decimals| (unit, decimals))) {
+                    let amount = Money::from_fen(amount);
+                    assert_eq!(grouped_money(amount, unit, decimals), grouped(amount.to_decimal(unit), decimals));
+                }
+            }
         }
     }
 

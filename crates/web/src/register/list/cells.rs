@@ -19,8 +19,6 @@ const MOST_TITLES: usize = 3;
 /// A cell of the page.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ListCell {
-    /// The column's label, for phones.
-    pub head: String,
     /// What it says.
     pub text: String,
     /// The exact figure and its year.
@@ -148,14 +146,7 @@ impl Sheet<'_> {
     }
 
     fn cell(&self, row: &SubjectRow, column: &str, scale: Option<Scale>) -> ListCell {
-        let head = self.head(column, scale);
-        let plain = |text: String| ListCell {
-            head: head.clone(),
-            text,
-            hint: String::new(),
-            number: false,
-            badges: Vec::new(),
-        };
+        let plain = |text: String| ListCell { text, hint: String::new(), number: false, badges: Vec::new() };
         match column {
             "@titles" => {
                 let (badges, rest) = self.titles(row);

@@ -17,7 +17,7 @@ use super::query;
 use crate::frame::cookie::{self, Keep};
 use crate::register::kinds::{self, Listed};
 use crate::register::subject;
-use crate::ui::{Badge, Chip, Chips, Empty, Head, Pager, figure};
+use crate::ui::{Badge, Chip, Chips, Empty, Head, Pager, escaped, figure};
 use crate::{App, Page, WebError};
 
 struct ListRow {
@@ -62,6 +62,8 @@ struct ListPage<'a> {
     without_filters: String,
     chips: Chips<'a>,
     heads: Vec<Head>,
+    /// The heads of the columns after the name, escaped once: on phones every cell bears its own.
+    labels: Vec<String>,
     rows: Vec<ListRow>,
     empty: Empty<'a>,
     pager: Pager<'a>,
@@ -164,6 +166,7 @@ fn make<'a>(
             chips: chips.into_iter().map(|(text, without)| Chip { text, without: link(&without) }).collect(),
             without_all: link(&without_all),
         },
+        labels: heads.iter().skip(1).map(|head| escaped(&head.text).to_string()).collect(),
         heads,
         rows,
         empty: empty(page, listed, &ask, &link(&without_all)),
