@@ -1,0 +1,262 @@
+//! How long pages take on a register of 100,000 enterprises, for eight officers at once who each
+//! see two parks of twenty.
+//!
+//! `cargo bench -p web --bench pages` fills a register, then asks the router in the process, as
+//! the server does, and prints the server's time for each page: once with officers who ask again
+//! without a pause, so that eight requests always share the processor, and once with officers who
+//! look at a page for a quarter of a second. `PAGES_ROWS` changes the number of enterprises.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use kernel::{Catalogue, FactKey, Lang, Money, Period, Place, SourceKind, SubjectKind, Value};
+use store::access::{Hand, NewAccount, Role, Scope, UnitId, UnitKind};
+use store::{ListQuery, Location, NewLoad, NewStatement, Store};
+use tower::ServiceExt as _;
+use web::{App, Settings};
+
+/// The allocator of the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const PARKS: usize = 20;
+const PEOPLE: usize = 8;
+const PASSWORD: &str = "春眠不觉晓 2026";
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(measure());
+}
+
+async fn measure() {
+    let rows: usize = std::env::var("PAGES_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(100_000);
+    let directory = tempfile::tempdir().unwrap();
+    let location = Location::Sqlite(directory.path().join("pages.db"));
+    let store = Store::migrate(&location, Arc::new(Catalogue::builtin().clone())).await.unwrap();
+    let parks = units(&store).await;
+    store.load(sheet(), statements(rows), |_| {}).await.unwrap();
+    verify(&store).await;
+    let officers = officers(&store, &parks).await;
+    let mut own = Vec::new();
+    for person in 0..PEOPLE {
+        own.push(enterprises(&store, &parks[person * 2..person * 2 + 2]).await);
+    }
+    store.warm_up().await.unwrap();
+    let router = web::router(App::new(store, Settings::default()).await.unwrap());
+    let mut cookies = Vec::new();
+    for name in &officers {
+        cookies.push(sign_in(&router, name).await);
+    }
+    let all = |addresses: Vec<String>| vec![addresses; PEOPLE];
+    let forms: [(&str, Vec<Vec<String>>); 6] = [
+        ("sorted by revenue", all(vec!["/register/enterprise?sort=-revenue".into()])),
+        (
+            "filtered by industry, sorted by revenue",
+            all(numbered(13..43, "/register/enterprise?sort=-revenue&industry=")),
+        ),
+        (
+            "filtered by revenue, sorted by name",
+            all(numbered(1..40, "/register/enterprise?sort=name&revenue_from=1000")),
+        ),
+        ("searched by two characters", all(vec!["/register/enterprise?q=%E7%B2%BE%E5%AF%86&sort=-revenue".into()])),
+        ("searched by a number", all(numbered(100..900, "/register/enterprise?q=%E7%AC%AC"))),
+        ("one enterprise", own),
+    ];
+    for pause in [Duration::ZERO, Duration::from_millis(250)] {
+        println!("{PEOPLE} people, {} ms between a page and the next", pause.as_millis());
+        for (what, addresses) in &forms {
+            let turns = if pause.is_zero() { 120 } else { 24 };
+            let took = ask(&router, &cookies, addresses, turns, pause).await;
+            report(what, took);
+        }
+    }
+}
+
+fn numbered(numbers: std::ops::Range<usize>, address: &str) -> Vec<String> {
+    numbers.map(|number| format!("{address}{number}")).collect()
+}
+
+async fn units(store: &Store) -> Vec<UnitId> {
+    store.name_zone("样例高新区", "Sample Zone", true, "(console)").await.unwrap();
+    let top = store.create_unit(Hand::Console, None, UnitKind::Zone, "样例高新区").await.unwrap().id;
+    let mut parks = Vec::new();
+    for number in 0..PARKS {
+        let name = format!("第{number}园区");
+        parks.push(store.create_unit(Hand::Console, Some(top), UnitKind::Park, &name).await.unwrap().id);
+    }
+    parks
+}
+
+/// The names of officers, each with two parks.
+async fn officers(store: &Store, parks: &[UnitId]) -> Vec<String> {
+    let hash = web::sign_in::password::hash(PASSWORD).unwrap();
+    let mut names = Vec::new();
+    for person in 0..PEOPLE {
+        let name = format!("officer{person}");
+        let new = NewAccount {
+            name: &name,
+            display_name: &name,
+            unit: parks[person * 2],
+            enterprise: None,
+            lang: Lang::Zh,
+            password_hash: Some(&hash),
+            must_change_password: false,
+        };
+        let account = store.create_account(Hand::Console, new).await.unwrap();
+        for park in &parks[person * 2..person * 2 + 2] {
+            store.grant(Hand::Console, account.id, Role::Officer, *park).await.unwrap();
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn sheet() -> NewLoad {
+    NewLoad {
+        kind: SourceKind::Sheet,
+        origin: "统计办".into(),
+        title: "量测.xlsx".into(),
+        file_hash: None,
+        subject_kind: SubjectKind::Enterprise,
+        column_map_json: None,
+        by: "bench".into(),
+    }
+}
+
+/// Rows of identity and three years of figures.
+fn statements(rows: usize) -> impl Iterator<Item = NewStatement> + Send {
+    let mut seed = 88_172_645_463_325_252_u64;
+    let mut roll = move |sides: u64| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed % sides
+    };
+    let words = ["精密", "华光", "智造", "生物", "云图", "新材", "蓝海", "中科", "启明", "恒远"];
+    (0..rows).map(move |row| {
+        let mut word = || words[roll(10) as usize];
+        let name = format!("样例{}{}{}第{row}科技有限公司", word(), word(), word());
+        let day = jiff::civil::date(1990 + roll(35) as i16, 1 + roll(12) as i8, 1 + roll(28) as i8);
+        let mut values = vec![
+            (FactKey::timeless("uscc"), Value::Code(format!("9141{row:014}"))),
+            (FactKey::timeless("name"), Value::Text(name)),
+            (FactKey::timeless("park"), Value::Text(format!("第{}园区", roll(PARKS as u64)))),
+            (FactKey::timeless("industry_code"), Value::Code(format!("{}", 1300 + roll(3_900)))),
+            (FactKey::timeless("registration_date"), Value::Date(day)),
+        ];
+        for year in [2023, 2024, 2025] {
+            let mut figure = |key: &str, value| values.push((FactKey::of(key, Period::Year(year)), value));
+            figure("operating_revenue", Value::Money(Money::from_fen(roll(90_000_000_000) as i64)));
+            figure("rd_expense", Value::Money(Money::from_fen(roll(900_000_000) as i64)));
+            figure("year_end_employees", Value::Integer(roll(900) as i64));
+        }
+        let values = values.into_iter().map(|(key, value)| (key, Some(value))).collect();
+        NewStatement { subject: None, place: Some(Place::Row { sheet: "表1".into(), row: row as u32 + 2 }), values }
+    })
+}
+
+/// Verifies both chains and everything derived from them.
+async fn verify(store: &Store) {
+    let before = Instant::now();
+    let chains = store.verify_chains().await.unwrap();
+    let took = before.elapsed().as_secs_f64();
+    assert!(chains.first.is_none(), "{:?}", chains.first);
+    println!(
+        "verify the chains: {} statements in {took:.2} s, {:.0} a second",
+        chains.statements,
+        chains.statements as f64 / took
+    );
+    let before = Instant::now();
+    let whole = store.verify().await.unwrap();
+    let took = before.elapsed().as_secs_f64();
+    assert!(whole.first.is_none(), "{:?}", whole.first);
+    println!("verify everything: {took:.2} s, {:.0} statements a second", whole.statements as f64 / took);
+}
+
+/// The pages of enterprises in these parks.
+async fn enterprises(store: &Store, parks: &[UnitId]) -> Vec<String> {
+    let query = ListQuery { limit: 200, ..ListQuery::all(SubjectKind::Enterprise) };
+    let page = store.list(&query, &Scope::Units(parks.to_vec())).await.unwrap();
+    page.rows.iter().map(|row| format!("/register/enterprise/{}", row.id)).collect()
+}
+
+async fn sign_in(router: &Router, name: &str) -> String {
+    let page = router.clone().oneshot(request("/sign-in", "").body(Body::empty()).unwrap()).await.unwrap();
+    let visit = cookie(page.headers());
+    let text = String::from_utf8(page.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    let token = text.split("name=\"_csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("_csrf", token)
+        .append_pair("name", name)
+        .append_pair("password", PASSWORD)
+        .finish();
+    let post = request("/sign-in", &visit)
+        .method("POST")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body));
+    let answer = router.clone().oneshot(post.unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    format!("{visit}; {}", cookie(answer.headers()))
+}
+
+fn request(address: &str, cookies: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .uri(address)
+        .header(header::HOST, "zone.test")
+        .header(header::ACCEPT, "text/html")
+        .header(header::COOKIE, cookies)
+}
+
+fn cookie(headers: &axum::http::HeaderMap) -> String {
+    let lines = headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
+    lines.map(|line| line.split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
+}
+
+/// The server's time for each request: from the router being asked to the last byte of the page.
+async fn ask(
+    router: &Router,
+    cookies: &[String],
+    addresses: &[Vec<String>],
+    turns: usize,
+    pause: Duration,
+) -> Vec<Duration> {
+    let mut people = Vec::new();
+    for (person, (cookies, addresses)) in cookies.iter().zip(addresses).enumerate() {
+        let (router, cookies, addresses) = (router.clone(), cookies.clone(), addresses.clone());
+        people.push(tokio::spawn(async move {
+            let mut took = Vec::new();
+            tokio::time::sleep(pause * u32::try_from(person).unwrap() / PEOPLE as u32).await;
+            for turn in 0..turns {
+                let address = &addresses[(person * 31 + turn) % addresses.len()];
+                let asked = request(address, &cookies).body(Body::empty()).unwrap();
+                let before = Instant::now();
+                let answer = router.clone().oneshot(asked).await.unwrap();
+                let status = answer.status();
+                let body = answer.into_body().collect().await.unwrap().to_bytes();
+                took.push(before.elapsed());
+                // A refusal is answered quickly, and would flatter the figures.
+                assert_eq!(status, StatusCode::OK, "{address}");
+                assert!(body.len() > 5_000, "{address}: {} bytes", body.len());
+                tokio::time::sleep(pause).await;
+            }
+            took
+        }));
+    }
+    let mut took = Vec::new();
+    for person in people {
+        took.extend(person.await.unwrap());
+    }
+    took
+}
+
+fn report(what: &str, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0;
+    println!("  {what}: p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms ({} pages)", at(0.5), at(0.99), at(1.0), took.len());
+}
