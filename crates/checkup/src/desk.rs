@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use kernel::{Lang, SubjectKind};
 use policy::problem::nearest;
-use policy::{Library, Ready};
+use policy::{Facts, Library, Ready};
 
+use crate::brief::Brief;
 use crate::checkup::CheckUp;
 use crate::enterprise::Enterprise;
 
@@ -82,6 +83,11 @@ impl<'l> Desk<'l> {
     /// The versions of the policies, in order.
     pub fn versions(&self) -> impl Iterator<Item = String> + '_ {
         self.ready.iter().map(|ready| ready.policy.version())
+    }
+
+    /// What comes out for an enterprise under every policy of the desk, in its order, without the reasons.
+    pub fn briefs<F: Facts + ?Sized>(&self, facts: &F) -> Vec<Brief> {
+        self.ready.iter().map(|ready| Brief::of(ready, facts)).collect()
     }
 
     /// Holds an enterprise against every policy of the desk, in its order.

@@ -7,6 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod brief;
 mod checkup;
 mod desk;
 mod enterprise;
@@ -19,6 +20,7 @@ mod reason;
 mod reward;
 mod window;
 
+pub use brief::Brief;
 pub use checkup::{CheckUp, Condition, Nearness};
 pub use desk::{Desk, NotInForce};
 pub use enterprise::{Enterprise, Fact, Record};

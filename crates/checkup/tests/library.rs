@@ -270,3 +270,25 @@ fn experts_judgement_is_its_own_answer() {
     assert_eq!(line(&checked)["score"], json!({"min": 47, "max": 96}));
     assert!(checked.lack(Lang::Zh).starts_with("由评审决定："));
 }
+
+#[test]
+fn the_shortest_form_says_what_the_whole_check_up_says() {
+    let library = library();
+    let desk = Desk::new(&library, ON);
+    let mut seen = 0;
+    for policy in desk.check_up(&Enterprise::new("", "无名")).iter().map(|checked| checked.policy.clone()) {
+        for case in &library.policy(&policy, ON).unwrap().cases {
+            let enterprise = of_case(&library, &policy, &case.name);
+            for (whole, brief) in desk.check_up(&enterprise).iter().zip(desk.briefs(&enterprise)) {
+                let (whole, short) = (line(whole), serde_json::from_str::<Json>(&brief.to_json()).unwrap());
+                for key in ["policy", "version", "verdict", "unverified", "failed", "open", "missing"] {
+                    assert_eq!(whole[key], short[key], "{key} of {policy} in {}", case.name);
+                }
+                assert_eq!(whole["score"]["min"], short["score"][0]);
+                assert_eq!(desk.briefs(&enterprise).iter().find(|again| again.policy == brief.policy), Some(&brief));
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 500, "{seen}");
+}

@@ -27,6 +27,7 @@ mod store;
 #[cfg(any(test, feature = "testing"))]
 #[allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot begin stops loudly")]
 pub mod testing;
+pub mod verdict;
 pub mod verify;
 mod write;
 mod zone;

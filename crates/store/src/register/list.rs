@@ -184,6 +184,15 @@ pub enum Filter {
     NoCode,
     /// No value of this field was reported, for any period.
     Missing(String),
+    /// What a policy says of it.
+    Verdict {
+        /// The policy's id.
+        policy: String,
+        /// The answer; any where none.
+        answer: Option<String>,
+        /// The id of the one condition that fails; any where none.
+        lacks_only: Option<String>,
+    },
 }
 
 /// A page of a list.

@@ -2,7 +2,7 @@
 
 mod act;
 mod behind;
-mod bulk;
+pub(crate) mod bulk;
 mod check;
 mod conflict;
 mod correct;
@@ -11,6 +11,7 @@ mod deferred;
 mod derive;
 mod drafting;
 mod erase;
+mod everyone;
 mod history;
 mod hot;
 mod identity;
@@ -41,6 +42,7 @@ pub use conflict::{ConflictCursor, ConflictFilter, ConflictPage, ConflictView, D
 pub use correct::{Change, ChangedBy};
 pub use deeds::Deed;
 pub use derive::State;
+pub use everyone::Enterprise;
 pub use identity::{Key, Resolution};
 pub use list::{Column, Filter, ListPage, ListQuery, Sort};
 pub use load::{LoadReceipt, NewLoad, NewStatement};

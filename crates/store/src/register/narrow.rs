@@ -74,6 +74,22 @@ fn filter_condition(filter: &Filter, zone: &str) -> Condition {
         Filter::Parent(owner) => Cond::all().add(column("parent").eq(owner.0)),
         Filter::NoCode => Cond::all().add(column("code").eq("")),
         Filter::Missing(field) => super::one::missing(zone, field),
+        Filter::Verdict { policy, answer, lacks_only } => {
+            let of = |name: &'static str| Expr::col(("verdict", name));
+            let mut verdict = Query::select();
+            verdict
+                .expr(Expr::val(1))
+                .from("verdict")
+                .and_where(of("zone").eq(zone))
+                .and_where(of("subject").equals(("subject", "id")))
+                .and_where(of("policy").eq(policy.as_str()));
+            for (column, wanted) in [("answer", answer), ("failed", lacks_only)] {
+                if let Some(wanted) = wanted {
+                    verdict.and_where(of(column).eq(wanted.as_str()));
+                }
+            }
+            Cond::all().add(Expr::exists(verdict))
+        }
     }
 }
 

@@ -232,6 +232,18 @@ pub(crate) struct StoredView {
     facts: BTreeMap<String, StoredFact>,
 }
 
+/// Every fact of a stored view by itself. What the catalogue no longer knows is passed over.
+pub(crate) fn facts_in(catalogue: &Catalogue, text: &str) -> BTreeMap<FactKey, Value> {
+    let stored: BTreeMap<String, StoredFact> = serde_json::from_str(text).unwrap_or_default();
+    let fact = |(key, stored): (String, StoredFact)| {
+        let key: FactKey = key.parse().ok()?;
+        let (StoredFact::Own { v: value, .. } | StoredFact::Common(value)) = &stored;
+        let value = Value::from_json(&catalogue.field(&key.field)?.kind, value)?;
+        Some((key, value))
+    };
+    stored.into_iter().filter_map(fact).collect()
+}
+
 /// Takes the facts of some fields out of a stored view.
 struct Fields<'a>(&'a [String]);
 

@@ -4,6 +4,7 @@ mod column;
 mod foundation;
 mod people;
 mod register;
+mod verdicts;
 mod work;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
@@ -20,7 +21,13 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let groups = [foundation::migrations(), register::migrations(), people::migrations(), work::migrations()];
+        let groups = [
+            foundation::migrations(),
+            register::migrations(),
+            people::migrations(),
+            work::migrations(),
+            verdicts::migrations(),
+        ];
         groups.into_iter().flatten().collect()
     }
 }

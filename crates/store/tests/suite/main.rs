@@ -11,6 +11,7 @@ mod listing;
 mod loading;
 mod opening;
 mod rebuilding;
+mod verdicts;
 mod verify;
 mod work;
 mod zone;

@@ -1,0 +1,325 @@
+//! Verdicts (体检结论): what each enterprise was found to qualify for, with the day of application
+//! and the moment as of which its facts were read, so that any of them can be given again.
+//!
+//! A verdict stands until another comes out: one that is found again is not written again, so its
+//! moment says since when it has stood. The one before is kept with the moment it ended.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::SubjectId;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order, Query};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+use crate::access::Scope;
+use crate::clock::moment;
+use crate::register::bulk::{Batch, OnKey, insert};
+use crate::{State, Store, StoreError, Tx};
+
+/// One verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The enterprise.
+    pub subject: SubjectId,
+    /// The policy's id.
+    pub policy: String,
+    /// The version of its text.
+    pub version: String,
+    /// The day of application it was found for.
+    pub on: Date,
+    /// The moment as of which the facts were read; it has stood since.
+    pub known_at: Timestamp,
+    /// `meets`, `fails`, `undetermined`, `expert`.
+    pub answer: String,
+    /// The ids of the conditions that certainly fail, parted by spaces.
+    pub failed: String,
+    /// The whole verdict in its stored form; the same facts and version give the same bytes.
+    pub record: String,
+}
+
+/// One time that everybody was held against the policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// The moment as of which facts were read.
+    pub known_at: Timestamp,
+    /// The day of application.
+    pub on: Date,
+    /// A mark of the library's texts; another library gives another mark.
+    pub library: String,
+    /// The register's revision then.
+    pub revision: i64,
+    /// How many enterprises were looked at.
+    pub enterprises: u64,
+    /// How many verdicts came out otherwise than before.
+    pub changed: u64,
+}
+
+/// How many enterprises have one answer to one policy.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Count {
+    /// The policy's id.
+    pub policy: String,
+    /// The answer.
+    pub answer: String,
+    /// The conditions that fail, parted by spaces.
+    pub failed: String,
+    /// How many.
+    pub enterprises: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    subject: Uuid,
+    policy: String,
+    version: String,
+    on_day: String,
+    known_at: i64,
+    answer: String,
+    failed: String,
+    record: String,
+}
+
+const COLUMNS: &[&str] = &["zone", "subject", "policy", "version", "on_day", "known_at", "answer", "failed", "record"];
+const COLUMNS_BEFORE: &[&str] =
+    &["zone", "subject", "policy", "version", "on_day", "known_at", "answer", "failed", "record", "until"];
+
+impl Row {
+    fn verdict(self) -> Result<Verdict, StoreError> {
+        let on = self.on_day.parse();
+        Ok(Verdict {
+            subject: SubjectId(self.subject),
+            on: on.map_err(|_| StoreError::Corrupt(format!("a verdict of the day {:?}", self.on_day)))?,
+            policy: self.policy,
+            version: self.version,
+            known_at: moment(self.known_at),
+            answer: self.answer,
+            failed: self.failed,
+            record: self.record,
+        })
+    }
+}
+
+impl Verdict {
+    /// Whether the other says the same, whenever it was found.
+    fn says_same(&self, other: &Verdict) -> bool {
+        (&self.version, &self.record) == (&other.version, &other.record)
+    }
+
+    fn values(self, zone: &str) -> [sea_orm::Value; 9] {
+        [
+            zone.into(),
+            self.subject.0.into(),
+            self.policy.into(),
+            self.version.into(),
+            self.on.to_string().into(),
+            self.known_at.as_microsecond().into(),
+            self.answer.into(),
+            self.failed.into(),
+            self.record.into(),
+        ]
+    }
+}
+
+impl Store {
+    /// Keeps the verdicts on these enterprises, each of which was held against every policy that
+    /// `found` names of it; what no policy says of them any more ends. Returns how many changed.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn keep_verdicts(
+        &self,
+        subjects: &[SubjectId],
+        found: &[Verdict],
+        until: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let ids: Vec<Uuid> = subjects.iter().map(|subject| subject.0).collect();
+        let ids = &ids;
+        self.write(|tx| async move {
+            let mut before: HashMap<(Uuid, String), Verdict> = standing(&tx, ids).await?;
+            let (mut new, mut ended) = (Vec::new(), Vec::new());
+            for verdict in found {
+                let old = before.remove(&(verdict.subject.0, verdict.policy.clone()));
+                if old.as_ref().is_some_and(|old| old.says_same(verdict)) {
+                    continue;
+                }
+                ended.extend(old);
+                new.push(verdict.clone());
+            }
+            let gone: Vec<Verdict> = before.into_values().collect();
+            let changed = (new.len() + gone.len()) as u64;
+            drop_verdicts(&tx, &gone).await?;
+            let zone = tx.zone_id();
+            let ended = ended.into_iter().chain(gone).flat_map(|verdict| {
+                let mut values = verdict.values(zone).to_vec();
+                values.push(until.as_microsecond().into());
+                values
+            });
+            let ended = ended.collect();
+            insert(
+                tx.connection(),
+                Batch { table: "verdict_before", columns: COLUMNS_BEFORE, values: ended, on_key: OnKey::Keep },
+            )
+            .await?;
+            let values = new.into_iter().flat_map(|verdict| verdict.values(zone)).collect();
+            insert(tx.connection(), Batch { table: "verdict", columns: COLUMNS, values, on_key: OnKey::Replace(3) })
+                .await?;
+            Ok(changed)
+        })
+        .await
+    }
+
+    /// The verdicts that stand on an enterprise, by policy; none for what lies outside `scope`.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn verdicts_of(&self, subject: SubjectId, scope: &Scope) -> Result<Vec<Verdict>, StoreError> {
+        self.verdicts_in("verdict", "known_at", subject, scope).await
+    }
+
+    /// The verdicts on an enterprise that ended, the latest first; none for what lies outside `scope`.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn verdicts_before(&self, subject: SubjectId, scope: &Scope) -> Result<Vec<Verdict>, StoreError> {
+        self.verdicts_in("verdict_before", "until", subject, scope).await
+    }
+
+    async fn verdicts_in(
+        &self,
+        table: &'static str,
+        time: &'static str,
+        subject: SubjectId,
+        scope: &Scope,
+    ) -> Result<Vec<Verdict>, StoreError> {
+        let query = Query::select()
+            .columns(COLUMNS[1..].iter().map(|column| (table, *column)))
+            .from(table)
+            .inner_join(
+                "subject",
+                Expr::col(("subject", "zone"))
+                    .equals((table, "zone"))
+                    .and(Expr::col(("subject", "id")).equals((table, "subject"))),
+            )
+            .and_where(Expr::col((table, "zone")).eq(self.zone_id()))
+            .and_where(Expr::col((table, "subject")).eq(subject.0))
+            .cond_where(scope.condition("subject"))
+            .order_by((table, time), Order::Desc)
+            .order_by((table, "policy"), Order::Asc)
+            .to_owned();
+        let rows = self.reader().query_all(&query).await?;
+        rows.iter().map(|row| Row::from_query_result(row, "")?.verdict()).collect()
+    }
+
+    /// How many enterprises within `scope` have each answer to each policy, by what they fail.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn verdict_counts(&self, scope: &Scope) -> Result<Vec<Count>, StoreError> {
+        let of = |name: &'static str| Expr::col(("verdict", name));
+        let query = Query::select()
+            .columns(["policy", "answer", "failed"].map(|column| ("verdict", column)))
+            .expr_as(Func::count(of("subject")), "enterprises")
+            .from("verdict")
+            .inner_join(
+                "subject",
+                Expr::col(("subject", "zone"))
+                    .equals(("verdict", "zone"))
+                    .and(Expr::col(("subject", "id")).equals(("verdict", "subject"))),
+            )
+            .and_where(of("zone").eq(self.zone_id()))
+            .and_where(Expr::col(("subject", "state")).eq(State::Active.key()))
+            .cond_where(scope.condition("subject"))
+            .group_by_columns(["policy", "answer", "failed"].map(|column| ("verdict", column)))
+            .to_owned();
+        let rows = self.reader().query_all(&query).await?;
+        Ok(rows.iter().map(|row| Count::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    }
+
+    /// Notes that everybody was held against the policies.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn note_round(&self, round: &Round) -> Result<(), StoreError> {
+        self.write(|tx| async move {
+            let values = vec![
+                tx.zone_id().into(),
+                round.known_at.as_microsecond().into(),
+                round.on.to_string().into(),
+                round.library.as_str().into(),
+                round.revision.into(),
+                i64::try_from(round.enterprises).unwrap_or(i64::MAX).into(),
+                i64::try_from(round.changed).unwrap_or(i64::MAX).into(),
+            ];
+            let columns = &["zone", "known_at", "on_day", "library", "revision", "enterprises", "changed"];
+            insert(tx.connection(), Batch { table: "verdict_round", columns, values, on_key: OnKey::Replace(2) }).await
+        })
+        .await
+    }
+
+    /// The last time that everybody was held against the policies.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn last_round(&self) -> Result<Option<Round>, StoreError> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            known_at: i64,
+            on_day: String,
+            library: String,
+            revision: i64,
+            enterprises: i64,
+            changed: i64,
+        }
+        let query = Query::select()
+            .columns(["known_at", "on_day", "library", "revision", "enterprises", "changed"])
+            .from("verdict_round")
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .order_by("known_at", Order::Desc)
+            .limit(1)
+            .to_owned();
+        let Some(row) = self.reader().query_one(&query).await? else { return Ok(None) };
+        let row = Row::from_query_result(&row, "")?;
+        let Ok(on) = row.on_day.parse() else { return Ok(None) };
+        Ok(Some(Round {
+            known_at: moment(row.known_at),
+            on,
+            library: row.library,
+            revision: row.revision,
+            enterprises: row.enterprises.unsigned_abs(),
+            changed: row.changed.unsigned_abs(),
+        }))
+    }
+}
+
+async fn standing(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<(Uuid, String), Verdict>, StoreError> {
+    let query = Query::select()
+        .columns(COLUMNS[1..].iter().copied())
+        .from("verdict")
+        .and_where(Expr::col("zone").eq(tx.zone_id()))
+        .and_where(Expr::col("subject").is_in(ids.iter().copied()))
+        .to_owned();
+    let mut standing = HashMap::new();
+    for row in tx.connection().query_all(&query).await? {
+        let verdict = Row::from_query_result(&row, "")?.verdict()?;
+        standing.insert((verdict.subject.0, verdict.policy.clone()), verdict);
+    }
+    Ok(standing)
+}
+
+/// Takes verdicts away of which the policy is no longer in force.
+async fn drop_verdicts(tx: &Tx, gone: &[Verdict]) -> Result<(), StoreError> {
+    let policies: BTreeSet<&str> = gone.iter().map(|verdict| verdict.policy.as_str()).collect();
+    for policy in policies {
+        let subjects = gone.iter().filter(|verdict| verdict.policy == policy).map(|verdict| verdict.subject.0);
+        let delete = Query::delete()
+            .from_table("verdict")
+            .and_where(Expr::col("zone").eq(tx.zone_id()))
+            .and_where(Expr::col("policy").eq(policy))
+            .and_where(Expr::col("subject").is_in(subjects))
+            .to_owned();
+        tx.connection().execute(&delete).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Verdicts: kept while they stand, ended with their moment, counted and filtered within scope.
+
+use jiff::Timestamp;
+use kernel::{FactKey, SubjectId, SubjectKind, Value};
+use store::access::Scope;
+use store::testing::on_both;
+use store::verdict::{Round, Verdict};
+use store::{Filter, ListQuery, Store};
+
+use crate::zone::{catalogue, enterprises, find, load, row};
+
+fn moment(second: i64) -> Timestamp {
+    Timestamp::from_second(1_780_000_000 + second).unwrap()
+}
+
+fn verdict(subject: SubjectId, policy: &str, answer: &str, failed: &str, second: i64) -> Verdict {
+    Verdict {
+        subject,
+        policy: policy.into(),
+        version: format!("{policy}@2022-01-01"),
+        on: "2026-06-01".parse().unwrap(),
+        known_at: moment(second),
+        answer: answer.into(),
+        failed: failed.into(),
+        record: format!("{{\"verdict\":\"{answer}\",\"failed\":\"{failed}\"}}"),
+    }
+}
+
+async fn two(store: &Store) -> [SubjectId; 2] {
+    let codes = ["91410100MA00000001", "91410100MA00000002"];
+    for (code, name) in codes.into_iter().zip(["甲", "乙"]) {
+        enterprises(store, "统计办", &[&[("uscc", code), ("name", name)]]).await;
+    }
+    [find(store, SubjectKind::Enterprise, codes[0]).await, find(store, SubjectKind::Enterprise, codes[1]).await]
+}
+
+async fn named(store: &Store, answer: Option<&str>, lacks_only: Option<&str>, scope: &Scope) -> Vec<String> {
+    let filters = vec![Filter::Verdict {
+        policy: "p".into(),
+        answer: answer.map(str::to_owned),
+        lacks_only: lacks_only.map(str::to_owned),
+    }];
+    let page = store.list(&ListQuery { filters, ..ListQuery::all(SubjectKind::Enterprise) }, scope).await.unwrap();
+    assert_eq!(page.total, page.rows.len() as u64);
+    page.rows.into_iter().map(|row| row.name).collect()
+}
+
+#[test]
+fn a_verdict_stands_until_another_comes_out() {
+    on_both(catalogue(), |store| async move {
+        let [one, other] = two(&store).await;
+        let first = [
+            verdict(one, "p", "fails", "staff", 0),
+            verdict(one, "q", "meets", "", 0),
+            verdict(other, "p", "meets", "", 0),
+        ];
+        assert_eq!(store.keep_verdicts(&[one, other], &first, moment(0)).await.unwrap(), 3);
+        let again = [verdict(one, "p", "fails", "staff", 9), verdict(one, "q", "meets", "", 9)];
+        assert_eq!(store.keep_verdicts(&[one], &again, moment(9)).await.unwrap(), 0, "the same is not written again");
+        assert_eq!(store.verdicts_of(one, &Scope::Zone).await.unwrap(), first[..2]);
+
+        let changed = [verdict(one, "p", "meets", "", 20)];
+        assert_eq!(store.keep_verdicts(&[one], &changed, moment(20)).await.unwrap(), 2, "one changed, one ended");
+        assert_eq!(store.verdicts_of(one, &Scope::Zone).await.unwrap(), changed);
+        let before = store.verdicts_before(one, &Scope::Zone).await.unwrap();
+        assert_eq!(before, first[..2], "what stood before is kept as it was");
+        assert_eq!(store.verdicts_of(other, &Scope::Zone).await.unwrap(), first[2..], "others are left alone");
+    });
+}
+
+#[test]
+fn lists_counts_and_pages_show_verdicts_within_scope_only() {
+    on_both(catalogue(), |store| async move {
+        let [one, other] = two(&store).await;
+        let found = [verdict(one, "p", "fails", "staff", 0), verdict(other, "p", "fails", "staff age", 0)];
+        store.keep_verdicts(&[one, other], &found, moment(0)).await.unwrap();
+        assert_eq!(named(&store, None, None, &Scope::Zone).await, ["乙", "甲"]);
+        assert_eq!(named(&store, Some("fails"), Some("staff"), &Scope::Zone).await, ["甲"]);
+        assert!(named(&store, Some("meets"), None, &Scope::Zone).await.is_empty());
+        assert!(named(&store, None, None, &Scope::Units(vec![])).await.is_empty());
+        let counts = store.verdict_counts(&Scope::Zone).await.unwrap();
+        let mut shown: Vec<(String, i64)> = counts.into_iter().map(|count| (count.failed, count.enterprises)).collect();
+        shown.sort();
+        assert_eq!(shown, [("staff".to_owned(), 1), ("staff age".to_owned(), 1)]);
+        let own = store.verdict_counts(&Scope::Subject(one)).await.unwrap();
+        assert_eq!((own.len(), own[0].enterprises), (1, 1));
+        assert!(store.verdicts_of(one, &Scope::Nothing).await.unwrap().is_empty());
+        assert!(store.verdicts_before(one, &Scope::Nothing).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn enterprises_come_with_their_records_and_only_those_changed_since() {
+    on_both(catalogue(), |store| async move {
+        let [one, other] = two(&store).await;
+        let all = store.enterprises(None, 10, None).await.unwrap();
+        assert_eq!(all.iter().map(|known| known.id).collect::<Vec<_>>(), [one.min(other), one.max(other)]);
+        let revision = store.revision().await.unwrap();
+        assert!(store.enterprises(None, 10, Some(revision)).await.unwrap().is_empty());
+        let title =
+            [("owner_uscc", "91410100MA00000002"), ("qualification_code", "hnte"), ("valid_from", "2024-01-01")];
+        load(&store, "科技局", SubjectKind::Title, vec![row(2, &title)]).await;
+        let changed = store.enterprises(None, 10, Some(revision)).await.unwrap();
+        assert_eq!(changed.iter().map(|known| known.id).collect::<Vec<_>>(), [other], "a record is part of its owner");
+        let (kind, facts) = &changed[0].records[0];
+        assert_eq!(*kind, SubjectKind::Title);
+        assert_eq!(facts[&FactKey::timeless("valid_from")], Value::Date("2024-01-01".parse().unwrap()));
+        assert_eq!(changed[0].facts[&FactKey::timeless("name")], Value::Text("乙".into()));
+        assert_eq!(store.enterprises(Some(one.min(other)), 1, None).await.unwrap()[0].id, one.max(other));
+    });
+}
+
+#[test]
+fn the_last_round_is_remembered() {
+    on_both(catalogue(), |store| async move {
+        assert_eq!(store.last_round().await.unwrap(), None);
+        let round = |second, changed| Round {
+            known_at: moment(second),
+            on: "2026-06-01".parse().unwrap(),
+            library: "a".into(),
+            revision: 7,
+            enterprises: 2,
+            changed,
+        };
+        store.note_round(&round(0, 3)).await.unwrap();
+        store.note_round(&round(5, 0)).await.unwrap();
+        assert_eq!(store.last_round().await.unwrap(), Some(round(5, 0)));
+    });
+}
