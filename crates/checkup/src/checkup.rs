@@ -11,7 +11,7 @@ use crate::enterprise::Enterprise;
 use crate::figure::Figure;
 use crate::gap::{Gap, gaps};
 use crate::missing::{Missing, missing};
-use crate::plan::{Plan, plan};
+use crate::plan::{Move, Plan, plan};
 use crate::reason::{Reason, reasons};
 use crate::reward::{Reward, rewards};
 use crate::window::Window;
@@ -36,7 +36,7 @@ pub enum Nearness {
     Meets,
     /// Experts decide.
     Expert,
-    /// It fails, and at most two moves, or waiting, would do.
+    /// It fails, and waiting would do, or at most two figures that rise by at most half.
     Near,
     /// Something is not known.
     Undetermined,
@@ -140,7 +140,7 @@ impl CheckUp {
 
     /// How near the enterprise is.
     pub fn nearness(&self) -> Nearness {
-        let is_short = |plan: &Plan| plan.moves.len() <= 2;
+        let is_short = |plan: &Plan| plan.moves.len() <= 2 && plan.moves.iter().all(Move::is_small);
         match self.verdict {
             Answer::Meets => Nearness::Meets,
             Answer::Expert => Nearness::Expert,

@@ -10,6 +10,7 @@ use policy::ir::{Op, StepId};
 use policy::tree::Compare;
 
 use crate::figure::Figure;
+use crate::plan::rises;
 
 /// One way to see what is lacking: a single fact that alone would make the condition hold, or, where
 /// nobody can move one, the comparison that fails.
@@ -56,10 +57,13 @@ pub(crate) fn gaps(ready: &Ready<'_>, found: &[Found]) -> Vec<Gap> {
     let mut gaps = Vec::new();
     for gap in found {
         let condition = &ready.policy.conditions[gap.condition].id;
+        // To earn less is no advice, but where nothing else would do it still says what is too much.
+        let more = gap.moves.iter().any(rises);
+        let moves = gap.moves.iter().filter(|found| !more || rises(found));
         if gap.moves.is_empty() {
             gaps.extend(gap.short.iter().map(|short| of_shortfall(ready, condition, gap, short)));
         } else {
-            gaps.extend(gap.moves.iter().map(|found| of_move(ready, condition, gap, found)));
+            gaps.extend(moves.map(|found| of_move(ready, condition, gap, found)));
         }
     }
     gaps
@@ -74,7 +78,7 @@ fn of_move(ready: &Ready<'_>, condition: &str, gap: &Found, found: &Move) -> Gap
         now: Figure::exactly(found.now, found.dim.clone()),
         compare: if found.needed > found.now { Compare::AtLeast } else { Compare::AtMost },
         needed: Figure::exactly(found.needed, found.dim.clone()),
-        movable: true,
+        movable: rises(found),
         first_day: gap.first_day,
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use kernel::lang::Said;
 use kernel::{FactKey, Period};
-use policy::eval::gap::{Gap as FoundGap, Move as Found};
+use policy::eval::gap::{Gap as FoundGap, Move as Found, Plan as FoundPlan};
 use policy::exact::Exact;
 use policy::ir::{Dim, Reading};
 use policy::{Answer, Facts, Ready};
@@ -34,6 +34,16 @@ pub struct Move {
     pub year_over: bool,
 }
 
+impl Move {
+    /// Whether it changes the figure by at most half of what it is.
+    pub fn is_small(&self) -> bool {
+        let known = |figure: &Figure| figure.range.known();
+        let share = known(&self.change).zip(known(&self.now)).and_then(|(change, now)| change.div(now));
+        let half = Exact::ratio(1, 2).unwrap_or(Exact::ONE);
+        share.is_some_and(|share| share <= half && share.neg().is_some_and(|share| share <= half))
+    }
+}
+
 /// Moves that together make every failed condition hold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -55,12 +65,12 @@ pub(crate) fn plan<F: Facts + ?Sized>(
     window: Option<Window>,
     facts: &F,
 ) -> Option<Plan> {
-    let (found, on) = match ready.plan(facts) {
+    let (found, on) = match rising(ready, facts) {
         Some(found) => (found, ready.on),
         None => {
             // Where a condition only waits for its day, the others are planned for that day.
             let day = gaps.iter().filter_map(|gap| gap.first_day).max()?;
-            (ready.policy.on(day).plan(facts)?, day)
+            (rising(&ready.policy.on(day), facts)?, day)
         }
     };
     let moves: Vec<Move> = found.moves.iter().map(|found| of_move(ready, found, window)).collect();
@@ -70,6 +80,31 @@ pub(crate) fn plan<F: Facts + ?Sized>(
     let total = total.and_then(|costs| costs.into_iter().try_fold(Exact::ZERO, Exact::add));
     let cost = total.map(|total| Figure::exactly(total, Dim::money()));
     Some(Plan { moves, on, answer: found.answer, cost })
+}
+
+/// A plan in which nothing falls. What an enterprise can move is what it wants more of: to earn less,
+/// or to let go of its researchers, is no advice. A fact that the least plan lowers is held where it
+/// stands, and the plan is sought again.
+fn rising<F: Facts + ?Sized>(ready: &Ready<'_>, facts: &F) -> Option<FoundPlan> {
+    let mut found = ready.plan(facts)?;
+    if found.moves.iter().all(rises) {
+        return Some(found);
+    }
+    let mut held = ready.policy.clone();
+    loop {
+        for fallen in found.moves.iter().filter(|step| !rises(step)) {
+            held.inputs[fallen.input].movable = false;
+        }
+        found = held.on(ready.on).plan(facts)?;
+        if found.moves.iter().all(rises) {
+            return Some(found);
+        }
+    }
+}
+
+/// Whether a move asks for more.
+pub(crate) fn rises(step: &Found) -> bool {
+    step.needed >= step.now
 }
 
 fn of_move(ready: &Ready<'_>, found: &Found, window: Option<Window>) -> Move {

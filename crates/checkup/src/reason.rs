@@ -1,10 +1,12 @@
 //! The reasons of a verdict as a tree: value, the fact it used, that fact's source, the article.
 
+use std::collections::BTreeSet;
+
 use kernel::lang::Said;
 use kernel::{Catalogue, FactKey, Lang, SubjectKind};
 use policy::answer::{Marks, Tri, Val};
 use policy::eval::explain::Reason as Told;
-use policy::ir::Op;
+use policy::ir::{Op, StepId};
 use policy::{Answer, Outcome, Ready};
 
 use crate::enterprise::Enterprise;
@@ -78,7 +80,9 @@ impl Reason {
 /// The reasons of every condition of a verdict.
 pub(crate) fn reasons(ready: &Ready<'_>, outcome: &Outcome, enterprise: &Enterprise) -> Vec<Reason> {
     let teller = Teller { ready, enterprise };
-    ready.explain(outcome, enterprise).into_iter().map(|told| teller.reason(told)).collect()
+    // What was told once in a condition is not told again below it.
+    let condition = |told| teller.reason(told, &mut BTreeSet::new());
+    ready.explain(outcome, enterprise).into_iter().map(condition).collect()
 }
 
 struct Teller<'a, 'p> {
@@ -87,7 +91,7 @@ struct Teller<'a, 'p> {
 }
 
 impl Teller<'_, '_> {
-    fn reason(&self, told: Told<'_>) -> Reason {
+    fn reason(&self, told: Told<'_>, seen: &mut BTreeSet<StepId>) -> Reason {
         let step = &self.ready.policy.steps[told.step];
         let input = match step.op {
             Op::IsCode { input, .. } => Some(input),
@@ -117,8 +121,61 @@ impl Teller<'_, '_> {
             unverified: told.is_unverified(),
             zero_divisor: told.worked.marks.has(Marks::ZERO_DIVISOR),
             records,
-            parts: told.parts.into_iter().map(|part| self.reason(part)).collect(),
+            parts: match seen.insert(told.step) {
+                true => self.parts(told.step, told.text, told.parts, seen),
+                false => Vec::new(),
+            },
         }
+    }
+
+    /// The reasons below one, without those that say nothing new: the rows of a table beside the figure
+    /// that is looked up in it, and steps with the same words as the one above them.
+    fn parts(&self, above: StepId, words: &str, told: Vec<Told<'_>>, seen: &mut BTreeSet<StepId>) -> Vec<Reason> {
+        let mut kept: Vec<Told<'_>> = Vec::new();
+        let mut open: Vec<Told<'_>> = told.into_iter().rev().collect();
+        while let Some(part) = open.pop() {
+            if self.is_row(above, part.step) {
+                continue;
+            }
+            if part.name.is_none() && part.text == words && !part.parts.is_empty() {
+                let inner = part.step;
+                open.extend(part.parts.into_iter().rev().filter(|below| !self.is_row(inner, below.step)));
+            } else if kept.iter().all(|known| known.step != part.step) {
+                kept.push(part);
+            }
+        }
+        kept.into_iter().map(|part| self.reason(part, seen)).collect()
+    }
+
+    /// Whether a step only compares the figure that is looked up in a table with the edge of a row.
+    fn is_row(&self, above: StepId, step: StepId) -> bool {
+        let steps = &self.ready.policy.steps;
+        let above = self.inside(above);
+        let is_edge = |step: StepId| matches!(steps[step].op, Op::Test(_, _, edge) if steps[edge].inputs.is_empty());
+        matches!(&steps[above].op, Op::Bands(rows) if rows.iter().any(|(when, ..)| *when == Some(step)))
+            && is_edge(step)
+            && self.subject_is_told(above, step)
+    }
+
+    /// A step without the marks and caps around it, through which reasons are told as well.
+    fn inside(&self, step: StepId) -> StepId {
+        match self.ready.policy.steps[step].op {
+            Op::Unverified(inner) | Op::UpTo(inner, _) => self.inside(inner),
+            _ => step,
+        }
+    }
+
+    /// Whether the figure a row compares is told beside the rows: it is that of the first row that compares one.
+    fn subject_is_told(&self, above: StepId, row: StepId) -> bool {
+        let steps = &self.ready.policy.steps;
+        let compared = |step: StepId| match steps[step].op {
+            // Each row has the figure as a step of its own; its words are the same.
+            Op::Test(_, subject, _) => Some(self.ready.policy.text(subject)),
+            _ => None,
+        };
+        let Op::Bands(rows) = &steps[above].op else { return false };
+        let first = rows.iter().find_map(|(when, ..)| compared((*when)?));
+        first.is_some() && first == compared(row)
     }
 
     fn used(&self, fact: &FactKey, input: usize) -> Used {

@@ -237,6 +237,40 @@ fn a_plan_says_what_it_costs_and_until_when_it_counts() {
 }
 
 #[test]
+fn to_earn_less_is_no_advice() {
+    let library = library();
+    let mut enterprise = of_case(&library, "size-class", "两项都达大型");
+    let checked = check_up(&library, "size-class", &enterprise);
+    assert_eq!((checked.verdict, checked.nearness()), (Answer::Fails, Nearness::Far));
+    assert!(checked.plan.is_none(), "{:?}", checked.plan);
+    assert!(checked.gap.iter().all(|gap| !gap.movable) && !checked.gap.is_empty(), "{:?}", checked.gap);
+    // Researchers who are a third of what is needed are a way, but not a near one.
+    enterprise = of_case(&library, "tech-sme", "科技人员指标为零");
+    set(&mut enterprise, "sci_tech_staff@2025", Value::Integer(1));
+    let far = check_up(&library, "tech-sme", &enterprise);
+    assert_eq!(far.nearness(), Nearness::Far);
+    assert!(far.plan.unwrap().moves.iter().all(|step| step.needed.range.lo > step.now.range.lo));
+}
+
+#[test]
+fn a_table_is_told_by_the_figure_that_is_looked_up_and_nothing_is_told_twice() {
+    let library = library();
+    let checked = check_up(&library, "tech-sme", &of_case(&library, "tech-sme", "缺研发费用仍可判定区间"));
+    let item = find(&checked.reasons, "科技人员指标").unwrap();
+    let parts: Vec<&str> = item.parts.iter().map(|part| part.title.zh.as_str()).collect();
+    assert_eq!(parts, ["科技人员[上年] / 职工总数[上年]"]);
+    assert!(count(&checked.reasons) < 60, "{} reasons", count(&checked.reasons));
+}
+
+fn find<'r>(reasons: &'r [Reason], title: &str) -> Option<&'r Reason> {
+    reasons.iter().find_map(|reason| if reason.title.zh == title { Some(reason) } else { find(&reason.parts, title) })
+}
+
+fn count(reasons: &[Reason]) -> usize {
+    reasons.iter().map(|reason| 1 + count(&reason.parts)).sum()
+}
+
+#[test]
 fn reasons_lead_to_the_facts_they_used_and_to_their_sources() {
     let library = library();
     let checked = check_up(&library, "tech-sme", &of_case(&library, "tech-sme", "达标基准"));

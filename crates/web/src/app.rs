@@ -1,10 +1,11 @@
 //! What every handler shares.
 
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, LazyLock, RwLock};
 use std::time::Duration;
 
 use kernel::{Catalogue, Lang};
+use policy::Library;
 use store::{Store, StoreError, Zone};
 use tokio::sync::Notify;
 
@@ -87,6 +88,12 @@ impl App {
     /// The field catalogue.
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         self.0.store.catalogue()
+    }
+
+    /// The policies that come with the program, read once.
+    pub fn library(&self) -> &'static Library {
+        static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::builtin("", &policy::Settings::new()).0);
+        &LIBRARY
     }
 
     /// What whoever started the server decided.

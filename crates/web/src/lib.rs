@@ -13,6 +13,7 @@ pub mod api;
 pub mod app;
 pub mod assets;
 pub mod audit;
+pub mod checkup;
 pub mod error;
 pub mod frame;
 pub mod home;

@@ -27,7 +27,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
-use crate::{App, account, administration, api, assets, audit, home, importing, jobs, register, sign_in};
+use crate::{App, account, administration, api, assets, audit, checkup, home, importing, jobs, register, sign_in};
 
 /// What a person needs in order to reach an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +163,9 @@ fn page_routes() -> Vec<Route> {
         get ("/register/{kind}/{id}",          May(Action::ReadRegister), register::subject::show),
         get ("/register/{kind}/{id}/edit",     May(Action::ReadRegister), register::edit::show),
         post("/register/{kind}/{id}/edit",     May(Action::ReadRegister), register::edit::submit),
+        // What an enterprise can get, and what it lacks.
+        get ("/enterprises/{id}/checkup",          May(Action::ReadRegister), checkup::overview::show),
+        get ("/enterprises/{id}/checkup/{policy}", May(Action::ReadRegister), checkup::policy::show),
         get ("/conflicts",                     May(Action::ReadRegister), register::conflicts::show),
         post("/conflicts/preview",             May(Action::Settle),       register::conflicts::preview),
         post("/conflicts/settle",              May(Action::Settle),       register::conflicts::settle_selected),

@@ -1,6 +1,6 @@
 //! Sources: the loads and single acts that statements come from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use kernel::{SourceId, SourceKind, SubjectKind};
@@ -83,6 +83,9 @@ const COLUMNS: [&str; 15] = [
     "undone_by",
 ];
 
+/// Single acts of persons, which are no lists.
+const SINGLE: [SourceKind; 3] = [SourceKind::Correction, SourceKind::Settlement, SourceKind::Declaration];
+
 fn select(zone: &str) -> SelectStatement {
     Query::select().columns(COLUMNS).from("source").and_where(Expr::col("zone").eq(zone)).to_owned()
 }
@@ -142,10 +145,9 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub async fn loads(&self, before: Option<SourceId>, limit: u64) -> Result<Vec<SourceInfo>, StoreError> {
-        let single = [SourceKind::Correction, SourceKind::Settlement, SourceKind::Declaration].map(SourceKind::key);
         let mut query = select(self.zone_id());
         query
-            .and_where(Expr::col("kind").is_not_in(single))
+            .and_where(Expr::col("kind").is_not_in(SINGLE.map(SourceKind::key)))
             .order_by("at", Order::Desc)
             .order_by("id", Order::Desc)
             .limit(limit);
@@ -157,5 +159,35 @@ impl Store {
             query.and_where(earlier.lt(Expr::tuple([Expr::val(at), Expr::val(last.id.0)])));
         }
         self.reader().query_all(&query).await?.iter().map(read).collect()
+    }
+
+    /// The kinds of record of which a list came in that stands, now or at a moment of the past: of
+    /// these, an enterprise without a record has none; of the others, nobody knows.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn kinds_listed(&self, as_of: Option<Timestamp>) -> Result<BTreeSet<SubjectKind>, StoreError> {
+        let kinds = SubjectKind::ALL.iter().filter(|kind| kind.is_record()).map(|kind| kind.key());
+        let mut query = Query::select();
+        query
+            .distinct()
+            .column("subject_kind")
+            .from("source")
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("subject_kind").is_in(kinds))
+            .and_where(Expr::col("kind").is_not_in(SINGLE.map(SourceKind::key)));
+        let standing = Expr::col("undone_at").is_null();
+        match as_of.map(Timestamp::as_microsecond) {
+            None => query.and_where(standing),
+            Some(moment) => {
+                query.and_where(Expr::col("at").lte(moment)).and_where(standing.or(Expr::col("undone_at").gt(moment)))
+            }
+        };
+        let mut found = BTreeSet::new();
+        for row in self.reader().query_all(&query).await? {
+            let kind: String = row.try_get_by("subject_kind")?;
+            found.extend(SubjectKind::from_key(&kind));
+        }
+        Ok(found)
     }
 }

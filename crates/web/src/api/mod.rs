@@ -7,6 +7,7 @@
 
 mod asked;
 mod catalogue;
+mod checkup;
 mod conflicts;
 mod correct;
 mod document;
@@ -76,6 +77,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         Operation { slow: true, ..
         get ("/api/v1/subjects/{kind}/export/{form}", May(Action::Export),      routes!(export::file)) },
         get ("/api/v1/subjects/{kind}/{id}",         May(Action::ReadRegister), routes!(subject::show)),
+        get ("/api/v1/subjects/{kind}/{id}/checkup", May(Action::ReadRegister), routes!(checkup::show)),
         post("/api/v1/subjects/{kind}/{id}/facts",   May(Action::ReadRegister), routes!(correct::change)),
         get ("/api/v1/statements/{seq}",             May(Action::ReadRegister), routes!(statements::show)),
         get ("/api/v1/conflicts",                    May(Action::ReadRegister), routes!(conflicts::list)),

@@ -3,6 +3,7 @@
 /// The groups of operations in the order of the page: tag, Chinese, English.
 pub const GROUPS: &[(&str, &str, &str)] = &[
     ("Register", "台账", "Register"),
+    ("Policies", "政策", "Policies"),
     ("Conflicts", "来源不一", "Conflicts"),
     ("Duplicates", "重复与候选", "Duplicates and candidates"),
     ("Loads", "导入", "Imports and loads"),
@@ -21,6 +22,7 @@ pub fn operation(id: &str) -> Option<&'static str> {
         "subjects" => "一类主体的清单，筛选、排序和列与页面相同。个人信息不进清单。",
         "export" => "把整份清单导出为文件，筛选、排序和列与页面相同。",
         "subject" => "一个主体今天或过去某一天的全部数据，每个数都带着出处。",
+        "checkup" => "一家企业的政策体检：逐项政策的结论、得分、缺什么、差多少、怎么补上。类别须为 enterprise。",
         "correct" => "写明理由更正数据；企业账号为填报本企业数据。原有说法都保留，不一致的进入来源不一。",
         "statement" => "一条陈述：谁、何时、在哪个文件的哪一格说的。",
         "conflicts" => "您数据范围内待核定的来源不一。",
@@ -52,6 +54,9 @@ pub fn parameter(id: &str, name: &str) -> Option<&'static str> {
             "主体类别：enterprise 企业、institution 机构、platform 平台、achievement 成果、equipment 设备、person 人才。"
         }
         ("loads" | "log", "before") => "从这一条之后继续：上一页返回的 next。",
+        ("checkup", "kind") => "enterprise 企业。",
+        ("checkup", "on") => "申报日，如 2026-06-01，决定政策版本和数据年度；不写即截至日或今天。",
+        ("checkup", "policy") => "政策的编号，用逗号分开，如 tech-sme；不写为全部在施行的政策。",
         ("statement", "seq") => "陈述的编号。",
         ("job", "id") => "任务的编号。",
         ("delete_view", "id") => "视图的编号。",

@@ -205,7 +205,9 @@ impl Page {
 
     /// Whether an entry of the menu is the page being shown, or above it.
     pub fn is_current(&self, entry: &Entry) -> bool {
-        self.path == entry.path || self.path.strip_prefix(entry.path).is_some_and(|rest| rest.starts_with('/'))
+        // What is said of an enterprise belongs to the list of enterprises.
+        let path = if self.path.starts_with("/enterprises/") { "/register/enterprise" } else { &self.path };
+        path == entry.path || path.strip_prefix(entry.path).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The first character of the person's name.
@@ -249,7 +251,10 @@ impl Page {
     /// today only.
     pub fn reads_the_past(&self) -> bool {
         let mut parts = self.path.trim_start_matches('/').split('/');
-        parts.next() == Some("register") && parts.nth(1).is_some_and(|part| part != "export")
+        match parts.next() {
+            Some("register") => parts.nth(1).is_some_and(|part| part != "export"),
+            part => part == Some("enterprises"),
+        }
     }
 
     /// The address of an entry of the menu, on the chosen day where the day matters there.

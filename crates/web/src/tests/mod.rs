@@ -4,6 +4,7 @@ mod administration;
 mod api;
 mod api_acts;
 mod auditing;
+mod checkup;
 mod forged;
 mod gates;
 mod importing;

@@ -43,6 +43,7 @@ struct SubjectPage<'a> {
     edit_zh: &'static str,
     edit_en: &'static str,
     can_merge: bool,
+    checkup: Option<String>,
     state_note: Option<(String, Option<(String, String)>)>,
     ladder: Vec<Step>,
     figures: Figures,
@@ -170,6 +171,7 @@ fn make<'a>(
             && viewer.can(Action::Merge)
             && record.state == SubjectState::Active
             && listed.is_some(),
+        checkup: with_ladder.then(|| page.link(&format!("/enterprises/{}/checkup", record.id))),
         state_note: state_note(page, found),
         ladder: if with_ladder { ladder::ladder(&held, catalogue, on, lang) } else { Vec::new() },
         figures: figures::figures(&found.view, catalogue, record.kind, lang, every),
