@@ -2,6 +2,7 @@
 
 use crate::cases::shown_bounds;
 use crate::ir::{Op, Origin, Policy, StepId};
+use crate::parse::PARTS;
 use crate::problem::Both;
 
 /// What kind of part changed.
@@ -140,13 +141,18 @@ fn words(policy: &Policy, step: StepId) -> String {
     let mut open = vec![step];
     let mut seen = vec![false; policy.steps.len()];
     let named = |at: StepId| at != step && policy.definitions.iter().any(|defined| defined.step == at);
+    // A fact is one step wherever it is used, so its text may stand in another part altogether.
+    let limit = match policy.steps[step].origin {
+        Origin::Policy(span) => part_end(&policy.source, span.start),
+        Origin::Field(_) => policy.source.len(),
+    };
     while let Some(at) = open.pop() {
         if std::mem::replace(&mut seen[at], true) || named(at) {
             continue;
         }
         if let Origin::Policy(span) = policy.steps[at].origin {
             // A definition that is used stands elsewhere in the text and has a change of its own.
-            let near = whole.is_none_or(|whole| span.start >= whole.start);
+            let near = whole.is_none_or(|whole| span.start >= whole.start && span.end <= limit);
             if near {
                 whole = Some(whole.map_or(span, |whole| whole.to(span)));
             }
@@ -157,4 +163,21 @@ fn words(policy: &Policy, step: StepId) -> String {
     }
     let text = whole.map_or("", |span| span.of(&policy.source));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where the part that a place stands in ends: at the next line that begins a part.
+fn part_end(source: &str, from: usize) -> usize {
+    let begins = |line: &str| {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        PARTS.iter().any(|(zh, en)| *zh == first || *en == first) || matches!(first, "组" | "group" | "项" | "item")
+    };
+    let rest = source.get(from..).unwrap_or_default();
+    let mut at = from;
+    for line in rest.split_inclusive('\n') {
+        if at > from && begins(line) {
+            return at;
+        }
+        at += line.len();
+    }
+    source.len()
 }

@@ -40,6 +40,17 @@ fn a_changed_edge_band_and_setting_are_named_in_both_languages() {
 }
 
 #[test]
+fn a_change_tells_the_text_of_its_own_part_only() {
+    let all = "政策 p 试\n文号 甲〔2026〕1号\n施行 2026-01-01\n条件 A 人数\n  职工总数[上年] ≥ 10人\n条件 B 占比\n  科技人员[上年] / 职工总数[上年] ≥ 5%\n条件 C 又一\n  职工总数[上年] ≤ 900人\n";
+    let (before, after) = (load(all, &Settings::new()), load(&all.replace("900人", "800人"), &Settings::new()));
+    let changes = diff(&before, &after);
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!(changes[0].words.say(Lang::Zh), "条件“又一”由“职工总数[上年] ≤ 900人”改为“职工总数[上年] ≤ 800人”");
+    let (before, after) = (load(all, &Settings::new()), load(&all.replace("10人", "20人"), &Settings::new()));
+    assert_eq!(diff(&before, &after).iter().map(|change| change.id.as_str()).collect::<Vec<_>>(), ["A"]);
+}
+
+#[test]
 fn a_condition_that_is_new_or_gone_is_told() {
     let with = text("10人", "8", "1万元").replace("评分 评", "条件 丙\n  居民企业\n评分 评");
     let (before, after) = (load(&text("10人", "8", "1万元"), &Settings::new()), load(&with, &Settings::new()));

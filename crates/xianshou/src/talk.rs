@@ -1,6 +1,6 @@
 //! Speaking to whoever started the command: a person in their language, or a script in JSON.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use kernel::Lang;
 use serde_json::Value;
@@ -19,9 +19,15 @@ impl Talk {
     /// Answers on standard output: one line of JSON for a script, words for a person.
     pub fn answer(&self, json: &Value, words: impl FnOnce(Lang) -> String) {
         match self.json {
-            true => println!("{json}"),
-            false => println!("{}", words(self.lang)),
+            true => self.line(json),
+            false => self.line(words(self.lang)),
         }
+    }
+
+    /// One line on standard output. Nobody may be listening any more (`| head`); then there is
+    /// nothing to tell.
+    pub fn line(&self, line: impl std::fmt::Display) {
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
     }
 
     /// Tells a person what goes on, on standard error, so that the answer stays clean.

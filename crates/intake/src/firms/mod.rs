@@ -6,9 +6,12 @@
 //! without a row in it has none. A cell that cannot be read is a fault, and its fact is not known.
 
 mod choose;
+mod json;
 mod merge;
 #[cfg(test)]
 mod tests;
+
+pub use json::read_facts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

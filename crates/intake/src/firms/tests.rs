@@ -150,3 +150,22 @@ fn csv_is_read_and_a_year_can_be_given() {
     let found: Vec<Firm> = book.iter().collect();
     assert_eq!(fact(&found[0], "total_staff@2025"), Some((&Value::Integer(40), "csv!B2")));
 }
+
+#[test]
+fn facts_in_json_are_read_as_cells_are() {
+    let json = serde_json::json!({
+        "企业名称": "一号公司", "total_staff@2025": 40, "销售收入（万元）2025": 1200.000001, "成立日期": "2018-03-01",
+        "居民企业": true, "征收方式": null, "知识产权": [{ "状态": "有效", "评价类别": "Ⅰ类" }], "award": [],
+    });
+    let firm = super::read_facts(&json, Catalogue::builtin()).unwrap();
+    assert_eq!((&*firm.name, firm.cells.len()), ("一号公司", 5));
+    assert_eq!(fact(&firm, "sales_revenue@2025").unwrap().0, &Value::Money(Money::from_fen(1_200_000_001)));
+    assert_eq!(fact(&firm, "total_staff@2025").unwrap(), (&Value::Integer(40), "total_staff@2025"));
+    assert_eq!(firm.records[&SubjectKind::IntellectualProperty][0].cells.len(), 2);
+    assert_eq!(firm.records[&SubjectKind::Award], []);
+    let wrong =
+        serde_json::json!({ "职工总人数 2025": 4, "职工总数": 4, "科技人员 2025": "四", "专利": [], "资质": [3] });
+    let wrong = super::read_facts(&wrong, Catalogue::builtin()).unwrap_err();
+    assert_eq!(wrong.len(), 5, "{wrong:#?}");
+    assert!(super::read_facts(&serde_json::json!([]), Catalogue::builtin()).is_err());
+}

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 
 /// `policy`
 #[derive(Debug, Args)]
@@ -21,6 +22,12 @@ pub enum PolicyAct {
     Test(Test),
     /// Put policy texts in their usual form
     Fmt(Fmt),
+    /// Tell why one enterprise gets its answer
+    Explain(Explain),
+    /// Compare two versions
+    Diff(Diff),
+    /// Set a figure and see what would follow
+    Simulate(Simulate),
 }
 
 /// `policy check`
@@ -51,4 +58,67 @@ pub struct Fmt {
     /// Change nothing; end with 1 where a text is not in its usual form
     #[arg(long)]
     pub check: bool,
+}
+
+/// `policy explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A policy file, or the id of a policy of the library, with its first day where it matters: srdi-sme@2022-08-01
+    #[arg(value_name = "FILE|ID")]
+    pub rule: String,
+    /// The case of the policy to explain
+    #[arg(long, value_name = "NAME")]
+    pub case: Option<String>,
+    /// The facts: a spreadsheet of enterprises, or one enterprise in JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    pub facts: Option<PathBuf>,
+    /// The enterprise of the spreadsheet, by credit code or name
+    #[arg(long = "enterprise", value_name = "CODE|NAME")]
+    pub firm: Option<String>,
+    /// The day of application, which picks the versions; today when left out
+    #[arg(long, value_name = "DAY")]
+    pub on: Option<Date>,
+}
+
+/// `policy diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The version before: a file, or an id with its first day
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The version after
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    /// The facts: a spreadsheet of enterprises, each worked by both versions
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+    /// The day of application, which picks the versions; today when left out
+    #[arg(long, value_name = "DAY")]
+    pub on: Option<Date>,
+    /// The year of columns whose heading names none
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+    /// End with 1 where they differ
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// `policy simulate`
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// A policy file, or the id of a policy of the library
+    #[arg(value_name = "FILE|ID")]
+    pub rule: String,
+    /// A figure to set: ID=FIGURE, such as TSME-2a=300人; without any, what can be set is listed
+    #[arg(long, value_name = "ID=FIGURE")]
+    pub set: Vec<String>,
+    /// The facts: a spreadsheet of enterprises, each worked before and after
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+    /// The day of application, which picks the versions; today when left out
+    #[arg(long, value_name = "DAY")]
+    pub on: Option<Date>,
+    /// The year of columns whose heading names none
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
 }

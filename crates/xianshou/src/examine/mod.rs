@@ -1,7 +1,7 @@
 //! `xianshou checkup`: every enterprise of a spreadsheet held against the policies in force on a day.
 
 mod book;
-mod words;
+pub mod words;
 mod work;
 
 use std::fs::File;

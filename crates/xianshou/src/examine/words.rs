@@ -24,7 +24,8 @@ fn of_policy(one: &CheckUp, lang: Lang) -> String {
         line.push_str(&format!("  {}", score.say(lang)));
     }
     line.push('\n');
-    for told in [one.lack(lang), one.plan.as_ref().map(|plan| of_plan(plan, lang)).unwrap_or_default()] {
+    let plan = one.plan.as_ref().map(|plan| format!("{}{}", lang.pick("办法：", "Way: "), of_plan(plan, lang)));
+    for told in [one.lack(lang), plan.unwrap_or_default()] {
         if !told.is_empty() {
             line.push_str(&format!("      {told}\n"));
         }
@@ -68,9 +69,9 @@ pub fn of_plan(plan: &Plan, lang: Lang) -> String {
     let moves = moves.collect::<Vec<_>>().join(lang.pick("；", "; "));
     let (on, answer) = (plan.on, lang.pick(plan.answer.zh(), plan.answer.en()));
     match (moves.is_empty(), lang) {
-        (true, Lang::Zh) => format!("办法：等到 {on} 再申报，届时{answer}"),
-        (true, Lang::En) => format!("Way: wait until {on}; then: {answer}"),
-        (false, Lang::Zh) => format!("办法：{moves}；{on} 申报，届时{answer}"),
-        (false, Lang::En) => format!("Way: {moves}; applying on {on}: {answer}"),
+        (true, Lang::Zh) => format!("等到 {on} 再申报，届时{answer}"),
+        (true, Lang::En) => format!("wait until {on}; then: {answer}"),
+        (false, Lang::Zh) => format!("{moves}；{on} 申报，届时{answer}"),
+        (false, Lang::En) => format!("{moves}; applying on {on}: {answer}"),
     }
 }

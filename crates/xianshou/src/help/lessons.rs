@@ -199,6 +199,55 @@ pub const LESSONS: &[Lesson] = &[
         ],
     },
     Lesson {
+        verb: "policy explain",
+        about: "说明一家企业为何得到这个结论",
+        examples: &[
+            (
+                "xianshou policy explain tech-sme --case 达标基准",
+                "逐条理由、所用的数和条款",
+                "every reason with its figures and articles",
+            ),
+            (
+                "xianshou policy explain tech-sme --facts 企业.xlsx --enterprise 一号公司 --on 2026-06-01",
+                "表中的一家企业：理由、差距和办法",
+                "one enterprise of a spreadsheet: reasons, what it lacks, the way there",
+            ),
+            (
+                "xianshou policy explain 草案.policy --facts 事实.json",
+                "事实写成 JSON，如 {\"职工总数@2025\": 40}",
+                "facts in JSON, as {\"total_staff@2025\": 40}",
+            ),
+        ],
+    },
+    Lesson {
+        verb: "policy diff",
+        about: "比较政策的两个版本",
+        examples: &[
+            (
+                "xianshou policy diff srdi-sme@2022-08-01 srdi-sme@2026-04-01",
+                "改了哪些条款",
+                "what changed in the text",
+            ),
+            (
+                "xianshou policy diff srdi-sme 草案.policy --facts 企业.xlsx",
+                "谁因此受益，谁不再满足，为什么",
+                "who gains, who loses, and why",
+            ),
+        ],
+    },
+    Lesson {
+        verb: "policy simulate",
+        about: "改动门槛或金额，看会怎样",
+        examples: &[
+            ("xianshou policy simulate tech-sme", "列出可以改动的数", "lists what can be set"),
+            (
+                "xianshou policy simulate tech-sme --set TSME-2a=300人 --facts 企业.xlsx",
+                "谁进入，谁退出，费用多少",
+                "who enters, who leaves, what it costs",
+            ),
+        ],
+    },
+    Lesson {
         verb: "checkup",
         about: "给表格中的企业做政策体检",
         examples: &[
@@ -254,4 +303,12 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("place", "先用该省自己的规定，如 广东"),
     ("strict", "有读不了的单元格时不体检"),
     ("out", "把结果写到文件"),
+    ("rule", "政策文件，或随程序附带的政策编号；需要时写明起始日，如 srdi-sme@2022-08-01"),
+    ("case", "要说明的例"),
+    ("facts", "事实：企业表格；说明一家企业时也可以是 JSON"),
+    ("firm", "表格中的哪一家企业，写统一社会信用代码或名称"),
+    ("old", "原来的版本：文件，或带起始日的编号"),
+    ("new", "后来的版本"),
+    ("exit_code", "有差别时退出码为 1"),
+    ("set", "要改的数：编号=新值，如 TSME-2a=300人；不写时列出可以改动的数"),
 ];

@@ -17,18 +17,15 @@ pub fn run(talk: &Talk, wanted: &Check) -> Result<Exit, Failure> {
     let errors = errors(&read.remarks);
     let (sound, warnings) = (found.len(), read.remarks.len() - errors);
     if !talk.json {
-        println!(
-            "{}",
-            match talk.lang {
-                Lang::Zh => format!("{sound} 个政策可用；{errors} 处错误，{warnings} 处提醒。"),
-                Lang::En => format!(
-                    "{}; {}, {}.",
-                    counted(sound, "sound policy", "sound policies"),
-                    counted(errors, "error", "errors"),
-                    counted(warnings, "warning", "warnings")
-                ),
-            }
-        );
+        talk.line(match talk.lang {
+            Lang::Zh => format!("{sound} 个政策可用；{errors} 处错误，{warnings} 处提醒。"),
+            Lang::En => format!(
+                "{}; {}, {}.",
+                counted(sound, "sound policy", "sound policies"),
+                counted(errors, "error", "errors"),
+                counted(warnings, "warning", "warnings")
+            ),
+        });
     }
     Ok(if errors > 0 { Exit::Faults } else { Exit::Done })
 }

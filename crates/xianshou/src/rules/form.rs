@@ -38,15 +38,12 @@ pub fn run(talk: &Talk, wanted: &Fmt) -> Result<Exit, Failure> {
     tell(talk, &read.remarks);
     if !talk.json {
         let refused = read.remarks.len();
-        println!(
-            "{}",
-            match (talk.lang, wanted.check) {
-                (Lang::Zh, true) => format!("{in_form} 个格式合规，{changed} 个不合；{refused} 处错误。"),
-                (Lang::Zh, false) => format!("{in_form} 个未变，整理了 {changed} 个；{refused} 处错误。"),
-                (Lang::En, true) => format!("{in_form} in form, {changed} not; {refused} errors."),
-                (Lang::En, false) => format!("{in_form} unchanged, {changed} put in form; {refused} errors."),
-            }
-        );
+        talk.line(match (talk.lang, wanted.check) {
+            (Lang::Zh, true) => format!("{in_form} 个格式合规，{changed} 个不合；{refused} 处错误。"),
+            (Lang::Zh, false) => format!("{in_form} 个未变，整理了 {changed} 个；{refused} 处错误。"),
+            (Lang::En, true) => format!("{in_form} in form, {changed} not; {refused} errors."),
+            (Lang::En, false) => format!("{in_form} unchanged, {changed} put in form; {refused} errors."),
+        });
     }
     Ok(match (read.remarks.is_empty(), wanted.check && changed > 0) {
         (false, _) => Exit::Faults,
@@ -67,18 +64,15 @@ fn tell_one(talk: &Talk, wanted: &Fmt, text: &Text, formatted: &str) {
     let first = text.source.lines().zip(formatted.lines()).take_while(|(was, is)| was == is).count() + 1;
     if talk.json {
         let first = differs.then_some(first);
-        println!("{}", json!({ "file": text.file, "formatted": !differs, "first_line": first }));
+        talk.line(json!({ "file": text.file, "formatted": !differs, "first_line": first }));
     } else if differs {
         let file = &text.file;
-        println!(
-            "{}",
-            match (talk.lang, wanted.check) {
-                (Lang::Zh, true) => format!("{file}:{first} 格式不合"),
-                (Lang::Zh, false) => format!("{file} 已整理"),
-                (Lang::En, true) => format!("{file}:{first} is not in form"),
-                (Lang::En, false) => format!("{file} put in form"),
-            }
-        );
+        talk.line(match (talk.lang, wanted.check) {
+            (Lang::Zh, true) => format!("{file}:{first} 格式不合"),
+            (Lang::Zh, false) => format!("{file} 已整理"),
+            (Lang::En, true) => format!("{file}:{first} is not in form"),
+            (Lang::En, false) => format!("{file} put in form"),
+        });
     }
 }
 

@@ -15,7 +15,7 @@ const SHOWN: usize = 50;
 /// Tells every problem.
 pub fn tell(talk: &Talk, remarks: &[Remark]) {
     if talk.json {
-        remarks.iter().for_each(|remark| println!("{}", for_script(remark, talk.lang)));
+        remarks.iter().for_each(|remark| talk.line(for_script(remark, talk.lang)));
         return;
     }
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
@@ -23,17 +23,16 @@ pub fn tell(talk: &Talk, remarks: &[Remark]) {
         let count = shown.entry(&remark.file).or_default();
         *count += 1;
         if *count <= SHOWN {
-            println!("{}", for_person(remark, talk.lang));
+            talk.line(for_person(remark, talk.lang));
         }
     }
     for (file, count) in shown.into_iter().filter(|(_, count)| *count > SHOWN) {
         let more = count - SHOWN;
-        println!(
-            "{}",
+        talk.line(
             talk.lang
                 .pick("{file}：另有 {more} 处。", "{file}: {more} more.")
                 .replace("{file}", file)
-                .replace("{more}", &more.to_string())
+                .replace("{more}", &more.to_string()),
         );
     }
 }

@@ -40,7 +40,7 @@ pub fn run(talk: &Talk, wanted: &Test) -> Result<Exit, Failure> {
         }
     }
     if !talk.json {
-        println!("{}", sum.say(wanted.boundaries, talk.lang));
+        talk.line(sum.say(wanted.boundaries, talk.lang));
     }
     Ok(match (errors(&refused), sum.failed + sum.unnoticed) {
         (0, 0) => Exit::Done,
@@ -57,20 +57,17 @@ fn try_cases(talk: &Talk, Found { file, policy }: &Found, sum: &mut Sum) {
         let line = position(&policy.source, case.span.start).0;
         let messages: Vec<&str> = differs.iter().map(|differs| differs.message.say(talk.lang)).collect();
         if talk.json {
-            println!(
-                "{}",
-                json!({
-                    "file": file, "policy": policy.id, "version": policy.version(), "case": case.name, "line": line,
-                    "passed": differs.is_empty(), "messages": messages,
-                })
-            );
+            talk.line(json!({
+                "file": file, "policy": policy.id, "version": policy.version(), "case": case.name, "line": line,
+                "passed": differs.is_empty(), "messages": messages,
+            }));
         } else if !differs.is_empty() {
-            println!("✗ {file}:{line} {}", case.name);
-            messages.iter().for_each(|message| println!("    {message}"));
+            talk.line(format!("✗ {file}:{line} {}", case.name));
+            messages.iter().for_each(|message| talk.line(format!("    {message}")));
         }
     }
     if policy.cases.is_empty() && !talk.json {
-        println!("{}", talk.lang.pick("? {file} 没有例。", "? {file} has no case.").replace("{file}", file));
+        talk.line(talk.lang.pick("? {file} 没有例。", "? {file} has no case.").replace("{file}", file));
     }
 }
 
@@ -93,24 +90,18 @@ fn try_boundaries(talk: &Talk, Found { file, policy }: &Found, sum: &mut Sum) {
             _ => 0,
         };
         if talk.json {
-            println!(
-                "{}",
-                json!({
-                    "file": file, "policy": policy.id, "version": policy.version(), "threshold": threshold.text,
-                    "line": line, "cases": cases, "passed": unnoticed.is_empty(), "unnoticed": unnoticed,
-                })
-            );
+            talk.line(json!({
+                "file": file, "policy": policy.id, "version": policy.version(), "threshold": threshold.text,
+                "line": line, "cases": cases, "passed": unnoticed.is_empty(), "unnoticed": unnoticed,
+            }));
         } else if !unnoticed.is_empty() {
             let text = &threshold.text;
-            println!(
-                "{}",
-                match talk.lang {
-                    Lang::Zh => format!("✗ {file}:{line} 门槛“{text}”写偏了，没有例会发现；请在门槛两侧各写一个例"),
-                    Lang::En => format!(
-                        "✗ {file}:{line} no case would notice a slip in “{text}”; write a case on either side of it"
-                    ),
-                }
-            );
+            talk.line(match talk.lang {
+                Lang::Zh => format!("✗ {file}:{line} 门槛“{text}”写偏了，没有例会发现；请在门槛两侧各写一个例"),
+                Lang::En => format!(
+                    "✗ {file}:{line} no case would notice a slip in “{text}”; write a case on either side of it"
+                ),
+            });
         }
     }
 }

@@ -14,3 +14,4 @@ mod rules;
 mod serving;
 mod sheets;
 mod verbs;
+mod whatif;
