@@ -126,6 +126,16 @@ mod tests {
     }
 
     #[test]
+    fn every_line_of_the_page_on_policies_can_be_read() {
+        let page = include_str!("../../../docs/policy-command-line.md");
+        let lines: Vec<&str> = page.lines().filter(|line| line.starts_with("xianshou ")).collect();
+        assert!(lines.len() > 10, "{lines:?}");
+        for line in lines {
+            assert!(read(Lang::En, line.split_whitespace().map(OsString::from)).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
     fn clap_finds_nothing_wrong_with_the_definition() {
         command(Lang::Zh).debug_assert();
         command(Lang::En).debug_assert();

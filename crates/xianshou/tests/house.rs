@@ -187,8 +187,8 @@ fn the_readmes_name_every_command() {
         for command in ["make run", "make test", "LICENSE", "ARCHITECTURE.md"] {
             assert!(text.contains(command), "{name} does not name {command}");
         }
-        for verb in ["serve", "demo", "import", "export", "template", "backup", "restore", "verify", "user", "migrate"]
-        {
+        let verbs = ["serve", "demo", "import", "export", "template", "backup", "restore", "verify", "user", "migrate"];
+        for verb in verbs.into_iter().chain(["policy", "checkup"]) {
             assert!(text.contains(&format!("xianshou {verb}")), "{name} does not show xianshou {verb}");
         }
     }
