@@ -67,7 +67,7 @@ async fn run(talk: &Talk, line: Line) -> Result<Exit, Failure> {
         Verb::Verify(wanted) => verify::run(talk, wanted).await,
         Verb::User(wanted) => user::run(talk, wanted).await,
         Verb::Migrate(wanted) => migrate::run(talk, wanted).await,
-        Verb::Policy(wanted) => rules::run(talk, wanted),
+        Verb::Policy(wanted) => rules::run(talk, wanted).await,
         Verb::Checkup(wanted) => examine::run(talk, line.format, &wanted),
     }
 }

@@ -80,6 +80,23 @@ pub struct Explain {
     pub on: Option<Date>,
 }
 
+/// The enterprises two versions are worked on.
+#[derive(Debug, Args)]
+pub struct FactsFrom {
+    /// The facts: a spreadsheet of enterprises
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+    /// The year of columns whose heading names none
+    #[arg(long, value_name = "YEAR", requires = "facts")]
+    pub year: Option<i16>,
+    /// The enterprises of the register in this directory instead
+    #[arg(long, value_name = "DIR", conflicts_with = "facts")]
+    pub data: Option<PathBuf>,
+    /// The enterprises of a register in a database
+    #[arg(long, value_name = "URL", conflicts_with_all = ["facts", "data"])]
+    pub database_url: Option<String>,
+}
+
 /// `policy diff`
 #[derive(Debug, Args)]
 pub struct Diff {
@@ -89,15 +106,11 @@ pub struct Diff {
     /// The version after
     #[arg(value_name = "NEW")]
     pub new: String,
-    /// The facts: a spreadsheet of enterprises, each worked by both versions
-    #[arg(long, value_name = "FILE")]
-    pub facts: Option<PathBuf>,
+    #[command(flatten)]
+    pub from: FactsFrom,
     /// The day of application, which picks the versions; today when left out
     #[arg(long, value_name = "DAY")]
     pub on: Option<Date>,
-    /// The year of columns whose heading names none
-    #[arg(long, value_name = "YEAR")]
-    pub year: Option<i16>,
     /// End with 1 where they differ
     #[arg(long)]
     pub exit_code: bool,
@@ -112,13 +125,9 @@ pub struct Simulate {
     /// A figure to set: ID=FIGURE, such as TSME-2a=300人; without any, what can be set is listed
     #[arg(long, value_name = "ID=FIGURE")]
     pub set: Vec<String>,
-    /// The facts: a spreadsheet of enterprises, each worked before and after
-    #[arg(long, value_name = "FILE")]
-    pub facts: Option<PathBuf>,
+    #[command(flatten)]
+    pub from: FactsFrom,
     /// The day of application, which picks the versions; today when left out
     #[arg(long, value_name = "DAY")]
     pub on: Option<Date>,
-    /// The year of columns whose heading names none
-    #[arg(long, value_name = "YEAR")]
-    pub year: Option<i16>,
 }

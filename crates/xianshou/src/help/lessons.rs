@@ -245,6 +245,11 @@ pub const LESSONS: &[Lesson] = &[
                 "谁进入，谁退出，费用多少",
                 "who enters, who leaves, what it costs",
             ),
+            (
+                "xianshou policy simulate srdi-sme --set SRDI26-4=75% --data data/zone",
+                "在台账的全部企业上试改",
+                "on every enterprise of a register",
+            ),
         ],
     },
     Lesson {

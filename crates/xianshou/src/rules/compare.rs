@@ -1,22 +1,20 @@
-//! `xianshou policy diff`: two versions, in words, and on the enterprises of a spreadsheet.
+//! `xianshou policy diff`: two versions, in words, and on the enterprises of a spreadsheet or register.
 
 use policy::diff::diff;
 
 use super::effect::{tell_changes, tell_effect};
 use super::named::{self, Refused};
+use super::population::gather;
 use crate::args::policy::Diff;
 use crate::failure::Exit;
 use crate::firms;
 use crate::talk::Talk;
 
 /// Compares two versions. Only with `--exit-code` is a difference told by the exit code.
-pub fn run(talk: &Talk, wanted: &Diff) -> Result<Exit, Refused> {
+pub async fn run(talk: &Talk, wanted: &Diff) -> Result<Exit, Refused> {
     let on = wanted.on.unwrap_or_else(firms::today);
     let (before, after) = (named::policy(&wanted.old, on)?, named::policy(&wanted.new, on)?);
-    let found = match &wanted.facts {
-        Some(path) => Some(firms::read(talk, path, wanted.year, false)?),
-        None => None,
-    };
+    let found = gather(talk, &wanted.from, [&before, &after], on).await?;
     let changes = diff(&before, &after);
     if !talk.json {
         talk.line(format!("{} → {}", before.version(), after.version()));

@@ -1,7 +1,6 @@
 //! What another version of a policy does to the enterprises of a spreadsheet.
 
 use checkup::Figure;
-use intake::firms::Firms;
 use jiff::civil::Date;
 use kernel::Lang;
 use policy::answer::Tri;
@@ -11,7 +10,7 @@ use policy::simulate::simulate;
 use policy::{Answer, Outcome, Policy, Ready, Table};
 use serde_json::{Value, json};
 
-use crate::firms::enterprise;
+use super::population::Population;
 use crate::talk::Talk;
 
 /// Tells what changed in the text, a line each.
@@ -41,17 +40,12 @@ pub fn tell_changes(talk: &Talk, changes: &[Change]) {
 
 /// Works both versions on every enterprise and tells who enters, who leaves and why, and the cost.
 /// Returns whether anybody's answer changes.
-pub fn tell_effect(talk: &Talk, before: &Policy, after: &Policy, on: Date, firms: &Firms) -> bool {
+pub fn tell_effect(talk: &Talk, before: &Policy, after: &Policy, on: Date, population: &Population) -> bool {
     let (old, new) = (before.on(on), after.on(on));
-    let mut table = Table::of([&old, &new]);
-    let mut names: Vec<(String, String)> = Vec::with_capacity(firms.len());
-    for firm in firms.iter() {
-        names.push((firm.code.clone(), firm.name.clone()));
-        table.push(&enterprise(firm));
-    }
-    let effect = simulate(&old, &new, &table);
-    let (was, is) = (old.columns(&table), new.columns(&table));
-    let teller = Teller { talk, table: &table, names: &names };
+    let Population { table, names } = population;
+    let effect = simulate(&old, &new, table);
+    let (was, is) = (old.columns(table), new.columns(table));
+    let teller = Teller { talk, table, names };
     for &row in &effect.enter {
         teller.tell("enters", row, (was.answers()[row], Answer::Meets), &old);
     }

@@ -7,6 +7,7 @@ mod explain;
 mod form;
 mod knobs;
 mod named;
+mod population;
 mod problems;
 mod simulate;
 mod texts;
@@ -18,14 +19,14 @@ use crate::talk::Talk;
 use named::Refused;
 
 /// Does what was asked.
-pub fn run(talk: &Talk, wanted: Policy) -> Result<Exit, Failure> {
+pub async fn run(talk: &Talk, wanted: Policy) -> Result<Exit, Failure> {
     match wanted.act {
         PolicyAct::Check(wanted) => check::run(talk, &wanted),
         PolicyAct::Test(wanted) => trial::run(talk, &wanted),
         PolicyAct::Fmt(wanted) => form::run(talk, &wanted),
         PolicyAct::Explain(wanted) => told(talk, explain::run(talk, &wanted)),
-        PolicyAct::Diff(wanted) => told(talk, compare::run(talk, &wanted)),
-        PolicyAct::Simulate(wanted) => told(talk, simulate::run(talk, &wanted)),
+        PolicyAct::Diff(wanted) => told(talk, compare::run(talk, &wanted).await),
+        PolicyAct::Simulate(wanted) => told(talk, simulate::run(talk, &wanted).await),
     }
 }
 

@@ -11,13 +11,14 @@ use serde_json::json;
 use super::effect::{tell_changes, tell_effect};
 use super::knobs::{Knob, knobs};
 use super::named::{self, Refused};
+use super::population::gather;
 use crate::args::policy::Simulate;
 use crate::failure::{Exit, Failure};
 use crate::firms;
 use crate::talk::Talk;
 
 /// Sets figures and tells what follows; without `--set`, tells what can be set.
-pub fn run(talk: &Talk, wanted: &Simulate) -> Result<Exit, Refused> {
+pub async fn run(talk: &Talk, wanted: &Simulate) -> Result<Exit, Refused> {
     let on = wanted.on.unwrap_or_else(firms::today);
     let policy = named::policy(&wanted.rule, on)?;
     let knobs = knobs(&policy);
@@ -26,10 +27,7 @@ pub fn run(talk: &Talk, wanted: &Simulate) -> Result<Exit, Refused> {
         return Ok(Exit::Done);
     }
     let changed = changed(&policy, &knobs, &wanted.set)?;
-    let found = match &wanted.facts {
-        Some(path) => Some(firms::read(talk, path, wanted.year, false)?),
-        None => None,
-    };
+    let found = gather(talk, &wanted.from, [&policy, &changed], on).await?;
     tell_changes(talk, &diff(&policy, &changed));
     if let Some(found) = found {
         tell_effect(talk, &policy, &changed, on, &found);

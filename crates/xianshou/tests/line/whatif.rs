@@ -163,3 +163,18 @@ fn a_figure_of_every_policy_of_the_library_can_be_named_and_set_to_itself() {
         assert_eq!(desk.run(&words).ends(0).out, "", "{id}: nothing changes");
     }
 }
+
+#[test]
+fn a_register_lends_its_enterprises() {
+    let desk = desk(SOUND);
+    desk.file("firms.csv", firms().replace("销售收入（万元）2025", "主营业务收入（万元）2025"));
+    desk.import("firms.csv", &[]).ends(0);
+    // The register reckons 销售收入 from its parts; the other part is not known, so every answer is open or no.
+    let words = ["policy", "simulate", "a.policy", "--set", "A=9人", "--on", "2026-06-01", "--format", "json"];
+    let told = lines(&desk.run(&[&words[..], &["--data", "z"]].concat()).ends(0));
+    assert_eq!(told.last().unwrap()["enterprises"], 4);
+    assert_eq!(of_kind(&told, "moves"), [("1号公司", vec!["B"])]);
+    let missing = desk.run(&[&words[..], &["--data", "none"]].concat()).ends(1);
+    assert!(missing.err.contains("none"), "{}", missing.err);
+    desk.run(&[&words[..], &["--data", "z", "--facts", "firms.csv"]].concat()).ends(64);
+}
