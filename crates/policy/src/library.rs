@@ -18,14 +18,37 @@ macro_rules! policy_files {
 /// The texts that come with the program, by file name.
 pub const TEXTS: &[(&str, &str)] = policy_files![
     "above-scale-2023",
+    "challenge-demand-songjiang-2021",
+    "challenge-grant-ganzhou-2023",
+    "challenge-grant-hunan",
     "challenge-grant-nanchang-2021",
+    "engineering-center-henan-2020",
+    "engineering-center-xinyang",
+    "first-violation-2021",
+    "gazelle-2016",
+    "gazelle-jinan-2016",
+    "gazelle-shandong",
+    "high-tech-award-henan-2017",
+    "high-tech-award-henan-2023",
+    "high-tech-award-zhengzhou",
     "high-tech-enterprise-2016",
+    "high-tech-relocation-henan-2023",
     "incubator-2018",
+    "incubator-2025",
+    "innovation-voucher-2015",
+    "innovation-voucher-fujian",
+    "innovation-voucher-hainan-2024",
+    "innovation-voucher-liaoning-2025",
+    "innovation-voucher-shanxi-2017",
+    "innovation-voucher-zigong",
     "innovative-sme-2022",
     "little-giant-2022",
     "little-giant-2026",
+    "loss-carry-forward-2018",
     "maker-space-2017",
+    "new-rd-institution-guangdong",
     "rd-deduction-2023",
+    "rd-deduction-ic-2023",
     "size-class-2011",
     "srdi-sme-2022",
     "srdi-sme-2022-guangdong",
@@ -37,7 +60,14 @@ pub const TEXTS: &[(&str, &str)] = policy_files![
     "tech-sme-2017",
     "tech-sme-2022",
     "tech-transfer-2015",
+    "unicorn-2016",
+    "unicorn-shandong-2019",
+    "unicorn-shenzhen",
+    "unicorn-suqian-2022",
 ];
+
+/// The level of rules that hold everywhere.
+const NATION: &str = "国家";
 
 /// One text that was read.
 #[derive(Debug)]
@@ -65,8 +95,10 @@ pub struct Library {
 }
 
 impl Library {
-    /// Reads texts, for one place with its settings. Overrides of other places are left out; an
-    /// override of this place takes the place of the national parts of the same name.
+    /// Reads texts, for one place with its settings. A place is written as the places it lies in
+    /// (`河南郑州`); rules of other places are left out, and an override of this place takes the place
+    /// of the parts of the same name. Where no place is named, the rules of every place are read and
+    /// no override.
     pub fn read<'t>(
         texts: impl IntoIterator<Item = (&'t str, &'t str)>,
         catalogue: &Catalogue,
@@ -87,12 +119,12 @@ impl Library {
             }
         }
         let mut library = Library { policies: Vec::new() };
-        for text in &whole {
+        for text in whole.iter().filter(|text| text.tree.level.text == NATION || place.is_empty() || text.is_of(place)) {
             let (_, problems) = parse(&text.source);
             let checked = check_tree(&text.tree, &text.source, catalogue, settings, problems);
             library.take(checked, text, &mut remarks);
         }
-        for text in overrides.iter().filter(|text| text.tree.level.text == place) {
+        for text in overrides.iter().filter(|text| text.is_of(place)) {
             library.override_with(text, &whole, catalogue, settings, &mut remarks);
         }
         library.versions_apart(&mut remarks);
@@ -176,7 +208,7 @@ impl Library {
 
     /// The version of a policy in force on a day: the place's own before the national one.
     pub fn policy(&self, id: &str, on: Date) -> Option<&Policy> {
-        self.policies.iter().filter(|policy| policy.id == id && policy.in_force(on)).max_by_key(|policy| policy.from)
+        self.policies.iter().filter(|policy| policy.id == id && policy.in_force(on)).max_by_key(|policy| (policy.from, policy.level != NATION))
     }
 
     /// Every policy in force on a day.
@@ -196,6 +228,12 @@ impl Library {
 impl Text {
     fn remark(&self, problem: Problem) -> Remark {
         Remark { file: self.file.clone(), source: self.source.clone(), problem }
+    }
+
+    /// Whether the text is the rule of this place, or of one it lies in.
+    fn is_of(&self, place: &str) -> bool {
+        let level = &self.tree.level.text;
+        level == place || !level.is_empty() && place.contains(level.as_str())
     }
 
     /// Whether the override stands in for the whole time of a version.

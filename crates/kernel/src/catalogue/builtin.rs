@@ -38,6 +38,7 @@ pub(super) const FILES: &[(&str, &str)] = field_files![
     "22-project",
     "23-chain",
     "24-unit",
+    "25-voucher",
 ];
 
 /// One file: a group and its fields.

@@ -221,6 +221,7 @@ impl Policy {
                 let value = match known.reading {
                     Reading::Day => crate::eval::step::day_of(Exact::int(figure)).map(Value::Date),
                     Reading::Figure => Some(Value::Integer(figure)),
+                    Reading::Money => Some(Value::Money(Money::from_fen(figure))),
                     _ => None,
                 };
                 if let Some(value) = value {

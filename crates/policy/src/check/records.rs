@@ -244,6 +244,14 @@ impl<'a> Lower<'a> {
             *problem = problem.clone().nearest(&names);
             return None;
         };
+        if table == "divisions" {
+            // 370000 stands for every division below it: all of them begin with 37.
+            let mut stem = code;
+            while let Some(shorter) = stem.strip_suffix("00").filter(|shorter| shorter.len() >= 2) {
+                stem = shorter;
+            }
+            return Some(vec![stem.to_owned()]);
+        }
         let below: Vec<String> = known.children(Some(code)).map(|entry| entry.code.to_owned()).collect();
         let is_section = !below.is_empty() && below.iter().all(|inner| !inner.starts_with(code));
         Some(if is_section { below } else { vec![code.to_owned()] })
