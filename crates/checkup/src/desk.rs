@@ -50,10 +50,10 @@ impl NotInForce {
 }
 
 impl<'l> Desk<'l> {
-    /// Every policy for enterprises in force on a day: the country's first, then those of places, by id.
+    /// Every policy that is asked of all enterprises on a day: the country's first, then those of places, by id.
     pub fn new(library: &'l Library, on: Date) -> Self {
         let mut policies: Vec<_> =
-            library.in_force(on).filter(|policy| policy.subject == SubjectKind::Enterprise).collect();
+            library.asked_of_all(on).filter(|policy| policy.subject == SubjectKind::Enterprise).collect();
         policies.sort_by_key(|policy| !matches!(policy.level.as_str(), "" | "国家"));
         Desk { on, ready: policies.into_iter().map(|policy| policy.on(on)).collect() }
     }

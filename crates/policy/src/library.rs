@@ -92,6 +92,7 @@ pub struct Remark {
 #[derive(Debug, Default)]
 pub struct Library {
     policies: Vec<Policy>,
+    place: String,
 }
 
 impl Library {
@@ -118,8 +119,9 @@ impl Library {
                 whole.push(text);
             }
         }
-        let mut library = Library { policies: Vec::new() };
-        for text in whole.iter().filter(|text| text.tree.level.text == NATION || place.is_empty() || text.is_of(place)) {
+        let mut library = Library { policies: Vec::new(), place: place.to_owned() };
+        for text in whole.iter().filter(|text| text.tree.level.text == NATION || place.is_empty() || text.is_of(place))
+        {
             let (_, problems) = parse(&text.source);
             let checked = check_tree(&text.tree, &text.source, catalogue, settings, problems);
             library.take(checked, text, &mut remarks);
@@ -201,6 +203,19 @@ impl Library {
         }
     }
 
+    /// The place the library was read for; empty where none was named.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The policies in force on a day that are asked of every subject. Where no place was named, a
+    /// local rule that itself asks for registration in its place is left out: it is still found by
+    /// its id, but nobody elsewhere is told about it.
+    pub fn asked_of_all(&self, on: Date) -> impl Iterator<Item = &Policy> {
+        let placed = !self.place.is_empty();
+        self.in_force(on).filter(move |policy| placed || policy.level == NATION || !policy.asks_where_registered())
+    }
+
     /// Every policy, by id and date.
     pub fn policies(&self) -> &[Policy] {
         &self.policies
@@ -208,7 +223,10 @@ impl Library {
 
     /// The version of a policy in force on a day: the place's own before the national one.
     pub fn policy(&self, id: &str, on: Date) -> Option<&Policy> {
-        self.policies.iter().filter(|policy| policy.id == id && policy.in_force(on)).max_by_key(|policy| (policy.from, policy.level != NATION))
+        self.policies
+            .iter()
+            .filter(|policy| policy.id == id && policy.in_force(on))
+            .max_by_key(|policy| (policy.from, policy.level != NATION))
     }
 
     /// Every policy in force on a day.
@@ -222,6 +240,13 @@ impl Library {
     /// Whether every remark is a mere warning.
     pub fn is_sound(remarks: &[Remark]) -> bool {
         remarks.iter().all(|remark| remark.problem.severity == Severity::Warning)
+    }
+}
+
+impl Policy {
+    /// Whether the policy looks at the division an enterprise is registered in.
+    fn asks_where_registered(&self) -> bool {
+        self.inputs.iter().any(|input| input.field() == Some("registered_region_code"))
     }
 }
 

@@ -29,6 +29,18 @@ fn every_text_of_the_folder_is_in_the_library() {
 }
 
 #[test]
+fn the_page_of_the_library_names_every_text_with_its_days() {
+    let page = include_str!("../../../docs/policy-library.md");
+    let force = |source: &str| source.lines().find_map(|line| line.strip_prefix("施行 ").map(str::to_owned)).unwrap();
+    for (file, source) in TEXTS {
+        let row = format!("| `{}` |", file.trim_end_matches(".policy"));
+        let row =
+            page.lines().find(|line| line.starts_with(&row)).unwrap_or_else(|| panic!("{file} is not on the page"));
+        assert!(row.ends_with(&format!(" {} |", force(source))), "{file}: {row}");
+    }
+}
+
+#[test]
 fn every_policy_loads_without_a_remark_and_every_case_comes_out_as_written() {
     for place in PLACES {
         let (library, remarks) = library(place);
@@ -70,6 +82,13 @@ fn a_place_has_the_rules_of_the_places_it_lies_in_and_no_others() {
     assert_eq!(levels("河南郑州"), ["国家", "河南", "郑州"]);
     assert_eq!(levels("广东"), ["国家", "广东"]);
     assert!(levels("").contains(&"深圳".to_owned()) && !levels("").contains(&"郑州".to_owned()));
+    // Where no place is named, rules that ask where a firm is registered wait to be asked for by id.
+    let (nowhere, _) = library("");
+    let asked: Vec<&str> = nowhere.asked_of_all(on).map(|policy| policy.id.as_str()).collect();
+    assert!(asked.contains(&"gazelle") && asked.contains(&"startup-subsidy") && !asked.contains(&"gazelle-shandong"));
+    assert!(nowhere.policy("gazelle-shandong", on).is_some());
+    let (jinan, _) = library("山东省济南市");
+    assert!(jinan.asked_of_all(on).any(|policy| policy.id == "gazelle-jinan"));
     let (zhengzhou, _) = library("河南郑州");
     let award = zhengzhou.policy("high-tech-award", on).unwrap();
     assert_eq!((award.level.as_str(), award.version()), ("郑州", "high-tech-award@2023-01-01@郑州".to_owned()));
@@ -89,7 +108,9 @@ fn a_slip_in_any_threshold_is_noticed_by_some_case() {
     let own = places.filter(|policy| !known.contains(&policy.version()));
     let mut unnoticed = String::new();
     let mut thresholds = 0;
-    for (policy, is_whole) in everywhere.policies().iter().map(|policy| (policy, true)).chain(own.map(|own| (own, false))) {
+    for (policy, is_whole) in
+        everywhere.policies().iter().map(|policy| (policy, true)).chain(own.map(|own| (own, false)))
+    {
         let (boundaries, unreached) = policy.boundaries();
         assert!(boundaries.len() >= policy.thresholds().len() - unreached.len());
         thresholds += policy.thresholds().len();
