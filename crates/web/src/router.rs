@@ -166,6 +166,8 @@ fn page_routes() -> Vec<Route> {
         // What an enterprise can get, and what it lacks.
         get ("/enterprises/{id}/checkup",          May(Action::ReadRegister), checkup::overview::show),
         get ("/enterprises/{id}/checkup/{policy}", May(Action::ReadRegister), checkup::policy::show),
+        get ("/enterprises/{id}/card",             May(Action::ReadRegister), checkup::card::show),
+        post("/enterprises/{id}/card",             May(Action::Correct),      checkup::card::give),
         get ("/conflicts",                     May(Action::ReadRegister), register::conflicts::show),
         post("/conflicts/preview",             May(Action::Settle),       register::conflicts::preview),
         post("/conflicts/settle",              May(Action::Settle),       register::conflicts::settle_selected),

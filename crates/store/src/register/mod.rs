@@ -3,6 +3,7 @@
 mod act;
 mod behind;
 pub(crate) mod bulk;
+mod card;
 mod check;
 mod conflict;
 mod correct;
@@ -38,6 +39,7 @@ pub(crate) use check::first_altered;
 pub(crate) use ledger::HashedStatement;
 pub(crate) use search::Caches;
 
+pub use card::{CardGiven, NewCard};
 pub use conflict::{ConflictCursor, ConflictFilter, ConflictPage, ConflictView, Decision};
 pub use correct::{Change, ChangedBy};
 pub use deeds::Deed;

@@ -49,6 +49,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("register.rebuilt", "重建视图", "rebuilt the views"),
     ("conflict.settled", "核定", "settled a conflict"),
     ("list.exported", "导出清单", "exported a list"),
+    ("card.given", "发出服务明白卡", "handed out a service card"),
     ("personal.looked_at", "查看个人信息", "looked at personal data"),
     ("log.", "日志", "Log"),
     ("log.exported", "导出日志", "exported the log"),
@@ -110,6 +111,7 @@ pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
             join(lang, &[("理由：", "because:", text("reason"))])
         }
         "conflict.settled" => join(lang, &[("事实", "fact", fact(&text("fact"), lang))]),
+        "card.given" => join(lang, &[("交给", "to", text("recipient")), ("申报日", "applying on", text("on"))]),
         "log.exported" => join(lang, &[("条数", "entries", text("entries"))]),
         "personal.looked_at" => join(lang, &[("字段", "fields", facts(&entry.data["fields"], lang))]),
         kind if kind.starts_with("account.") && account == entry.by => String::new(),

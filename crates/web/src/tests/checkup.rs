@@ -210,3 +210,50 @@ async fn the_pages_speak_english_and_say_when_no_policy_was_in_force() {
     let empty = leader.get(&format!("{}?on=2001-01-01", page_of(east))).await.text;
     assert!(empty.contains("No policy was in force on this day"), "{empty}");
 }
+
+fn number_of(page: &str) -> String {
+    let start = page.split("name=\"number\" value=\"").nth(1).unwrap_or_else(|| panic!("no card to give in {page}"));
+    start.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_card_is_written_down_only_as_it_was_seen_and_shows_to_whom_it_went() {
+    let (house, east, west) = zone().await;
+    let card = |id: SubjectId| format!("/enterprises/{id}/card");
+    let mut leader = house.as_role(Role::Leader).await;
+    assert!(!leader.get(&card(east)).await.text.contains("name=\"number\""), "who may not give sees no form");
+    let mut officer = house.as_role(Role::Officer).await;
+    let number = number_of(&officer.get(&card(east)).await.text);
+    let to = |recipient: &'static str| [("recipient", recipient), ("number", number.as_str())];
+    assert_eq!(leader.post(&card(east), &to("企业财务部")).await.status, StatusCode::FORBIDDEN);
+    for id in [west, SubjectId(uuid::Uuid::from_u128(7))] {
+        assert_eq!(officer.get(&card(id)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(officer.post(&card(id), &to("企业财务部")).await.status, StatusCode::NOT_FOUND);
+    }
+    let nobody = officer.post(&card(east), &to("  ")).await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let long = "甲".repeat(61);
+    let long = officer.post(&card(east), &[("recipient", long.as_str()), ("number", &number)]).await;
+    assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let past = officer.post(&format!("{}?asof=2026-01-01", card(east)), &to("企业财务部")).await;
+    assert!([StatusCode::CONFLICT, StatusCode::NOT_FOUND].contains(&past.status), "{}", past.status);
+    assert!(house.app.store().cards_given(east, 9).await.unwrap().is_empty());
+
+    let given = officer.post(&card(east), &to("企业财务部<b>")).await;
+    assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text);
+    let page = officer.get(&card(east)).await.text;
+    assert!(page.contains("企业财务部&#60;b&#62;") || page.contains("企业财务部&lt;b&gt;"), "{page}");
+    assert!(page.contains("与现在的相同"), "{page}");
+    let kept = house.app.store().cards_given(east, 9).await.unwrap().remove(0);
+    assert_eq!((kept.by.as_str(), &kept.hash[..12], kept.hash.len()), ("officer", number.as_str(), 64));
+
+    // The figures change: what was seen is no longer what would be written down.
+    say(&house, SubjectKind::Enterprise, &[("uscc", code(ENTERPRISE)), ("total_staff@2025", Value::Integer(501))])
+        .await;
+    let stale = officer.post(&card(east), &to("企业财务部")).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stale.text.contains("数据刚刚变了") && number_of(&stale.text) != number, "{}", stale.text);
+    let mut auditor = house.as_role(Role::Auditor).await;
+    let log = auditor.get("/log?kind=card.given").await.text;
+    assert!(log.contains("发出服务明白卡") && log.contains("企业财务部"), "{log}");
+}
