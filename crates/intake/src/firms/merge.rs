@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kernel::lang::Said;
-use kernel::{FactKey, Period, SubjectKind, Value, name};
+use kernel::{Catalogue, FactKey, Lang, Period, SubjectKind, Value, name};
 
 use super::{Firms, Known, cells, place, said_field};
 use crate::doubles::text;
@@ -82,7 +82,7 @@ impl Firms {
                     if *before == value || naming || !known.disputed.insert(key.clone()) {
                         continue;
                     }
-                    let fault = disputed(sheet, row, column, &key, [(&text(before), there), (&text(value), &here)]);
+                    let fault = disputed(sheet, row, column, &key, [(*before, there), (value, &here)]);
                     self.faults_total += 1;
                     if self.faults.len() < MOST_KEPT {
                         self.faults.push(fault);
@@ -93,8 +93,12 @@ impl Firms {
     }
 }
 
-fn disputed(sheet: &ReadSheet, row: &ReadRow, column: usize, key: &FactKey, said: [(&str, &str); 2]) -> Fault {
+fn disputed(sheet: &ReadSheet, row: &ReadRow, column: usize, key: &FactKey, said: [(&Value, &str); 2]) -> Fault {
     let [(before, there), (found, here)] = said;
+    let field = Catalogue::builtin().field(&key.field);
+    let shown = |value: &Value, lang| field.map_or_else(|| text(value), |field| field.show(value, lang));
+    let both = |lang| (shown(before, lang), shown(found, lang));
+    let ((before_zh, found_zh), (before_en, found_en)) = (both(Lang::Zh), both(Lang::En));
     let heading = sheet.map.columns.iter().find(|one| one.index == column).map(|one| one.heading.clone());
     let (label, period) = (said_field(&key.field), key.period.map(|period| format!(" {period}")).unwrap_or_default());
     Fault {
@@ -102,11 +106,14 @@ fn disputed(sheet: &ReadSheet, row: &ReadRow, column: usize, key: &FactKey, said
         row: row.number,
         at: Some(column),
         column: heading.unwrap_or_default(),
-        found: found.to_owned(),
+        found: found_zh.clone(),
         expected: Said::new(format!("与 {there} 一致"), format!("the same as in {there}")),
         message: Said::new(
-            format!("“{}{period}”在 {there} 与 {here} 不一致（{before}、{found}），两处都未采用。", label.zh),
-            format!("“{}{period}” differs between {there} and {here} ({before}, {found}); neither is taken.", label.en),
+            format!("“{}{period}”在 {there} 与 {here} 不一致（{before_zh}、{found_zh}），两处都未采用。", label.zh),
+            format!(
+                "“{}{period}” differs between {there} and {here} ({before_en}, {found_en}); neither is taken.",
+                label.en
+            ),
         ),
     }
 }

@@ -19,6 +19,9 @@ use crate::firms;
 use crate::talk::Talk;
 use work::worked;
 
+/// The rows below the head that a sheet of Excel holds.
+const MOST_ROWS: usize = 1_048_575;
+
 /// Checks every enterprise against every policy and writes the results as they come.
 pub fn run(talk: &Talk, format: Format, wanted: &Checkup) -> Result<Exit, Failure> {
     let on = wanted.on.unwrap_or_else(firms::today);
@@ -36,6 +39,15 @@ pub fn run(talk: &Talk, format: Format, wanted: &Checkup) -> Result<Exit, Failur
         ));
     }
     let firms = firms::read(talk, &wanted.file, wanted.year, wanted.strict)?;
+    let rows = firms.len() * desk.versions().count();
+    if format == Format::Xlsx && rows > MOST_ROWS {
+        return Err(Failure::said(
+            format!("结果有 {rows} 行，一张工作表最多 {MOST_ROWS} 行；请用 --policy 少选几项，或用 --format json。"),
+            format!(
+                "the results have {rows} rows, a sheet holds {MOST_ROWS}; choose fewer with --policy, or --format json"
+            ),
+        ));
+    }
     let job = Job { desk: &desk, firms: &firms, lang: talk.lang };
     match (format, &wanted.out) {
         (Format::Xlsx, Some(path)) => {

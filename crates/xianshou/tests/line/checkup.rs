@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use kernel::heading::read_heading;
+use kernel::{Catalogue, SubjectKind};
 use reports::sheet::{Limits, Workbook};
 use serde_json::{Value, json};
 
@@ -45,26 +47,32 @@ fn book(cases: &[Firm]) -> Vec<u8> {
             for (column, field) in (1..).zip(*fields) {
                 sheet.write_string(0, column, *field).unwrap();
             }
-            let mut at = 0;
-            for (row, case) in (1..).zip(cases) {
-                let own = case.records.iter().filter(|record| record.0 == *name);
-                let lent = bases[case.base].records.iter().filter(|record| record.0 == *name);
-                // Records of a kind that a case names take the place of those of its base.
-                let records: Vec<_> = if own.clone().count() > 0 { own.collect() } else { lent.collect() };
-                for (_, cells, times) in records {
-                    for _ in 0..*times {
-                        at += 1;
-                        sheet.write_string(at, 0, code(row)).unwrap();
-                        for pair in cells.split('，') {
-                            let (field, cell) = pair.split_once('=').unwrap();
-                            let column = fields.iter().position(|known| *known == field).unwrap() + 1;
-                            sheet.write_string(at, column as u16, cell).unwrap();
-                        }
-                    }
+            for (at, (row, cells)) in (1..).zip(records(name, cases)) {
+                sheet.write_string(at, 0, code(row)).unwrap();
+                for pair in cells.split('，') {
+                    let (field, cell) = pair.split_once('=').unwrap();
+                    let column = fields.iter().position(|known| *known == field).unwrap() + 1;
+                    sheet.write_string(at, column as u16, cell).unwrap();
                 }
             }
         }
     })
+}
+
+/// The records of a kind, each with the number of its firm. Those that a case names take the place
+/// of those of its base.
+fn records(name: &str, cases: &[Firm]) -> Vec<(u32, &'static str)> {
+    let bases = bases();
+    let mut found = Vec::new();
+    for (row, case) in (1..).zip(cases) {
+        let own: Vec<_> = case.records.iter().filter(|record| record.0 == name).collect();
+        let lent = bases[case.base].records.iter().filter(|record| record.0 == name);
+        let records = if own.is_empty() { lent.collect() } else { own };
+        for (_, cells, times) in records {
+            found.extend(std::iter::repeat_n((row, *cells), *times));
+        }
+    }
+    found
 }
 
 fn desk() -> Desk {
@@ -104,6 +112,92 @@ fn every_firm_at_an_edge_gets_the_answer_of_the_regulation() {
     let (nth, _) = (1..).zip(CASES).find(|(_, case)| case.verdict == "undetermined").unwrap();
     let open = found.iter().find(|one| one["enterprise"] == code(nth) && one["policy"] == "tech-sme").unwrap();
     assert_eq!(texts(&open["missing"]), ["rd_expense_119"]);
+}
+
+/// The same firms laid out in another way: what simply is so in one sheet, a row for each year in
+/// another, keys for headings, and the sheets of records named by the keys of their kinds.
+fn another_layout() -> Vec<u8> {
+    let (bases, catalogue) = (bases(), Catalogue::builtin());
+    let key = |kind: SubjectKind, heading: &str| {
+        let heading = read_heading(heading);
+        (catalogue.field_by_heading(kind, &heading.label).unwrap().key.clone(), heading.period)
+    };
+    let mut once: BTreeMap<String, BTreeMap<u32, &str>> = BTreeMap::new();
+    let mut yearly: BTreeMap<String, BTreeMap<(u32, String), &str>> = BTreeMap::new();
+    for (row, case) in (1..).zip(CASES) {
+        let mut cells: BTreeMap<&str, &str> = bases[case.base].cells.iter().copied().collect();
+        cells.extend(case.set.iter().copied());
+        for (heading, cell) in cells {
+            match key(SubjectKind::Enterprise, heading) {
+                (key, None) => drop(once.entry(key).or_default().insert(row, cell)),
+                (key, Some(year)) => drop(yearly.entry(key).or_default().insert((row, year.to_string()), cell)),
+            }
+        }
+    }
+    let mut years: Vec<(u32, String)> = yearly.values().flat_map(|cells| cells.keys().cloned()).collect();
+    years.sort();
+    years.dedup();
+    made::workbook(|book| {
+        let sheet = book.add_worksheet();
+        sheet.set_name("enterprises").unwrap();
+        sheet.write_string(0, 0, "uscc").unwrap();
+        sheet.write_string(0, 1, "name").unwrap();
+        for (row, case) in (1..).zip(CASES) {
+            sheet.write_string(row, 0, code(row)).unwrap();
+            sheet.write_string(row, 1, case.name).unwrap();
+        }
+        for (column, (key, cells)) in (2..).zip(&once) {
+            sheet.write_string(0, column, key).unwrap();
+            for (row, cell) in cells {
+                sheet.write_string(*row, column, *cell).unwrap();
+            }
+        }
+        let sheet = book.add_worksheet();
+        sheet.set_name("年报").unwrap();
+        sheet.write_string(0, 0, "统一社会信用代码").unwrap();
+        sheet.write_string(0, 1, "年度").unwrap();
+        for (at, (row, year)) in (1..).zip(&years) {
+            sheet.write_string(at, 0, code(*row)).unwrap();
+            sheet.write_number(at, 1, year.parse::<f64>().unwrap()).unwrap();
+        }
+        for (column, (key, cells)) in (2..).zip(&yearly) {
+            sheet.write_string(0, column, key).unwrap();
+            for (at, year) in (1..).zip(&years) {
+                if let Some(cell) = cells.get(year) {
+                    sheet.write_string(at, column, *cell).unwrap();
+                }
+            }
+        }
+        for (name, fields) in RECORDS {
+            let kind = SubjectKind::ALL.iter().copied().find(|kind| kind.zh() == *name).unwrap();
+            let sheet = book.add_worksheet();
+            sheet.set_name(kind.key()).unwrap();
+            sheet.write_string(0, 0, "uscc").unwrap();
+            for (column, field) in (1..).zip(*fields) {
+                sheet.write_string(0, column, key(kind, field).0).unwrap();
+            }
+            for (at, (row, cells)) in (1..).zip(records(name, CASES)) {
+                sheet.write_string(at, 0, code(row)).unwrap();
+                for pair in cells.split('，') {
+                    let (field, cell) = pair.split_once('=').unwrap();
+                    let column = fields.iter().position(|known| *known == field).unwrap() + 1;
+                    sheet.write_string(at, column as u16, cell).unwrap();
+                }
+            }
+        }
+    })
+}
+
+#[test]
+fn the_same_firms_laid_out_in_another_way_get_the_same_answers() {
+    let desk = desk();
+    desk.file("other.xlsx", another_layout());
+    let answers = |file: &str| {
+        let words = ["checkup", file, "--on", "2026-06-01", "--policy", "tech-sme,srdi-sme,little-giant"];
+        desk.run(&[&words[..], &["--format", "json"]].concat()).ends(0)
+    };
+    let (one, other) = (answers("firms.xlsx"), answers("other.xlsx"));
+    assert_eq!(lines(&one), lines(&other), "{}", other.err);
 }
 
 #[test]

@@ -206,3 +206,54 @@ fn an_override_of_a_place_is_checked_with_what_it_overrides() {
     let wrong = lines(&desk.run(&["policy", "check", "gd.policy", "--format", "json"]).ends(2));
     assert!(wrong[0]["suggestion"].as_str().unwrap().contains("srdi-sme"), "{wrong:#?}");
 }
+
+#[test]
+fn hostile_texts_are_answered_and_never_a_panic() {
+    let desk = Desk::new();
+    let deep =
+        |sign: &str, end: &str| SOUND.replace("≥ 10人", &format!("≥ {}10人{}", sign.repeat(3000), end.repeat(3000)));
+    let mut texts = vec![
+        String::new(),
+        "\u{feff}".to_owned(),
+        "政策".to_owned(),
+        deep("(", ")"),
+        deep("非 ", ""),
+        deep("- ", ""),
+        SOUND.replace('\n', "\r\n"),
+        SOUND.replace("10人", "99999999999999999999999999999999人"),
+        SOUND.replace("10人", "10人 / 0人"),
+        SOUND.replace("刚好十人\n", "刚好十人 同 九人\n"),
+        SOUND.replace("2026-06-01", "9999-12-31"),
+        SOUND.replace("施行 2026-01-01", "施行 2026-01-01 至 2020-01-01"),
+        format!("{}{SOUND}", "  ".repeat(200)),
+    ];
+    // Every beginning of a sound text is some unfinished text.
+    texts.extend(SOUND.char_indices().step_by(37).map(|(at, _)| SOUND[..at].to_owned()));
+    for (nth, text) in texts.iter().enumerate() {
+        desk.file("h.policy", text);
+        for verb in [&["check"][..], &["test", "--boundaries"], &["fmt", "--check"]] {
+            let words = [&["policy", verb[0], "h.policy", "--format", "json"], &verb[1..]].concat();
+            let answer = desk.run(&words);
+            assert!((0..=2).contains(&answer.exit), "{nth} {verb:?}: {} {}", answer.exit, answer.err);
+            lines(&answer);
+        }
+        for verb in [&["explain", "h.policy", "--case", "九人"][..], &["simulate", "h.policy", "--set", "A=(=1"]] {
+            let answer = desk.run(&[&["policy"], verb].concat());
+            assert!((0..=2).contains(&answer.exit), "{nth} {verb:?}: {} {}", answer.exit, answer.err);
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let desk = Desk::new();
+    let mut child = desk
+        .command("C", &["policy", "test", "--format", "json"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
