@@ -9,8 +9,8 @@ use crate::tree::Compare;
 
 impl Compiler<'_, '_> {
     pub(super) fn bands(&mut self, rows: &[Band]) -> Option<Form> {
-        if rows.iter().any(|(_, _, unverified)| *unverified) {
-            return None;
+        if self.has_doubts(rows) {
+            return self.doubted_bands(rows);
         }
         let per = self.common(rows.iter().map(|(_, then, _)| *then))?;
         // The last rows may be a ladder, below others that are not.

@@ -13,6 +13,10 @@ impl Compiler<'_, '_> {
         let to = match (self.forms[a], self.fixed(b), self.fixed(a), self.forms[b]) {
             (Form::Figure { at, per }, Some(edge), ..) => self.against(at, per, compare, edge)?,
             (_, _, Some(edge), Form::Figure { at, per }) => self.against(at, per, mirrored(compare), edge)?,
+            (Form::Doubted { at, per, doubt }, Some(edge), ..) => {
+                let plain = self.against(at, per, compare, edge)?;
+                return Some(self.in_doubt(plain, doubt));
+            }
             (Form::Ratio(x, y), Some(edge), ..) => self.ratio(x, y, compare, edge)?,
             (_, _, Some(edge), Form::Ratio(x, y)) => self.ratio(x, y, mirrored(compare), edge)?,
             (Form::Figure { .. }, _, _, Form::Figure { .. }) => {

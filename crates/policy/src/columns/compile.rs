@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::doubt::is_marked;
 use super::instr::{FigureId, Instr, LIMIT, NO_LO, Operand, Rising, Space, TruthId};
 use super::look::per;
 use super::prune::prune;
@@ -19,6 +20,8 @@ pub(super) enum Form {
     Fixed(Worked),
     /// Whole numbers of the parts `1 / per`.
     Figure { at: FigureId, per: i64 },
+    /// The same, and the rows in which they rest on a rule marked 待核.
+    Doubted { at: FigureId, per: i64, doubt: TruthId },
     /// Truths; `soft` where they carry marks.
     Truth { at: TruthId, soft: bool },
     /// The quotient of two steps, worked only where it is compared.
@@ -126,23 +129,13 @@ pub(super) fn compile(ready: &Ready<'_>, table: &Table, columns: &[Option<&Colum
     compiler.program.verdict = compiler.truth(policy.verdict).0;
     compiler.program.conditions = conditions.into_iter().map(|step| compiler.truth(step).0).collect();
     if let Some(step) = score {
-        let form = compiler.forms[step];
-        if matches!(form, Form::Ratio(..) | Form::Slow) {
-            compiler.slow[step] = true;
+        let mut form = compiler.forms[step];
+        if matches!(form, Form::Ratio(..) | Form::Doubted { .. } | Form::Slow) {
+            (compiler.slow[step], form) = (true, Form::Slow);
         }
         compiler.program.score = Some((step, form));
     }
     compiler.finish()
-}
-
-/// Whether a step adds a mark.
-fn is_marked(op: &Op) -> bool {
-    match op {
-        Op::Fixed(worked) => worked.marks != Marks::NONE,
-        Op::Judged(..) | Op::Unverified(_) => true,
-        Op::Bands(rows) => rows.iter().any(|(_, _, unverified)| *unverified),
-        _ => false,
-    }
 }
 
 /// The steps that these steps stand on, themselves included.
@@ -453,7 +446,7 @@ impl Compiler<'_, '_> {
             }
             Op::Unverified(a) => {
                 if step.dim != Dim::Truth {
-                    return None;
+                    return if space.is_none() { self.doubted(*a) } else { None };
                 }
                 let (a, _) = self.part(*a, space)?;
                 let to = self.new_truth();

@@ -2,6 +2,7 @@
 
 use kernel::SubjectKind;
 
+use super::doubt::Doubt;
 use super::table::Kind;
 use crate::answer::{Tri, Worked};
 use crate::exact::Exact;
@@ -133,6 +134,10 @@ pub(super) enum Instr {
     Not { a: TruthId, to: TruthId },
     /// The same, marked 待核.
     Mark { space: Space, a: TruthId, to: TruthId },
+    /// The same, marked 待核 in the rows in doubt.
+    InDoubt { a: TruthId, doubt: TruthId, to: TruthId },
+    /// The rows in which some band that applies, or still may, is in doubt.
+    Doubts { rows: Vec<(Option<TruthId>, Doubt)>, to: TruthId },
     /// The first row that applies.
     Bands { rows: Vec<(Option<TruthId>, Operand)>, to: FigureId },
     /// Bands of one figure or quotient against fixed edges.

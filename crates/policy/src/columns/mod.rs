@@ -9,6 +9,7 @@ mod bands;
 mod bits;
 mod compare;
 mod compile;
+mod doubt;
 mod instr;
 mod look;
 mod machine;

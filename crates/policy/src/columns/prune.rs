@@ -1,6 +1,7 @@
 //! Leaving out acts whose result nobody reads.
 
 use super::compile::{Form, Program};
+use super::doubt::Doubt;
 use super::instr::{FigureId, Instr, Operand, Rungs, TruthId};
 
 /// What an act reads.
@@ -77,6 +78,15 @@ fn uses(instr: &Instr) -> (Reads, Writes) {
         Instr::Ratio { x, y, .. } => (figures(&[*x, *y]), Writes::Each),
         Instr::Connect { parts, to, .. } => (truths(parts), Writes::Truth(*to)),
         Instr::Not { a, to } | Instr::Mark { a, to, .. } => (truths(&[*a]), Writes::Truth(*to)),
+        Instr::InDoubt { a, doubt, to } => (truths(&[*a, *doubt]), Writes::Truth(*to)),
+        Instr::Doubts { rows, to } => {
+            let doubts = rows.iter().filter_map(|(_, doubt)| match doubt {
+                Doubt::Where(at) => Some(*at),
+                Doubt::Nowhere | Doubt::Everywhere => None,
+            });
+            let read: Vec<TruthId> = rows.iter().filter_map(|(when, _)| *when).chain(doubts).collect();
+            (truths(&read), Writes::Truth(*to))
+        }
         Instr::Bands { rows, to } => {
             let thens: Vec<Operand> = rows.iter().map(|(_, then)| *then).collect();
             let whens = rows.iter().filter_map(|(when, _)| *when).collect();

@@ -239,6 +239,8 @@ fn act(machine: &mut Machine<'_>, instr: &Instr) {
         Instr::Connect { space, all, parts, soft, to } => machine.connect(*space, *all, parts, *soft, *to),
         Instr::Not { a, to } => machine.not(*a, *to),
         Instr::Mark { space, a, to } => machine.mark(*space, *a, *to),
+        Instr::InDoubt { a, doubt, to } => machine.in_doubt(*a, *doubt, *to),
+        Instr::Doubts { rows, to } => machine.doubts(rows, *to),
         Instr::Bands { rows, to } => machine.bands(rows, *to),
         Instr::Ladder { ladder, to } => machine.ladder(ladder, *to),
         Instr::Count { kind, filter, to } => machine.count(*kind, *filter, *to),
