@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use super::doubt::is_marked;
 use super::instr::{FigureId, Instr, LIMIT, NO_LO, Operand, Rising, Space, TruthId};
+use super::lend::Lent;
 use super::look::per;
-use super::prune::prune;
 use super::table::{Column, Kind, Table};
 use crate::answer::{Marks, Val, Worked};
 use crate::eval::outcome::{Outcome, Ready, is_among};
@@ -66,8 +66,12 @@ pub(super) struct Program {
     pub truths: usize,
     /// Whether some rule carries a mark: only then are marks followed.
     pub marked: bool,
+    /// How many of the acts do not wait for what is worked row by row.
+    pub early: usize,
     /// Steps worked row by row, in order.
     pub slow: Vec<StepId>,
+    /// Steps that those stand on and a register holds.
+    pub lent: Vec<(StepId, Lent)>,
     /// Truths worked row by row, and the registers they go to.
     pub imports: Vec<(StepId, TruthId)>,
     pub verdict: TruthId,
@@ -88,7 +92,7 @@ pub(super) struct Compiler<'a, 'p> {
     pub spaces: Vec<Space>,
     pub program: Program,
     pub ratios: HashMap<(StepId, StepId), usize>,
-    slow: Vec<bool>,
+    pub slow: Vec<bool>,
     /// What the bounds of each register of figures cannot leave.
     limits: Vec<Limits>,
     /// What comes out where nothing is known.
@@ -106,7 +110,9 @@ pub(super) fn compile(ready: &Ready<'_>, table: &Table, columns: &[Option<&Colum
         figures: 0,
         truths: 0,
         marked: (0..policy.steps.len()).any(|at| wanted[at] && is_marked(&policy.steps[at].op)),
+        early: 0,
         slow: Vec::new(),
+        lent: Vec::new(),
         imports: Vec::new(),
         verdict: 0,
         conditions: Vec::new(),
@@ -559,21 +565,6 @@ impl Compiler<'_, '_> {
         let to = self.new_truth();
         self.push(Instr::Connect { space, all, parts: found, soft, to });
         Some(Form::Truth { at: to, soft })
-    }
-
-    /// Works out which steps are worked row by row: those taken over, and all they stand on.
-    fn finish(mut self) -> Program {
-        let roots: Vec<StepId> = (0..self.slow.len()).filter(|&at| self.slow[at]).collect();
-        if !roots.is_empty() {
-            let needed = reached(self.ready, roots.into_iter());
-            let base_only = |at: StepId| {
-                let step = &self.ready.policy.steps[at];
-                step.inputs.is_empty() || step.per_record
-            };
-            self.program.slow = (0..needed.len()).filter(|&at| needed[at] && !base_only(at)).collect();
-        }
-        prune(&mut self.program);
-        self.program
     }
 }
 

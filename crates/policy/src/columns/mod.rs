@@ -11,6 +11,7 @@ mod compare;
 mod compile;
 mod doubt;
 mod instr;
+mod lend;
 mod look;
 mod machine;
 mod prune;

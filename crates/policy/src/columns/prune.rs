@@ -3,16 +3,17 @@
 use super::compile::{Form, Program};
 use super::doubt::Doubt;
 use super::instr::{FigureId, Instr, Operand, Rungs, TruthId};
+use super::lend::Lent;
 
 /// What an act reads.
 #[derive(Default)]
-struct Reads {
-    figures: Vec<FigureId>,
-    truths: Vec<TruthId>,
+pub(super) struct Reads {
+    pub figures: Vec<FigureId>,
+    pub truths: Vec<TruthId>,
 }
 
 /// What an act writes.
-enum Writes {
+pub(super) enum Writes {
     Figure(FigureId),
     Truth(TruthId),
     Each,
@@ -26,6 +27,12 @@ pub(super) fn prune(program: &mut Program) {
     program.conditions.iter().for_each(|at| truths[*at] = true);
     if let Some((_, Form::Figure { at, .. })) = program.score {
         figures[at] = true;
+    }
+    for (_, lent) in &program.lent {
+        match lent {
+            Lent::Truth(at) => truths[*at] = true,
+            Lent::Figure { at, .. } => figures[*at] = true,
+        }
     }
     let mut kept = Vec::with_capacity(program.instrs.len());
     for mut instr in std::mem::take(&mut program.instrs).into_iter().rev() {
@@ -48,7 +55,8 @@ pub(super) fn prune(program: &mut Program) {
     program.instrs = kept;
 }
 
-fn uses(instr: &Instr) -> (Reads, Writes) {
+/// What an act reads and writes.
+pub(super) fn uses(instr: &Instr) -> (Reads, Writes) {
     let figures = |figures: &[FigureId]| Reads { figures: figures.to_vec(), truths: Vec::new() };
     let truths = |truths: &[TruthId]| Reads { figures: Vec::new(), truths: truths.to_vec() };
     let operands = |operands: &[Operand]| {

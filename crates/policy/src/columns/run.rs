@@ -83,10 +83,10 @@ impl<'r, 'p, 't> Run<'r, 'p, 't> {
             let count = BLOCK.min(rows - first);
             (self.machine.first, self.machine.rows) = (first, count);
             self.beside.copy(first, count, &mut self.machine.odd);
+            let (early, waiting) = self.program.instrs.split_at(self.program.early);
+            early.iter().for_each(|instr| act(&mut self.machine, instr));
             self.slow_steps();
-            for instr in &self.program.instrs {
-                act(&mut self.machine, instr);
-            }
+            waiting.iter().for_each(|instr| act(&mut self.machine, instr));
             self.give();
             self.explain_odd();
             first += count;
@@ -111,6 +111,9 @@ impl<'r, 'p, 't> Run<'r, 'p, 't> {
         }
         for row in 0..self.machine.rows {
             let look = Row::new(self.table, self.columns, self.machine.first + row);
+            for (step, lent) in &program.lent {
+                self.steps[*step] = self.machine.lent(*lent, row, self.ready.policy.steps[*step].inputs);
+            }
             self.ready.work_all(&program.slow, &look, &mut self.steps);
             for (step, to) in &program.imports {
                 put(&mut self.machine.truths[*to], row, &self.steps[*step]);
