@@ -19,6 +19,7 @@ mod error;
 mod event;
 pub mod files;
 pub mod job;
+pub mod ladder;
 mod location;
 mod register;
 pub mod saved_view;

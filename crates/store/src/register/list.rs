@@ -159,6 +159,13 @@ pub enum Filter {
         /// The day.
         on: Date,
     },
+    /// Does not hold the title on a day.
+    NoTitle {
+        /// The title's key.
+        title: String,
+        /// The day.
+        on: Date,
+    },
     /// Holds a title whose last day lies between two days, both included.
     TitleEnding {
         /// The title's key; any title where none.
@@ -225,7 +232,7 @@ impl Store {
         let after = query.after.as_deref().map(|text| Cursor::read(text, query.sort).ok_or_else(no_such_page));
         let after = after.transpose()?;
         // A total noted before is taken on trust; the page itself says whether it still holds.
-        let noted = self.counts().latest(&count_key(query, scope)).filter(|_| !is_search(query));
+        let noted = self.counts().latest(&count_key(query, scope)).filter(|_| !is_search(query) && is_noted(query));
         if let Some((revision, total)) = noted {
             let found = self.found(query, scope, &Matches::Everything, after.as_ref(), total).await?;
             if found.revision == revision {
@@ -317,7 +324,7 @@ impl Store {
         revision: i64,
     ) -> Result<u64, StoreError> {
         let key = count_key(query, scope);
-        if let Some(total) = self.counts().get(&key, revision) {
+        if let Some(total) = self.counts().get(&key, revision).filter(|_| is_noted(query)) {
             return Ok(total);
         }
         let way = way(query, scope, matches, None);
@@ -346,6 +353,11 @@ fn as_page(query: &ListQuery, found: Found, total: u64) -> ListPage {
 /// Whether a list is narrowed by words at all.
 fn is_search(query: &ListQuery) -> bool {
     super::normal::name_key(&query.text).chars().nth(1).is_some()
+}
+
+/// Whether the total changes only with the register. Verdicts change with the day and the policies too.
+fn is_noted(query: &ListQuery) -> bool {
+    !query.filters.iter().any(|filter| matches!(filter, Filter::Verdict { .. }))
 }
 
 /// What a total depends on: everything but order, page and columns.

@@ -47,14 +47,8 @@ fn filter_condition(filter: &Filter, zone: &str) -> Condition {
         Filter::Region(prefixes) => begins(&column("region"), prefixes),
         Filter::Level(levels) => words("level", levels),
         Filter::Category(categories) => words("category", categories),
-        Filter::Title { title, on } => {
-            let on = on.to_string();
-            holds(zone, |held| {
-                held.and_where(Expr::col(("held_title", "title")).eq(title.as_str()))
-                    .and_where(Expr::col(("held_title", "valid_from")).lte(on.as_str()))
-                    .and_where(Expr::col(("held_title", "valid_to")).gte(on.as_str()));
-            })
-        }
+        Filter::Title { title, on } => holds(zone, |held| on_day(held, title, *on)),
+        Filter::NoTitle { title, on } => holds(zone, |held| on_day(held, title, *on)).not(),
         Filter::TitleEnding { title, from, until } => holds(zone, |held| {
             if let Some(title) = title {
                 held.and_where(Expr::col(("held_title", "title")).eq(title.as_str()));
@@ -100,6 +94,13 @@ fn begins(column: &Expr, prefixes: &[String]) -> Condition {
         let end = format!("{prefix}\u{10FFFF}");
         any.add(column.clone().gte(prefix.as_str()).and(column.clone().lt(end)))
     })
+}
+
+fn on_day(held: &mut SelectStatement, title: &str, on: jiff::civil::Date) {
+    let on = on.to_string();
+    held.and_where(Expr::col(("held_title", "title")).eq(title))
+        .and_where(Expr::col(("held_title", "valid_from")).lte(on.as_str()))
+        .and_where(Expr::col(("held_title", "valid_to")).gte(on.as_str()));
 }
 
 fn holds(zone: &str, narrow: impl FnOnce(&mut SelectStatement)) -> Condition {

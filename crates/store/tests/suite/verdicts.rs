@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kernel::{FactKey, SubjectId, SubjectKind, Value};
 use store::access::Scope;
+use store::ladder::Hold;
 use store::testing::on_both;
 use store::verdict::{Round, Verdict};
 use store::{Filter, ListQuery, Store};
@@ -107,6 +108,68 @@ fn enterprises_come_with_their_records_and_only_those_changed_since() {
         assert_eq!(facts[&FactKey::timeless("valid_from")], Value::Date("2024-01-01".parse().unwrap()));
         assert_eq!(changed[0].facts[&FactKey::timeless("name")], Value::Text("乙".into()));
         assert_eq!(store.enterprises(Some(one.min(other)), 1, None).await.unwrap()[0].id, one.max(other));
+    });
+}
+
+#[test]
+fn the_ladder_tells_who_holds_enters_leaves_and_stands_where() {
+    on_both(catalogue(), |store| async move {
+        let [one, other] = two(&store).await;
+        let title = |row_no, code: &str, from: &str, to: &str| {
+            row(row_no, &[("owner_uscc", code), ("qualification_code", "hnte"), ("valid_from", from), ("valid_to", to)])
+        };
+        let (first, second) = ("91410100MA00000001", "91410100MA00000002");
+        let titles = vec![
+            title(2, first, "2020-12-01", "2023-11-30"),
+            title(3, first, "2023-12-01", "2026-11-30"),
+            title(4, second, "2021-05-01", "2024-04-30"),
+        ];
+        load(&store, "科技局", SubjectKind::Title, titles).await;
+        let day = |day: &str| day.parse::<jiff::civil::Date>().unwrap();
+        let holders = |on: &str, soon: &str| {
+            let (store, on, soon) = (store.clone(), day(on), day(soon));
+            async move {
+                let holders = store.holders("hnte", on, soon, &Scope::Zone).await.unwrap();
+                (holders.held, holders.ending)
+            }
+        };
+        assert_eq!(holders("2022-01-01", "2022-04-01").await, (2, 0));
+        assert_eq!(holders("2024-03-01", "2024-05-01").await, (2, 1));
+        assert_eq!(holders("2026-10-01", "2026-12-31").await, (1, 1));
+        assert_eq!(holders("2027-01-01", "2027-04-01").await, (0, 0));
+        let moves = |on: &str, scope: Scope| {
+            let (store, on) = (store.clone(), day(on));
+            async move {
+                let moves = store.title_moves("hnte", on, &scope).await.unwrap();
+                moves.iter().map(|moved| (moved.year, moved.entered, moved.left)).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(moves("2026-06-01", Scope::Zone).await, [(2020, 1, 0), (2021, 1, 0), (2024, 0, 1)]);
+        assert_eq!(moves("2024-01-01", Scope::Zone).await, [(2020, 1, 0), (2021, 1, 0)], "a renewal is no leaving");
+        assert_eq!(moves("2026-06-01", Scope::Units(vec![])).await, []);
+
+        let found = [verdict(one, "p", "fails", "staff", 0), verdict(other, "p", "meets", "", 0)];
+        store.keep_verdicts(&[one, other], &found, moment(0)).await.unwrap();
+        let standing = store.standing("p", "hnte", day("2026-06-01"), day("2026-08-30"), &Scope::Zone).await.unwrap();
+        let mut stands: Vec<_> = standing.iter().map(|it| (it.answer.as_str(), it.hold, it.enterprises)).collect();
+        stands.sort_by_key(|it| it.0);
+        assert_eq!(stands, [("fails", Hold::Held, 1), ("meets", Hold::None, 1)]);
+        assert!(
+            store
+                .standing("p", "hnte", day("2026-06-01"), day("2026-08-30"), &Scope::Nothing)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        let without = |on: &str| {
+            let filters = vec![Filter::NoTitle { title: "hnte".into(), on: day(on) }];
+            let (store, query) = (store.clone(), ListQuery { filters, ..ListQuery::all(SubjectKind::Enterprise) });
+            async move {
+                store.list(&query, &Scope::Zone).await.unwrap().rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(without("2026-06-01").await, ["乙"]);
+        assert!(without("2022-01-01").await.is_empty());
     });
 }
 
