@@ -14,6 +14,7 @@ pub mod app;
 pub mod assets;
 pub mod audit;
 pub mod checkup;
+pub mod cultivation;
 pub mod error;
 pub mod frame;
 pub mod home;

@@ -27,7 +27,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
-use crate::{App, account, administration, api, assets, audit, checkup, home, importing, jobs, register, sign_in};
+use crate::{
+    App, account, administration, api, assets, audit, checkup, cultivation, home, importing, jobs, register, sign_in,
+};
 
 /// What a person needs in order to reach an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +170,7 @@ fn page_routes() -> Vec<Route> {
         get ("/enterprises/{id}/checkup/{policy}", May(Action::ReadRegister), checkup::policy::show),
         get ("/enterprises/{id}/card",             May(Action::ReadRegister), checkup::card::show),
         post("/enterprises/{id}/card",             May(Action::Correct),      checkup::card::give),
+        get ("/cultivation",                   May(Action::ReadRegister), cultivation::page::show),
         get ("/conflicts",                     May(Action::ReadRegister), register::conflicts::show),
         post("/conflicts/preview",             May(Action::Settle),       register::conflicts::preview),
         post("/conflicts/settle",              May(Action::Settle),       register::conflicts::settle_selected),

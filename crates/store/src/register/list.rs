@@ -197,9 +197,21 @@ pub enum Filter {
         policy: String,
         /// The answer; any where none.
         answer: Option<String>,
-        /// The id of the one condition that fails; any where none.
-        lacks_only: Option<String>,
+        /// What fails.
+        lacks: Lacks,
     },
+}
+
+/// Which conditions of a policy an enterprise fails.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Lacks {
+    /// Whichever.
+    #[default]
+    Any,
+    /// Exactly one.
+    One,
+    /// The one with this id, and no other.
+    Only(String),
 }
 
 /// A page of a list.

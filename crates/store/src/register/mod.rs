@@ -46,7 +46,7 @@ pub use deeds::Deed;
 pub use derive::State;
 pub use everyone::Enterprise;
 pub use identity::{Key, Resolution};
-pub use list::{Column, Filter, ListPage, ListQuery, Sort};
+pub use list::{Column, Filter, Lacks, ListPage, ListQuery, Sort};
 pub use load::{LoadReceipt, NewLoad, NewStatement};
 pub use normal::{code_key, name_key};
 pub use one::LoadReach;

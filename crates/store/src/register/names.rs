@@ -62,6 +62,8 @@ impl Default for Entry {
 pub(super) struct Lines {
     text: String,
     entries: Vec<Entry>,
+    /// Where in the text each entry begins.
+    starts: Vec<u32>,
     /// The place in `entries` that counts for a subject; others are older.
     latest: HashMap<Uuid, u32>,
 }
@@ -114,6 +116,7 @@ impl Lines {
         if let Some(before) = self.latest.insert(entry.id, place) {
             self.entries[before as usize].old = true;
         }
+        self.starts.push(start);
         self.entries.push(entry);
     }
 
@@ -128,9 +131,11 @@ impl Lines {
         std::iter::from_fn(move || {
             loop {
                 let hit = from + finder.find(self.text.as_bytes().get(from..)?)?;
-                // The entry that was hit begins at most where the word does; hits only go forward.
-                next += self.entries[next..].partition_point(|entry| entry.start as usize <= hit);
-                from = self.entries.get(next).map_or(self.text.len(), |entry| entry.start as usize);
+                // Hits only go forward, so the entry that was hit is found by going on from the last.
+                while self.starts.get(next).is_some_and(|start| *start as usize <= hit) {
+                    next += 1;
+                }
+                from = self.starts.get(next).map_or(self.text.len(), |start| *start as usize);
                 let entry = &self.entries[next - 1];
                 if !entry.old {
                     return Some(entry);

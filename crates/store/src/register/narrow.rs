@@ -5,7 +5,7 @@ use sea_orm::DbBackend;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
 
 use super::hot::NO_FIGURE;
-use super::list::{Filter, ListQuery, Matches};
+use super::list::{Filter, Lacks, ListQuery, Matches};
 use crate::Store;
 use crate::access::Scope;
 
@@ -68,7 +68,7 @@ fn filter_condition(filter: &Filter, zone: &str) -> Condition {
         Filter::Parent(owner) => Cond::all().add(column("parent").eq(owner.0)),
         Filter::NoCode => Cond::all().add(column("code").eq("")),
         Filter::Missing(field) => super::one::missing(zone, field),
-        Filter::Verdict { policy, answer, lacks_only } => {
+        Filter::Verdict { policy, answer, lacks } => {
             let of = |name: &'static str| Expr::col(("verdict", name));
             let mut verdict = Query::select();
             verdict
@@ -77,9 +77,17 @@ fn filter_condition(filter: &Filter, zone: &str) -> Condition {
                 .and_where(of("zone").eq(zone))
                 .and_where(of("subject").equals(("subject", "id")))
                 .and_where(of("policy").eq(policy.as_str()));
-            for (column, wanted) in [("answer", answer), ("failed", lacks_only)] {
-                if let Some(wanted) = wanted {
-                    verdict.and_where(of(column).eq(wanted.as_str()));
+            if let Some(answer) = answer {
+                verdict.and_where(of("answer").eq(answer.as_str()));
+            }
+            match lacks {
+                Lacks::Any => {}
+                // The ids of several are parted by spaces.
+                Lacks::One => {
+                    verdict.and_where(of("failed").ne("")).and_where(of("failed").not_like("% %"));
+                }
+                Lacks::Only(condition) => {
+                    verdict.and_where(of("failed").eq(condition.as_str()));
                 }
             }
             Cond::all().add(Expr::exists(verdict))
@@ -89,8 +97,11 @@ fn filter_condition(filter: &Filter, zone: &str) -> Condition {
 
 /// Codes that begin with one of the prefixes, as ranges that an index can answer.
 fn begins(column: &Expr, prefixes: &[String]) -> Condition {
-    let none = Cond::any().add(Expr::val(1).eq(0));
-    prefixes.iter().filter(|prefix| !prefix.is_empty()).fold(none, |any, prefix| {
+    let mut known = prefixes.iter().filter(|prefix| !prefix.is_empty()).peekable();
+    if known.peek().is_none() {
+        return Cond::all().add(Expr::val(1).eq(0));
+    }
+    known.fold(Cond::any(), |any, prefix| {
         let end = format!("{prefix}\u{10FFFF}");
         any.add(column.clone().gte(prefix.as_str()).and(column.clone().lt(end)))
     })

@@ -7,10 +7,6 @@ use super::list::{FEW, Filter, ListQuery, Matches, Sort};
 use crate::Store;
 use crate::access::Scope;
 
-/// A list of a few units is sorted as a whole up to this many rows; a longer one is walked in the
-/// order of its index, where a page is soon full.
-const SORTED_WHOLE: u64 = 15_000;
-
 /// Which way SQLite goes through the table. Its planner has no figures to choose by; PostgreSQL's has.
 #[derive(Clone, Copy)]
 pub(super) enum Way {
@@ -59,10 +55,9 @@ pub(super) fn way(query: &ListQuery, scope: &Scope, matches: &Matches, total: Op
         return Way::Parent;
     }
     let by_unit = matches!(scope, Scope::Units(_)) || has(|filter| matches!(filter, Filter::Units(_) | Filter::NoUnit));
-    // Orders know the unit too: without other filters their index alone fills a page soon.
-    let only_units = query.filters.iter().all(|filter| matches!(filter, Filter::Units(_)));
-    let walked = only_units && matches!(matches, Matches::Everything) && !few;
-    if by_unit && !walked && total.is_none_or(|total| total <= SORTED_WHOLE) {
+    // A list of a few units that is short is sorted as a whole; a longer one is walked in the order
+    // of its index, which knows the unit too, and a page is soon full.
+    if by_unit && few {
         return Way::Unit;
     }
     let ranged = query.filters.iter().find_map(|filter| match filter {

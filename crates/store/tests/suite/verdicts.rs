@@ -6,7 +6,7 @@ use store::access::Scope;
 use store::ladder::Hold;
 use store::testing::on_both;
 use store::verdict::{Round, Verdict};
-use store::{Filter, ListQuery, Store};
+use store::{Filter, Lacks, ListQuery, Store};
 
 use crate::zone::{catalogue, enterprises, find, load, row};
 
@@ -35,12 +35,8 @@ async fn two(store: &Store) -> [SubjectId; 2] {
     [find(store, SubjectKind::Enterprise, codes[0]).await, find(store, SubjectKind::Enterprise, codes[1]).await]
 }
 
-async fn named(store: &Store, answer: Option<&str>, lacks_only: Option<&str>, scope: &Scope) -> Vec<String> {
-    let filters = vec![Filter::Verdict {
-        policy: "p".into(),
-        answer: answer.map(str::to_owned),
-        lacks_only: lacks_only.map(str::to_owned),
-    }];
+async fn named(store: &Store, answer: Option<&str>, lacks: Lacks, scope: &Scope) -> Vec<String> {
+    let filters = vec![Filter::Verdict { policy: "p".into(), answer: answer.map(str::to_owned), lacks }];
     let page = store.list(&ListQuery { filters, ..ListQuery::all(SubjectKind::Enterprise) }, scope).await.unwrap();
     assert_eq!(page.total, page.rows.len() as u64);
     page.rows.into_iter().map(|row| row.name).collect()
@@ -75,10 +71,11 @@ fn lists_counts_and_pages_show_verdicts_within_scope_only() {
         let [one, other] = two(&store).await;
         let found = [verdict(one, "p", "fails", "staff", 0), verdict(other, "p", "fails", "staff age", 0)];
         store.keep_verdicts(&[one, other], &found, moment(0)).await.unwrap();
-        assert_eq!(named(&store, None, None, &Scope::Zone).await, ["乙", "甲"]);
-        assert_eq!(named(&store, Some("fails"), Some("staff"), &Scope::Zone).await, ["甲"]);
-        assert!(named(&store, Some("meets"), None, &Scope::Zone).await.is_empty());
-        assert!(named(&store, None, None, &Scope::Units(vec![])).await.is_empty());
+        assert_eq!(named(&store, None, Lacks::Any, &Scope::Zone).await, ["乙", "甲"]);
+        assert_eq!(named(&store, Some("fails"), Lacks::Only("staff".into()), &Scope::Zone).await, ["甲"]);
+        assert_eq!(named(&store, None, Lacks::One, &Scope::Zone).await, ["甲"]);
+        assert!(named(&store, Some("meets"), Lacks::Any, &Scope::Zone).await.is_empty());
+        assert!(named(&store, None, Lacks::Any, &Scope::Units(vec![])).await.is_empty());
         let counts = store.verdict_counts(&Scope::Zone).await.unwrap();
         let mut shown: Vec<(String, i64)> = counts.into_iter().map(|count| (count.failed, count.enterprises)).collect();
         shown.sort();

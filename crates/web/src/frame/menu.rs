@@ -56,6 +56,11 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        zh: "政策",
+        en: "Policy",
+        entries: &[entry("/cultivation", "certificate", "梯次培育", "The ladder", Action::ReadRegister)],
+    },
+    Section {
         zh: "数据",
         en: "Data",
         entries: &[

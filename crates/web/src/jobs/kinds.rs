@@ -8,6 +8,7 @@ use store::job::Job;
 
 use super::runner::Task;
 use super::{Failure, backup, verify};
+use crate::cultivation::batch;
 use crate::importing;
 use crate::ui::Tone;
 
@@ -55,6 +56,7 @@ pub const KINDS: &[Kind] = &[
         work: importing::job::work,
         told: importing::job::told,
     },
+    Kind { key: batch::KIND, zh: "政策体检", en: "Policy check-up", work: batch::work, told: batch::told },
 ];
 
 /// The kind with this name.

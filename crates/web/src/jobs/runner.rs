@@ -48,6 +48,9 @@ pub async fn run(app: App) {
         match run_one(&app, runner).await {
             Ok(true) => {}
             Ok(false) => {
+                if let Err(failure) = crate::cultivation::batch::keep_up(&app).await {
+                    tracing::warn!(failure = failure.en, "the check-ups could not be brought up to date");
+                }
                 let _ = tokio::time::timeout(SLEEP, app.runner_woken()).await;
             }
             Err(error) => {

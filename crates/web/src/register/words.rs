@@ -83,6 +83,7 @@ pub fn origin(origin: &str, lang: Lang) -> String {
 /// Who did something, as people call it: what was done without an account bears a name in brackets.
 pub fn person(name: &str, lang: Lang) -> String {
     match name {
+        "(server)" => lang.pick("系统自动", "the server itself").to_owned(),
         "(sample)" => lang.pick("样例数据", "sample data").to_owned(),
         "(console)" => lang.pick("服务器命令行", "server console").to_owned(),
         account => account.to_owned(),

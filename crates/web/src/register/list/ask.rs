@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use uuid::Uuid;
 
+use super::verdict::{self, PolicyAsk};
 use crate::WebError;
 use crate::register::kinds::Listed;
 
@@ -114,6 +115,8 @@ pub enum TitleState {
     Expiring,
     /// Held once, and no longer.
     Expired,
+    /// Not held today.
+    None,
 }
 
 impl TitleState {
@@ -123,6 +126,7 @@ impl TitleState {
             TitleState::Valid => "valid",
             TitleState::Expiring => "expiring",
             TitleState::Expired => "expired",
+            TitleState::None => "none",
         }
     }
 }
@@ -144,6 +148,8 @@ pub struct Ask {
     pub title: String,
     /// How the title stands.
     pub title_state: TitleState,
+    /// What a policy says of it.
+    pub policy: PolicyAsk,
     /// Years of registration.
     pub founded: Range<i16>,
     /// Revenue, in 万元.
@@ -191,10 +197,16 @@ impl Ask {
             "category" => self.category = value.to_owned(),
             "title" => self.title = plain_code(value).ok_or_else(|| unknown("资质", "title", value))?,
             "title_state" => {
-                let states = [TitleState::Valid, TitleState::Expiring, TitleState::Expired];
+                let states = [TitleState::Valid, TitleState::Expiring, TitleState::Expired, TitleState::None];
                 let found = states.into_iter().find(|state| state.key() == value);
                 self.title_state = found.ok_or_else(|| unknown("资质状态", "title state", value))?;
             }
+            "policy" => self.policy.policy = plain_code(value).ok_or_else(|| unknown("政策", "policy", value))?,
+            "verdict" => {
+                let known = verdict::answer(value).ok_or_else(|| unknown("体检结论", "verdict", value))?;
+                self.policy.verdict = known.key().to_owned();
+            }
+            "lacks" => self.policy.lacks = value.chars().take(100).collect(),
             "founded_from" => self.founded.from = Some(year(value)?),
             "founded_to" => self.founded.to = Some(year(value)?),
             "revenue_from" => self.revenue.from = Some(decimal(value)?),
@@ -234,6 +246,7 @@ impl Ask {
         };
         let order =
             self.order.map(|(order, descending)| format!("{}{}", if descending { "-" } else { "" }, order.key()));
+        let [policy, verdict, lacks] = self.policy.parameters();
         let all = vec![
             ("q", text(&self.words)),
             ("unit", self.unit.map(|unit| unit.to_string()).unwrap_or_default()),
@@ -242,6 +255,9 @@ impl Ask {
             ("category", text(&self.category)),
             ("title", text(&self.title)),
             ("title_state", title_state),
+            policy,
+            verdict,
+            lacks,
             ("founded_from", self.founded.from.map(|year| year.to_string()).unwrap_or_default()),
             ("founded_to", self.founded.to.map(|year| year.to_string()).unwrap_or_default()),
             ("revenue_from", decimal(self.revenue.from)),
@@ -368,6 +384,7 @@ mod tests {
             "",
             "q=%E8%BD%B4%E6%89%BF&industry=3451&title=hnte&title_state=expiring",
             "founded_from=2015&founded_to=2020&revenue_from=100.5&staff_to=300&conflicts=1",
+            "policy=srdi-sme&verdict=fails&lacks=%E4%BA%BA%E5%91%98&title=hnte&title_state=none",
             "missing=rd_expense&sort=-revenue&cols=uscc,@unit,total_assets&after=abc",
         ] {
             let ask = read(query).unwrap();

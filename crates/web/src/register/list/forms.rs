@@ -88,6 +88,7 @@ pub fn selects(
                 state(TitleState::Valid, "有效", "Valid"),
                 state(TitleState::Expiring, "90 天内到期", "Expiring within 90 days"),
                 state(TitleState::Expired, "已过期", "Expired"),
+                state(TitleState::None, "未持有", "Not held"),
             ],
         });
     }

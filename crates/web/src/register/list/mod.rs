@@ -7,8 +7,10 @@ mod forms;
 mod page;
 pub mod query;
 mod spread;
+mod verdict;
 mod views;
 
 pub use export::export;
 pub use page::show;
+pub use verdict::ONE;
 pub use views::{change as change_view, keep as keep_view};

@@ -3,11 +3,13 @@
 use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan as _};
 use kernel::{Catalogue, Lang, Money, code_table};
+use policy::Library;
 use rust_decimal::Decimal;
 use store::access::{UnitId, UnitTree};
 use store::{Column, Filter, ListQuery, Sort, State};
 
 use super::ask::{self, Ask, Order, Range, TitleState};
+use super::verdict::PolicyAsk;
 use crate::register::kinds::Listed;
 use crate::register::ladder::WARNING_DAYS;
 use crate::register::words;
@@ -69,6 +71,7 @@ fn filters(ask: &Ask, units: &UnitTree, today: Date) -> Vec<Filter> {
     if !ask.title.is_empty() {
         filters.push(title(ask, today));
     }
+    filters.extend(ask.policy.filter());
     let money = |range: Range<Decimal>| {
         let range = ask::fen(range);
         (range.from.map(Money::from_fen), range.to.map(Money::from_fen))
@@ -105,6 +108,7 @@ fn title(ask: &Ask, today: Date) -> Filter {
         TitleState::Expiring => {
             Filter::TitleEnding { title: Some(title), from: today, until: today.saturating_add(soon) }
         }
+        TitleState::None => Filter::NoTitle { title, on: today },
         TitleState::Expired => {
             Filter::TitleEnding { title: Some(title), from: date(1900, 1, 1), until: today.saturating_sub(1.day()) }
         }
@@ -121,7 +125,14 @@ fn industry_prefixes(code: &str) -> Vec<String> {
 }
 
 /// One filter in words, and the list without it.
-pub fn chips(ask: &Ask, listed: &Listed, catalogue: &Catalogue, units: &UnitTree, lang: Lang) -> Vec<(String, Ask)> {
+pub fn chips(
+    ask: &Ask,
+    listed: &Listed,
+    catalogue: &Catalogue,
+    library: &Library,
+    units: &UnitTree,
+    lang: Lang,
+) -> Vec<(String, Ask)> {
     let mut chips: Vec<(String, Ask)> = Vec::new();
     let colon = lang.pick("：", ": ");
     let mut chip = |zh: &str, en: &str, value: &str, off: fn(&mut Ask)| {
@@ -153,12 +164,16 @@ pub fn chips(ask: &Ask, listed: &Listed, catalogue: &Catalogue, units: &UnitTree
             TitleState::Valid => lang.pick("有效", "valid"),
             TitleState::Expiring => lang.pick("90 天内到期", "expiring within 90 days"),
             TitleState::Expired => lang.pick("已过期", "expired"),
+            TitleState::None => lang.pick("未持有", "not held"),
         };
         let title = choice(catalogue, Some("qualification_code"), &ask.title, lang);
         chip("资质", "Title", &format!("{title} {state}"), |ask| {
             ask.title.clear();
             ask.title_state = TitleState::Valid;
         });
+    }
+    if !ask.policy.policy.is_empty() {
+        chip("政策", "Policy", &ask.policy.say(library, lang), |ask| ask.policy = PolicyAsk::default());
     }
     let year = |year: i16| year.to_string();
     let amount = |amount: Decimal| amount.normalize().to_string();
@@ -218,17 +233,19 @@ mod tests {
     #[test]
     fn every_filter_has_a_chip_that_takes_it_off() {
         let listed = &kinds::LISTED[0];
-        let asked = "q=x&industry=34&title=hnte&title_state=expiring&founded_from=2015&revenue_to=5&rd_from=1&staff_from=2&staff_to=9&conflicts=1&missing=rd_expense";
+        let asked = "q=x&industry=34&title=hnte&title_state=expiring&founded_from=2015&revenue_to=5&rd_from=1&staff_from=2&staff_to=9&conflicts=1&missing=rd_expense&policy=srdi-sme&verdict=fails";
+        let library = Library::builtin("", &policy::Settings::new()).0;
         let ask = Ask::read(asked, listed, Catalogue::builtin()).unwrap();
-        let chips = chips(&ask, listed, Catalogue::builtin(), &UnitTree::default(), Lang::Zh);
-        assert_eq!(chips.len(), 9);
+        let chips = chips(&ask, listed, Catalogue::builtin(), &library, &UnitTree::default(), Lang::Zh);
+        assert_eq!(chips.len(), 10);
         assert!(chips.iter().all(|(_, without)| *without != ask));
         let left = chips.iter().fold(ask.clone(), |left, (text, _)| {
-            let listed = super::chips(&left, listed, Catalogue::builtin(), &UnitTree::default(), Lang::Zh);
+            let listed = super::chips(&left, listed, Catalogue::builtin(), &library, &UnitTree::default(), Lang::Zh);
             listed.into_iter().find(|(found, _)| found == text).unwrap().1
         });
         assert!(!left.is_filtered());
         assert_eq!(chips[2].0, "资质：高新技术企业 90 天内到期");
-        assert_eq!(chips[6].0, "从业人员：2 — 9");
+        assert_eq!(chips[3].0, "政策：专精特新中小企业认定 不满足");
+        assert_eq!(chips[7].0, "从业人员：2 — 9");
     }
 }

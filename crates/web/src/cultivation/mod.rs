@@ -1,0 +1,6 @@
+//! Growing enterprises step by step (梯次培育): who qualifies for what, who holds it, who is about
+//! to climb or to lose.
+
+pub mod batch;
+pub mod page;
+pub mod steps;
