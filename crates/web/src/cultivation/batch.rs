@@ -80,7 +80,7 @@ fn input(due: &Due) -> serde_json::Value {
 /// What is to be looked at now; nothing where the last round still holds.
 async fn due(app: &App) -> Result<Option<Due>, StoreError> {
     let on = day_of(app.store().clock().now());
-    let library = mark(app, on);
+    let library = mark(app, on, &app.store().kinds_listed(None).await?);
     let revision = app.store().revision().await?;
     let last = app.store().last_round().await?;
     let same = last.filter(|last| last.on == on && last.library == library);
@@ -90,9 +90,13 @@ async fn due(app: &App) -> Result<Option<Due>, StoreError> {
     }
 }
 
-/// A mark of the texts in force on a day: other texts, other mark.
-fn mark(app: &App, on: Date) -> String {
+/// A mark of what holds for everybody on a day: the texts in force, and the kinds of record of which
+/// lists have come in, so that none listed means that there are none.
+fn mark(app: &App, on: Date, listed: &BTreeSet<SubjectKind>) -> String {
     let mut hasher = Sha256::new();
+    for kind in listed {
+        hasher.update(kind.key());
+    }
     for policy in app.library().in_force(on) {
         hasher.update(format!("{policy:?}"));
     }

@@ -3,4 +3,5 @@
 
 pub mod batch;
 pub mod page;
+pub mod replay;
 pub mod steps;

@@ -9,18 +9,18 @@ use store::{NewLoad, NewStatement};
 use super::api::{call, program, read};
 use crate::testing::{ENTERPRISE, House};
 
-const WEST: &str = "91410400000000014L";
+pub(super) const WEST: &str = "91410400000000014L";
 const SCRIPT: &str = "<script>alert(1)</script>有限公司";
 
-fn wan(amount: i64) -> Value {
+pub(super) fn wan(amount: i64) -> Value {
     Value::Money(Money::from_fen(amount * 1_000_000))
 }
 
-fn code(key: &str) -> Value {
+pub(super) fn code(key: &str) -> Value {
     Value::Code(key.to_owned())
 }
 
-async fn say(house: &House, kind: SubjectKind, facts: &[(&str, Value)]) {
+pub(super) async fn say(house: &House, kind: SubjectKind, facts: &[(&str, Value)]) {
     let load = NewLoad {
         kind: SourceKind::Sheet,
         origin: "科技局".to_owned(),
@@ -35,7 +35,7 @@ async fn say(house: &House, kind: SubjectKind, facts: &[(&str, Value)]) {
 }
 
 /// The enterprise of the east meets 科技型中小企业 but for what the test leaves out; that of the west is unknown.
-async fn zone() -> (House, SubjectId, SubjectId) {
+pub(super) async fn zone() -> (House, SubjectId, SubjectId) {
     let house = House::new().await;
     let text = |words: &str| Value::Text(words.to_owned());
     let facts = [
@@ -123,6 +123,22 @@ async fn a_script_in_a_name_is_words_and_a_day_that_is_none_is_refused() {
     assert_eq!(call(&mut program, &Method::GET, &address, None).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
+/// Lists of records come in, with which the enterprise of the east meets 科技型中小企业.
+pub(super) async fn list_records(house: &House) {
+    // A list of incidents, patents, titles and awards of another enterprise says that this one has none.
+    let other = ("owner_uscc", code(WEST));
+    let incident = [other.clone(), ("incident_type", code("safety")), ("incident_date", day("2025-02-01"))];
+    say(house, SubjectKind::Incident, &incident).await;
+    say(house, SubjectKind::Title, &[other.clone(), ("cert_no", Value::Text("一".into()))]).await;
+    say(house, SubjectKind::Award, &[other.clone(), ("award_name", Value::Text("一".into()))]).await;
+    let patent = |number: &str| {
+        let owner = ("owner_uscc", code(ENTERPRISE));
+        [owner, ("ip_id", Value::Text(number.into())), ("ip_class", code("two")), ("ip_status", code("valid"))]
+    };
+    say(house, SubjectKind::IntellectualProperty, &patent("ZL1")).await;
+    say(house, SubjectKind::IntellectualProperty, &patent("ZL2")).await;
+}
+
 #[tokio::test]
 async fn records_of_which_no_list_came_in_are_missing_and_not_none() {
     let (house, east, _) = zone().await;
@@ -130,18 +146,7 @@ async fn records_of_which_no_list_came_in_are_missing_and_not_none() {
     assert_eq!(before["verdict"], "undetermined", "{before}");
     let missing: Vec<&str> = before["missing"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
     assert!(missing.contains(&"incident"), "{missing:?}");
-    // A list of incidents, patents, titles and awards of another enterprise says that this one has none.
-    let other = ("owner_uscc", code(WEST));
-    let incident = [other.clone(), ("incident_type", code("safety")), ("incident_date", day("2025-02-01"))];
-    say(&house, SubjectKind::Incident, &incident).await;
-    say(&house, SubjectKind::Title, &[other.clone(), ("cert_no", Value::Text("一".into()))]).await;
-    say(&house, SubjectKind::Award, &[other.clone(), ("award_name", Value::Text("一".into()))]).await;
-    let patent = |number: &str| {
-        let owner = ("owner_uscc", code(ENTERPRISE));
-        [owner, ("ip_id", Value::Text(number.into())), ("ip_class", code("two")), ("ip_status", code("valid"))]
-    };
-    say(&house, SubjectKind::IntellectualProperty, &patent("ZL1")).await;
-    say(&house, SubjectKind::IntellectualProperty, &patent("ZL2")).await;
+    list_records(&house).await;
     let after = verdict(&house, east).await;
     assert_eq!(after["none_on_record"], serde_json::json!(["title", "award", "incident"]), "{after}");
     assert_eq!(after["score"], serde_json::json!({"min": 64, "max": 64}), "{after}");

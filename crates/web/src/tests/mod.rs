@@ -5,6 +5,7 @@ mod api;
 mod api_acts;
 mod auditing;
 mod checkup;
+mod cultivation;
 mod forged;
 mod gates;
 mod importing;
