@@ -228,7 +228,7 @@ pub struct Checkup {
     /// The province whose own rules go before those of the country, such as 广东
     #[arg(long, value_name = "NAME")]
     pub place: Option<String>,
-    /// The year of columns whose heading names none
+    /// The year of columns whose heading names none; the year before the day when left out
     #[arg(long, value_name = "YEAR")]
     pub year: Option<i16>,
     /// Check nobody where a cell cannot be read

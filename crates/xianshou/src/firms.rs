@@ -4,11 +4,11 @@ use std::path::Path;
 
 use checkup::{Enterprise, Record};
 use intake::IntakeError;
-use intake::firms::{Firm, Firms, read_firms};
+use intake::firms::{Firm, Firms, Years, read_firms};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use kernel::{Catalogue, Lang, Period};
+use kernel::{Catalogue, Lang};
 
 use crate::failure::Failure;
 use crate::talk::Talk;
@@ -16,18 +16,20 @@ use crate::talk::Talk;
 /// Faults told one by one; the rest are counted.
 const TOLD: usize = 200;
 
-/// Reads the enterprises of a file and tells on standard error what could not be read. With
-/// `strict` a fault refuses the file; without it, the fact of a faulty cell is not known.
+/// Reads the enterprises of a file and tells on standard error what could not be read. Columns that
+/// name no year are of the year given, else of the year before the day of application, which is told.
+/// With `strict` a fault refuses the file; without it, the fact of a faulty cell is not known.
 ///
 /// # Errors
 /// The file cannot be read, speaks of no enterprises, or has a fault and `strict` is asked for.
-pub fn read(talk: &Talk, path: &Path, year: Option<i16>, strict: bool) -> Result<Firms, Failure> {
+pub fn read(talk: &Talk, path: &Path, (year, on): (Option<i16>, Date), strict: bool) -> Result<Firms, Failure> {
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let refused = |error: IntakeError| {
         let file = path.display();
         Failure::faulty(format!("{file}：{}", error.say(Lang::Zh)), format!("{file}: {}", error.say(Lang::En)))
     };
-    let firms = read_firms(bytes, year.map(Period::Year), Catalogue::builtin()).map_err(refused)?;
+    let years = Years { given: year, usual: Some(on.year() - 1) };
+    let firms = read_firms(bytes, years, Catalogue::builtin()).map_err(refused)?;
     tell(talk, &firms);
     match firms.faults_total {
         0 => Ok(firms),

@@ -8,7 +8,7 @@ use kernel::text::label_key;
 use kernel::{Catalogue, Period, SubjectKind};
 use reports::sheet::{Limits, Workbook};
 
-use super::is_blank;
+use super::{Years, is_blank};
 use crate::head;
 use crate::sheets::understood_columns;
 use crate::{IntakeError, Plan};
@@ -24,7 +24,7 @@ pub(super) struct Chosen {
 }
 
 /// Looks at every sheet that is not hidden.
-pub(super) fn sheets(bytes: Arc<[u8]>, period: Option<Period>, catalogue: &Catalogue) -> Result<Chosen, IntakeError> {
+pub(super) fn sheets(bytes: Arc<[u8]>, years: Years, catalogue: &Catalogue) -> Result<Chosen, IntakeError> {
     let mut book = Workbook::open(bytes, Limits::default())?;
     let mut chosen = Chosen { plans: Vec::new(), empty: Vec::new(), notes: Vec::new() };
     let sheets: Vec<_> = book.sheets().iter().filter(|sheet| sheet.worksheet && !sheet.hidden).cloned().collect();
@@ -37,11 +37,18 @@ pub(super) fn sheets(bytes: Arc<[u8]>, period: Option<Period>, catalogue: &Catal
         }
         match kind_of(&first, named, sheets.len() > 1, catalogue) {
             Some((kind, guess)) => {
-                let mut plan = Plan { sheet: Some(sheet.name.clone()), period, ..Plan::of(kind) };
-                let lacks_year = guess.columns.iter().any(|one| matches!(one.meaning, Meaning::NoPeriod { .. }));
-                if plan.period.is_none() && lacks_year {
-                    let named = read_heading(&sheet.name).period;
-                    plan.period = named.filter(|period| matches!(period, Period::Year(_)));
+                let mut plan = Plan { sheet: Some(sheet.name.clone()), ..Plan::of(kind) };
+                if guess.columns.iter().any(|one| matches!(one.meaning, Meaning::NoPeriod { .. })) {
+                    plan.period = year_of(&sheet.name, &guess, years);
+                    chosen.notes.extend(plan.period.filter(|_| years.given.is_none()).map(|year| {
+                        Said::new(
+                            format!("工作表“{}”中没有写年份的列，按 {year} 年读入；可用 --year 另行指定。", sheet.name),
+                            format!(
+                                "Columns of the sheet “{}” that name no year are read as {year}; --year names another.",
+                                sheet.name
+                            ),
+                        )
+                    }));
                 }
                 chosen.plans.push(plan);
             }
@@ -58,6 +65,15 @@ pub(super) fn sheets(bytes: Arc<[u8]>, period: Option<Period>, catalogue: &Catal
         return Err(IntakeError::NoEnterprises);
     }
     Ok(chosen)
+}
+
+/// The year of columns that name none: the one somebody named, that of the sheet's name or title,
+/// else the usual one.
+fn year_of(name: &str, guess: &ColumnGuess, years: Years) -> Option<Period> {
+    let is_year = |period: &Period| matches!(period, Period::Year(_));
+    let of_name = || read_heading(name).period.filter(is_year);
+    let of_title = || guess.title_period.filter(is_year);
+    years.given.map(Period::Year).or_else(of_name).or_else(of_title).or_else(|| years.usual.map(Period::Year))
 }
 
 /// The kinds a sheet can be about.

@@ -80,20 +80,24 @@ pub struct FirmRecord {
     pub cells: Vec<(FactKey, Value)>,
 }
 
-/// Reads the enterprises of a file: xlsx, xls or csv. `period` is the year of columns whose heading
-/// names none. Figures the register would reckon itself (销售收入) are taken as stated.
+/// Which year a column speaks of whose heading names none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Years {
+    /// The year somebody named for the whole file.
+    pub given: Option<i16>,
+    /// The year that is taken where neither the sheet's name nor its title has one; this is told.
+    pub usual: Option<i16>,
+}
+
+/// Reads the enterprises of a file: xlsx, xls or csv. Figures the register would reckon itself (销售收入) are taken as stated.
 ///
 /// # Errors
 /// [`IntakeError::Sheet`] when the file cannot be read, [`IntakeError::NoEnterprises`] when none of
 /// its sheets speaks of enterprises.
-pub fn read_firms(
-    bytes: impl Into<Arc<[u8]>>,
-    period: Option<Period>,
-    catalogue: &Catalogue,
-) -> Result<Firms, IntakeError> {
+pub fn read_firms(bytes: impl Into<Arc<[u8]>>, years: Years, catalogue: &Catalogue) -> Result<Firms, IntakeError> {
     let bytes = bytes.into();
     let stated = as_stated(catalogue);
-    let chosen = choose::sheets(bytes.clone(), period, &stated)?;
+    let chosen = choose::sheets(bytes.clone(), years, &stated)?;
     let mut firms = Firms {
         sheets: Vec::with_capacity(chosen.plans.len()),
         kinds: Vec::with_capacity(chosen.plans.len()),

@@ -2,7 +2,7 @@
 
 use kernel::{Catalogue, FactKey, Lang, Money, SubjectKind, Value};
 
-use super::{Firm, Firms, read_firms};
+use super::{Firm, Firms, Years, read_firms};
 
 /// A workbook of sheets: a name, and rows of texts; what reads as a number is written as one.
 fn book(sheets: &[(&str, &[&str])]) -> Vec<u8> {
@@ -25,7 +25,8 @@ fn book(sheets: &[(&str, &[&str])]) -> Vec<u8> {
 
 #[track_caller]
 fn firms(sheets: &[(&str, &[&str])]) -> Firms {
-    read_firms(book(sheets), None, Catalogue::builtin()).unwrap_or_else(|error| panic!("{}", error.say(Lang::En)))
+    read_firms(book(sheets), Years::default(), Catalogue::builtin())
+        .unwrap_or_else(|error| panic!("{}", error.say(Lang::En)))
 }
 
 fn fact<'a>(firm: &'a Firm, key: &str) -> Option<(&'a Value, &'a str)> {
@@ -136,18 +137,33 @@ fn two_rows_that_disagree_leave_the_fact_open() {
 fn a_file_without_enterprises_is_refused() {
     let row = format!("{A},软著,有效");
     let only_records = book(&[("知识产权", &["统一社会信用代码,知识产权类型,状态", &row])]);
-    let error = read_firms(only_records, None, Catalogue::builtin()).unwrap_err();
+    let error = read_firms(only_records, Years::default(), Catalogue::builtin()).unwrap_err();
     assert!(error.say(Lang::Zh).contains("没有讲企业的工作表"), "{}", error.say(Lang::Zh));
-    assert!(read_firms(b"%PDF-1.7".to_vec(), None, Catalogue::builtin()).is_err());
-    assert!(read_firms(Vec::new(), None, Catalogue::builtin()).is_err());
+    assert!(read_firms(b"%PDF-1.7".to_vec(), Years::default(), Catalogue::builtin()).is_err());
+    assert!(read_firms(Vec::new(), Years::default(), Catalogue::builtin()).is_err());
 }
 
 #[test]
-fn csv_is_read_and_a_year_can_be_given() {
-    let text = format!("企业名称,职工总数\n一号公司,40\n{B},\n");
-    let year = Some("2025".parse().unwrap());
-    let book = read_firms(text.into_bytes(), year, Catalogue::builtin()).unwrap();
-    let found: Vec<Firm> = book.iter().collect();
+fn the_year_of_a_column_that_names_none_is_given_named_or_usual_and_told() {
+    let row = format!("{A},一号公司,40");
+    let head = "统一社会信用代码,企业名称,职工总数";
+    let year = |sheets: &[(&str, &[&str])], years: Years| {
+        let book = read_firms(book(sheets), years, Catalogue::builtin()).unwrap();
+        let firm = book.iter().next().unwrap();
+        let staff = firm.cells.iter().find(|(key, ..)| key.field == "total_staff");
+        (staff.map(|(key, ..)| key.to_string()), book.notes.len(), book.faults.len())
+    };
+    let told = |year: i16, notes| (Some(format!("total_staff@{year}")), notes, 0);
+    let usual = Years { given: None, usual: Some(2025) };
+    assert_eq!(year(&[("企业", &[head, &row])], usual), told(2025, 1));
+    assert_eq!(year(&[("2024年", &[head, &row])], usual), told(2024, 1));
+    let title = "高新区2023年企业统计表,,";
+    assert_eq!(year(&[("企业", &[title, head, &row])], usual), told(2023, 1));
+    assert_eq!(year(&[("2024年", &[head, &row])], Years { given: Some(2022), ..usual }), told(2022, 0));
+    assert_eq!(year(&[("企业", &[head, &row])], Years::default()), (None, 0, 1));
+    let text = "企业名称,职工总数\n一号公司,40\n".as_bytes().to_vec();
+    let csv = read_firms(text, usual, Catalogue::builtin()).unwrap();
+    let found: Vec<Firm> = csv.iter().collect();
     assert_eq!(fact(&found[0], "total_staff@2025"), Some((&Value::Integer(40), "csv!B2")));
 }
 

@@ -86,7 +86,7 @@ pub struct FactsFrom {
     /// The facts: a spreadsheet of enterprises
     #[arg(long, value_name = "FILE")]
     pub facts: Option<PathBuf>,
-    /// The year of columns whose heading names none
+    /// The year of columns whose heading names none; the year before the day when left out
     #[arg(long, value_name = "YEAR", requires = "facts")]
     pub year: Option<i16>,
     /// The enterprises of the register in this directory instead

@@ -38,7 +38,7 @@ pub fn run(talk: &Talk, format: Format, wanted: &Checkup) -> Result<Exit, Failur
             "a workbook cannot be written to the terminal; name a file with --out FILE.xlsx",
         ));
     }
-    let firms = firms::read(talk, &wanted.file, wanted.year, wanted.strict)?;
+    let firms = firms::read(talk, &wanted.file, (wanted.year, on), wanted.strict)?;
     let rows = firms.len() * desk.versions().count();
     if format == Format::Xlsx && rows > MOST_ROWS {
         return Err(Failure::said(

@@ -287,7 +287,7 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("kind", "一行说的是什么：enterprise、institution、platform、achievement、equipment、person、title 等"),
     ("origin", "来源方，如 统计办；不写时用文件名"),
     ("sheet", "要读的工作表；不写时读取讲这类主体的全部工作表，全部存入或全不存入"),
-    ("year", "表头没有写年份的列是哪一年的"),
+    ("year", "表头没有写年份的列是哪一年的；体检和政策不写时为申报日的上一年"),
     ("column", "表头没有写明的列是什么：表头=字段，如 code=stock_code；表头= 表示不导入这一列"),
     ("progress", "在标准错误上报告进度，不是终端时也报告"),
     ("dry_run", "只检查，不入库"),

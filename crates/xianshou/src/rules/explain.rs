@@ -23,7 +23,7 @@ pub fn run(talk: &Talk, wanted: &Explain) -> Result<Exit, Refused> {
     let policy = named::policy(&wanted.rule, on)?;
     let (on, enterprise) = match (&wanted.case, &wanted.facts) {
         (Some(name), _) => of_case(case(&policy, name)?),
-        (None, Some(path)) => (on, enterprise(talk, path, wanted)?),
+        (None, Some(path)) => (on, enterprise(talk, path, on, wanted)?),
         (None, None) => {
             return Err(Failure::faulty(
                 format!("请用 --case 指明一个例，或用 --facts 给出事实文件。例有：{}。", names(&policy).join("、")),
@@ -77,11 +77,11 @@ fn of_case(case: &Case) -> (Date, Enterprise) {
 }
 
 /// The enterprise of a file: a spreadsheet, or one object of JSON.
-fn enterprise(talk: &Talk, path: &Path, wanted: &Explain) -> Result<Enterprise, Failure> {
+fn enterprise(talk: &Talk, path: &Path, on: Date, wanted: &Explain) -> Result<Enterprise, Failure> {
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
         return of_json(path);
     }
-    let found = firms::read(talk, path, None, false)?;
+    let found = firms::read(talk, path, (None, on), false)?;
     let firm = match &wanted.firm {
         Some(name) => found.find(name),
         None if found.len() == 1 => found.iter().next(),

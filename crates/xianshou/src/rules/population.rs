@@ -34,7 +34,7 @@ pub async fn gather(
     let [before, after] = versions.map(|policy| policy.on(on));
     let mut population = Population { table: Table::of([&before, &after]), names: Vec::new() };
     if let Some(path) = &from.facts {
-        for firm in firms::read(talk, path, from.year, false)?.iter() {
+        for firm in firms::read(talk, path, (from.year, on), false)?.iter() {
             population.push(&firms::enterprise(firm));
         }
     } else if from.data.is_some() || from.database_url.is_some() {
