@@ -22,6 +22,7 @@ mod records;
 mod registers;
 mod returns;
 mod sheet;
+mod standing;
 
 pub use faults::{Fault, faulty_sheet};
 pub use organs::{SampleAccount, SampleUnit, UnitKind};
@@ -63,6 +64,7 @@ pub fn generate(seed: u64, count: usize) -> SampleZone {
     sheets.extend(returns::sheets(seed, &enterprises));
     sheets.extend(records::sheets(seed, &enterprises));
     sheets.extend(others::sheets(seed, &enterprises));
+    sheets.extend(standing::sheets(seed, &enterprises));
     SampleZone {
         id: "sample",
         name: ("样例高新区", "Sample High-tech Zone"),

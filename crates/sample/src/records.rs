@@ -93,8 +93,19 @@ fn held(draw: &mut Draw, one: &Enterprise) -> Vec<Held> {
 }
 
 fn intellectual_property(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
-    let headings =
-        ["ip_id", "owner_uscc", "owner_name", "ip_name", "ip_type", "ip_grant_date", "ip_acquire_mode", "ip_status"];
+    let headings = [
+        "ip_id",
+        "owner_uscc",
+        "owner_name",
+        "ip_name",
+        "ip_type",
+        "ip_grant_date",
+        "ip_acquire_mode",
+        "ip_status",
+        "ip_class",
+        "ip_jurisdiction",
+        "ip_core_support",
+    ];
     let mut sheet = SampleSheet::new("08-知识产权", "知识产权", "科技局", SubjectKind::IntellectualProperty, &headings);
     let mut number = 0;
     for one in enterprises.iter().filter(|one| one.researches) {
@@ -130,6 +141,10 @@ fn ip_row(draw: &mut Draw, one: &Enterprise, number: usize) -> Vec<Cell> {
         granted.into(),
         ["自主研发", "受让", "并购"][draw.weighted([0.93, 0.06, 0.01].into_iter())].into(),
         if draw.chance(0.96) { "有效" } else { "失效" }.into(),
+        // 国科发火〔2016〕195号: inventions are of class I, utility models, designs and software of class II.
+        if kind == "发明专利" { "Ⅰ类" } else { "Ⅱ类" }.into(),
+        "中国".into(),
+        (!number.is_multiple_of(4)).into(),
     ]
 }
 

@@ -92,6 +92,22 @@ fn sizes_are_spread_as_in_a_zone_few_large_and_many_small() {
     assert!((0.5..0.8).contains(&share), "the largest tenth earns {share}");
 }
 
+#[test]
+fn few_are_in_trouble_and_sizes_are_those_of_small_firms() {
+    let zone = sample::zone();
+    let credit = sheet(&zone, "信用与划型");
+    assert_eq!(credit.rows.len(), sample::ENTERPRISES);
+    let count = |heading: &str, word: &str| {
+        let at = credit.column(heading).unwrap();
+        credit.rows.iter().filter(|row| row[at] == Cell::from(word)).count()
+    };
+    let (abnormal, dishonest) = (count("in_abnormal_list", "是"), count("in_serious_dishonest_list", "是"));
+    assert!((10..60).contains(&abnormal) && dishonest < abnormal, "{abnormal} abnormal, {dishonest} dishonest");
+    let sizes = ["大型", "中型", "小型", "微型"].map(|size| count("size_class", size));
+    assert!(sizes[2] > sizes[1] && sizes[1] > sizes[0] && sizes[0] > 0, "{sizes:?}");
+    assert!((3..40).contains(&sheet(&zone, "事故与失信").rows.len()));
+}
+
 /// R&D against revenue in 2025, summed over the enterprises whose industry begins so.
 fn research_intensity(zone: &SampleZone, divisions: &[&str]) -> f64 {
     let register = sheet(zone, "企业登记信息");
