@@ -48,13 +48,15 @@ async fn measure() {
         own.push(enterprises(&store, &parks[person * 2..person * 2 + 2]).await);
     }
     store.warm_up().await.unwrap();
-    let router = web::router(App::new(store, Settings::default()).await.unwrap());
+    let app = App::new(store, Settings::default()).await.unwrap();
+    check_up(&app, rows).await;
+    let router = web::router(app);
     let mut cookies = Vec::new();
     for name in &officers {
         cookies.push(sign_in(&router, name).await);
     }
     let all = |addresses: Vec<String>| vec![addresses; PEOPLE];
-    let forms: [(&str, Vec<Vec<String>>); 6] = [
+    let forms: [(&str, Vec<Vec<String>>); 9] = [
         ("sorted by revenue", all(vec!["/register/enterprise?sort=-revenue".into()])),
         (
             "filtered by industry, sorted by revenue",
@@ -66,7 +68,13 @@ async fn measure() {
         ),
         ("searched by two characters", all(vec!["/register/enterprise?q=%E7%B2%BE%E5%AF%86&sort=-revenue".into()])),
         ("searched by a number", all(numbered(100..900, "/register/enterprise?q=%E7%AC%AC"))),
-        ("one enterprise", own),
+        ("one enterprise", own.clone()),
+        ("one check-up", own.iter().map(|own| own.iter().map(|page| checkup_of(page)).collect()).collect()),
+        ("the ladder", all(vec!["/cultivation".into()])),
+        (
+            "listed by a verdict",
+            all(vec!["/register/enterprise?policy=tech-sme&verdict=undetermined&sort=-revenue".into()]),
+        ),
     ];
     for pause in [Duration::ZERO, Duration::from_millis(250)] {
         println!("{PEOPLE} people, {} ms between a page and the next", pause.as_millis());
@@ -76,6 +84,10 @@ async fn measure() {
             report(what, took);
         }
     }
+}
+
+fn checkup_of(page: &str) -> String {
+    format!("{}/checkup", page.replace("/register/enterprise/", "/enterprises/"))
 }
 
 fn numbered(numbers: std::ops::Range<usize>, address: &str) -> Vec<String> {
@@ -177,6 +189,17 @@ async fn verify(store: &Store) {
     let took = before.elapsed().as_secs_f64();
     assert!(whole.first.is_none(), "{:?}", whole.first);
     println!("verify everything: {took:.2} s, {:.0} statements a second", whole.statements as f64 / took);
+}
+
+/// Holds everybody against the whole library, from the register to the stored verdicts.
+async fn check_up(app: &App, rows: usize) {
+    let before = Instant::now();
+    web::cultivation::batch::keep_up(app).await.unwrap();
+    assert!(web::jobs::runner::run_one(app, uuid::Uuid::new_v4()).await.unwrap());
+    let took = before.elapsed().as_secs_f64();
+    let round = app.store().last_round().await.unwrap().unwrap();
+    assert_eq!(round.enterprises as usize, rows);
+    println!("the library on {rows} enterprises, stored: {took:.1} s, {} verdicts", round.changed);
 }
 
 /// The pages of enterprises in these parks.
