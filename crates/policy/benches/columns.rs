@@ -149,14 +149,14 @@ fn one(library: &Library) {
     }) / 1000;
     println!("{} × one enterprise: {evaluate:.2?}, explained {explain:.2?}", policy.version());
     let mut sheet = FactSheet::default();
-    for policy in library.in_force(ON) {
+    for policy in library.asked_of_all(ON) {
         for case in policy.cases.iter().take(1) {
             sheet.facts.extend(case.facts.facts.clone());
             sheet.records.extend(case.facts.records.clone());
         }
     }
     sheet.facts = sheet.facts.into_iter().enumerate().filter(|(at, _)| at % 4 > 0).map(|(_, fact)| fact).collect();
-    let all: Vec<_> = library.in_force(ON).map(|policy| policy.on(ON)).collect();
+    let all: Vec<_> = library.asked_of_all(ON).map(|policy| policy.on(ON)).collect();
     let gaps = best(5, || {
         for ready in &all {
             let outcome = ready.evaluate(black_box(&sheet));
@@ -172,7 +172,7 @@ fn one(library: &Library) {
 /// The whole library × many enterprises, by columns.
 fn everything(library: &Library) {
     let rows = 100_000;
-    let all: Vec<_> = library.in_force(ON).map(|policy| policy.on(ON)).collect();
+    let all: Vec<_> = library.asked_of_all(ON).map(|policy| policy.on(ON)).collect();
     let mut draw = Draw(88_172_645_463_325_252);
     let mut table = Table::of(&all);
     (0..rows).for_each(|_| table.push(&enterprise(&mut draw, true)));

@@ -7,7 +7,7 @@ use kernel::{FactKey, SubjectKind, Value};
 
 use super::facts::Facts;
 use super::outcome::{Answer, Outcome, Ready};
-use crate::answer::{Range, Tri};
+use crate::answer::{Range, Tri, Val, Worked};
 use crate::exact::Exact;
 use crate::ir::{Dim, Op, Source, StepId};
 use crate::tree::Compare;
@@ -114,7 +114,7 @@ impl Ready<'_> {
                 self.shortfalls(step, outcome, &mut short);
                 let mut moves = self.moves(step, outcome, facts);
                 moves.sort_by_key(Move::cost);
-                Gap { condition, short, moves, first_day: self.first_day(step, facts) }
+                Gap { condition, short, moves, first_day: self.first_day(step, outcome, facts) }
             })
             .collect()
     }
@@ -156,6 +156,7 @@ impl Ready<'_> {
     /// The least change of one fact that makes a step hold.
     pub fn nearest<F: Facts + ?Sized>(&self, input: usize, step: StepId, outcome: &Outcome, facts: &F) -> Option<Move> {
         let mut line = self.line(input, outcome, facts)?;
+        line.keep(&self.order_of(step));
         let at = line.nearest(step)?;
         Some(Move {
             input,
@@ -168,13 +169,13 @@ impl Ready<'_> {
     }
 
     /// The first later day of the year on which a step holds with the facts as they are.
-    fn first_day<F: Facts + ?Sized>(&self, step: StepId, facts: &F) -> Option<Date> {
-        if !self.asks_the_day(step) {
+    fn first_day<F: Facts + ?Sized>(&self, step: StepId, outcome: &Outcome, facts: &F) -> Option<Date> {
+        let order = self.order_of(step);
+        if !self.asks_the_day(step) || !self.may_hold_some_day(step, &order, outcome) {
             return None;
         }
         let mut day = self.on;
         let mut ready = self.clone();
-        let order = self.order_of(step);
         while let Ok(next) = day.tomorrow() {
             // Another year asks for other figures, which nobody knows yet.
             if next.year() != self.on.year() || !self.policy.in_force(next) {
@@ -187,6 +188,24 @@ impl Ready<'_> {
             day = next;
         }
         None
+    }
+
+    /// Whether a failing step could hold if all that asks the day came out otherwise. What does not
+    /// ask it stays as it is on every day of the year, so most steps need no day to be tried.
+    fn may_hold_some_day(&self, wanted: StepId, order: &[StepId], outcome: &Outcome) -> bool {
+        let mut steps = outcome.steps.clone();
+        for &at in order {
+            let step = &self.policy.steps[at];
+            if !self.asks_the_day(at) {
+                continue;
+            }
+            steps[at] = match &step.op {
+                Op::All(_) | Op::Any(_) | Op::Not(_) => super::work::work(step, &self.policy.steps, &steps),
+                _ if step.dim == Dim::Truth => Worked { val: Val::Truth(Tri::Open), ..steps[at] },
+                _ => Worked { val: Val::Figure(Range::ANY), ..steps[at] },
+            };
+        }
+        steps[wanted].tri() != Tri::No
     }
 
     /// Whether a step depends on the day of application itself, and not only on its year.

@@ -65,6 +65,11 @@ fn place(reading: Reading, figure: Exact) -> Option<i64> {
 }
 
 impl Line<'_> {
+    /// Looks only at these steps from now on.
+    pub(super) fn keep(&mut self, wanted: &[StepId]) {
+        self.depend.retain(|step| wanted.contains(step));
+    }
+
     /// The figure at a place.
     pub fn figure(&self, at: i64) -> Exact {
         let per = match self.ready.policy.inputs[self.input].reading {
