@@ -40,7 +40,7 @@ fn credit(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
                 abnormal.into(),
                 (abnormal && draw.chance(0.2)).into(),
                 class.into(),
-                size(one).into(),
+                size(one),
             ]
         })
         .collect();

@@ -34,7 +34,8 @@ pub async fn run(talk: &Talk, wanted: Import) -> Result<Exit, Failure> {
     plan.period = wanted.year.map(Period::Year);
     plan.skip_unknown = wanted.skip_faulty;
     plan.headings = explained(kind, &wanted.column)?;
-    let store = wanted.register.open_or_create().await?;
+    let stage = wanted.register.stage(wanted.dry_run).await?;
+    let store = &stage.store;
     let (plans, passed_over) = match sheets_of_kind(bytes.clone(), &plan, &catalogue()) {
         Ok(sheets) => sheets,
         Err(error) => return unread(talk, error),
@@ -49,9 +50,9 @@ pub async fn run(talk: &Talk, wanted: Import) -> Result<Exit, Failure> {
     let manner = Manner { skip_faulty: wanted.skip_faulty, rehearsal: wanted.dry_run };
     let mut meter = Meter::new(talk, wanted.progress);
     let told = |stage| meter.tell(stage);
-    let outcome = take_in_sheets(&store, &incoming, &plans, &catalogue(), &Scope::Zone, manner, told).await;
+    let outcome = take_in_sheets(store, &incoming, &plans, &catalogue(), &Scope::Zone, manner, told).await;
     meter.end();
-    store.close().await?;
+    stage.store.close().await?;
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return unread(talk, error),

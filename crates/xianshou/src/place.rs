@@ -50,6 +50,30 @@ impl Register {
     }
 }
 
+/// A register to rehearse on. One that is not there yet is made elsewhere for as long as this lives.
+pub struct Stage {
+    /// The register.
+    pub store: Store,
+    _elsewhere: Option<tempfile::TempDir>,
+}
+
+impl Register {
+    /// Opens the register for a load, making it where there is none; for a rehearsal none is made.
+    ///
+    /// # Errors
+    /// See [`Register::open_or_create`].
+    pub async fn stage(&self, rehearsal: bool) -> Result<Stage, Failure> {
+        match self.location()? {
+            Location::Sqlite(path) if rehearsal && !path.exists() => {
+                let elsewhere = tempfile::tempdir().map_err(|error| Failure::file(&std::env::temp_dir(), &error))?;
+                let store = Store::open_or_create(&Location::in_directory(elsewhere.path()), catalogue()).await?;
+                Ok(Stage { store, _elsewhere: Some(elsewhere) })
+            }
+            _ => Ok(Stage { store: self.open_or_create().await?, _elsewhere: None }),
+        }
+    }
+}
+
 /// Makes the directory of a register that is a file.
 ///
 /// # Errors

@@ -52,6 +52,9 @@ fn a_rehearsal_tells_the_same_and_stores_nothing() {
     let desk = Desk::new();
     desk.file("a.csv", sheet(&[row(1), row(2)]));
     assert_eq!(counts(&desk.import("a.csv", &["--dry-run"]).ends(0).json()), (2, 2, 0, 0));
+    assert!(!desk.path("z").exists(), "a rehearsal makes no register");
+    desk.run(&["migrate", "--data", "z"]).ends(0);
+    assert_eq!(counts(&desk.import("a.csv", &["--dry-run"]).ends(0).json()), (2, 2, 0, 0));
     assert_eq!(desk.exported("uscc"), [""; 0]);
     let told = desk.run(&["verify", "--data", "z", "--format", "json"]).ends(0).json();
     assert_eq!(told, json!({ "statements": 0, "events": 0, "ok": true }));
