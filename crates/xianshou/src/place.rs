@@ -65,7 +65,7 @@ impl Register {
     pub async fn stage(&self, rehearsal: bool) -> Result<Stage, Failure> {
         match self.location()? {
             Location::Sqlite(path) if rehearsal && !path.exists() => {
-                let elsewhere = tempfile::tempdir().map_err(|error| Failure::file(&std::env::temp_dir(), &error))?;
+                let elsewhere = tempfile::tempdir().map_err(|error| Failure::file(std::env::temp_dir(), &error))?;
                 let store = Store::open_or_create(&Location::in_directory(elsewhere.path()), catalogue()).await?;
                 Ok(Stage { store, _elsewhere: Some(elsewhere) })
             }
