@@ -2,10 +2,12 @@
 //! and how those with a verdict on it stand.
 
 use jiff::civil::Date;
+use kernel::SubjectKind;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Func, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult};
 
 use crate::access::Scope;
+use crate::register::way::Way;
 use crate::{State, Store, StoreError};
 
 /// How a title is held on a day.
@@ -187,16 +189,13 @@ impl Store {
         let verdicts = Query::select()
             .columns([("verdict", "answer"), ("verdict", "failed")])
             .expr_as(Expr::SubQuery(None, Box::new(last.into())), "last")
-            .from("verdict")
-            .inner_join(
-                "subject",
-                Expr::col(("subject", "zone"))
-                    .equals(("verdict", "zone"))
-                    .and(Expr::col(("subject", "id")).equals(("verdict", "subject"))),
-            )
-            .and_where(of("zone").eq(self.zone_id()))
-            .and_where(of("policy").eq(policy))
+            // From the rows in scope to their verdicts: the other way leads through the whole register.
+            .from("subject")
+            .inner_join("verdict", of("zone").equals(("subject", "zone")).and(of("subject").equals(("subject", "id"))))
+            .and_where(Expr::col(("subject", "zone")).eq(self.zone_id()))
+            .and_where(Expr::col(("subject", "kind")).eq(SubjectKind::Enterprise.key()))
             .and_where(Expr::col(("subject", "state")).eq(State::Active.key()))
+            .and_where(of("policy").eq(policy))
             .cond_where(scope.condition("subject"))
             .to_owned();
         let query = Query::select()
@@ -206,7 +205,7 @@ impl Store {
             .from_subquery(verdicts, "verdicts")
             .group_by_columns(["answer", "failed", "hold"])
             .to_owned();
-        let rows = self.reader().query_all(&query).await?;
+        let rows = self.reader().query_all_raw(self.along(Way::Unit, &query)).await?;
         let standing = |row: &sea_orm::QueryResult| {
             let CountedStanding { answer, failed, hold, enterprises } = CountedStanding::from_query_result(row, "")?;
             Ok(Standing { answer, failed, hold: Hold::from_key(&hold), enterprises: enterprises.unsigned_abs() })

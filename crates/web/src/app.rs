@@ -10,6 +10,7 @@ use store::{Store, StoreError, Zone};
 use tokio::sync::Notify;
 
 use crate::api::limit::Limiter;
+use crate::cultivation::known::Ladders;
 use crate::importing::checks::Checks;
 use crate::sign_in::password::Passwords;
 
@@ -59,6 +60,7 @@ struct Inner {
     runner: Notify,
     checks: Checks,
     limiter: Limiter,
+    ladders: Ladders,
 }
 
 impl App {
@@ -77,6 +79,7 @@ impl App {
             runner: Notify::new(),
             checks: Checks::default(),
             limiter: Limiter::default(),
+            ladders: Ladders::default(),
         })))
     }
 
@@ -94,6 +97,11 @@ impl App {
     pub fn library(&self) -> &'static Library {
         static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::builtin("", &policy::Settings::new()).0);
         &LIBRARY
+    }
+
+    /// The ladders worked out last.
+    pub(crate) fn ladders(&self) -> &Ladders {
+        &self.0.ladders
     }
 
     /// What whoever started the server decided.

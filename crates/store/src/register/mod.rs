@@ -33,7 +33,7 @@ mod shown;
 mod source;
 mod subject;
 mod undo;
-mod way;
+pub(crate) mod way;
 
 pub(crate) use check::first_altered;
 pub(crate) use ledger::HashedStatement;

@@ -9,7 +9,7 @@ use crate::access::Scope;
 
 /// Which way SQLite goes through the table. Its planner has no figures to choose by; PostgreSQL's has.
 #[derive(Clone, Copy)]
-pub(super) enum Way {
+pub(crate) enum Way {
     Key,
     Parent,
     Unit,
@@ -29,7 +29,7 @@ impl Way {
 
 impl Store {
     /// The statement, for SQLite with the index it has to use.
-    pub(super) fn along(&self, way: Way, select: &SelectStatement) -> sea_orm::Statement {
+    pub(crate) fn along(&self, way: Way, select: &SelectStatement) -> sea_orm::Statement {
         let backend = self.backend();
         let mut statement = backend.build(select);
         if backend == DbBackend::Sqlite {

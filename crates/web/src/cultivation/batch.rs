@@ -163,11 +163,17 @@ async fn held_next(
     listed: &Arc<BTreeSet<SubjectKind>>,
     known_at: Timestamp,
 ) -> Result<Held, Failure> {
-    let enterprises = app.store().enterprises(after, CHUNK, due.since).await?;
-    let (desk, listed) = (desk.clone(), listed.clone());
-    let hold = move || hold(&desk, &listed, enterprises, known_at);
+    let mut enterprises = app.store().enterprises(after, CHUNK, due.since).await?;
+    let behind = enterprises.split_off(enterprises.len() / 2);
+    let half = |enterprises: Vec<Enterprise>| {
+        let (desk, listed) = (desk.clone(), listed.clone());
+        tokio::task::spawn_blocking(move || hold(&desk, &listed, enterprises, known_at))
+    };
     let broke = |error: tokio::task::JoinError| Failure::new(error.to_string(), error.to_string());
-    tokio::task::spawn_blocking(hold).await.map_err(broke)
+    let (mut held, behind) = tokio::try_join!(half(enterprises), half(behind)).map_err(broke)?;
+    held.subjects.extend(behind.subjects);
+    held.verdicts.extend(behind.verdicts);
+    Ok(held)
 }
 
 fn hold(desk: &Desk<'_>, listed: &BTreeSet<SubjectKind>, enterprises: Vec<Enterprise>, known_at: Timestamp) -> Held {

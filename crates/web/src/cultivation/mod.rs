@@ -2,6 +2,7 @@
 //! to climb or to lose.
 
 pub mod batch;
+pub(crate) mod known;
 pub mod page;
 pub mod replay;
 pub mod steps;

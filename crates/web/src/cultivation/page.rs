@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use jiff::ToSpan as _;
 use kernel::Lang;
 use policy::Policy;
-use store::access::Scope;
-use store::ladder::{Hold, Holders, Move, Standing};
+use store::ladder::{Hold, Standing};
 
-use super::steps::{STEPS, Step};
+use super::known::Known;
 use crate::frame::{day, path};
-use crate::register::ladder::WARNING_DAYS;
 use crate::register::list::ONE;
 use crate::ui::{Empty, Icon, figure};
 use crate::{App, Page, WebError};
@@ -102,11 +99,13 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
         return Ok(page.go(&format!("/enterprises/{own}/checkup")));
     }
     let round = app.store().last_round().await?;
-    let mut found = Vec::with_capacity(STEPS.len());
-    for step in STEPS {
-        found.push(Found::read(&app, &page, step, &viewer.scope).await?);
-    }
-    let largest = found.iter().map(|found| found.holders.held).max().unwrap_or(0).max(1);
+    let known_at = round.as_ref().map(|round| round.known_at);
+    let known = app.ladders().within(app.store(), &viewer.scope, known_at, page.today).await?;
+    let found: Vec<Found<'_>> = known
+        .iter()
+        .map(|known| Found { known, policy: app.library().policy(known.step.policy, page.today) })
+        .collect();
+    let largest = found.iter().map(|found| found.known.holders.held).max().unwrap_or(0).max(1);
     let years = years(&found);
     let template = LadderPage {
         checked: match &round {
@@ -139,34 +138,19 @@ fn checked(round: &store::verdict::Round, lang: Lang) -> String {
     }
 }
 
-/// What is known of one step.
+/// One step with the text in force.
 struct Found<'p> {
-    step: &'static Step,
+    known: &'p Known,
     policy: Option<&'p Policy>,
-    holders: Holders,
-    standing: Vec<Standing>,
-    moves: Vec<Move>,
 }
 
-impl<'p> Found<'p> {
-    async fn read(app: &'p App, page: &Page, step: &'static Step, scope: &Scope) -> Result<Self, WebError> {
-        let (store, on) = (app.store(), page.today);
-        let soon = on.saturating_add(WARNING_DAYS.days());
-        Ok(Self {
-            step,
-            policy: app.library().policy(step.policy, on),
-            holders: store.holders(step.title, on, soon, scope).await?,
-            standing: store.standing(step.policy, step.title, on, soon, scope).await?,
-            moves: store.title_moves(step.title, on, scope).await?,
-        })
-    }
-
+impl Found<'_> {
     fn count(&self, which: impl Fn(&Standing) -> bool) -> u64 {
-        self.standing.iter().filter(|standing| which(standing)).map(|standing| standing.enterprises).sum()
+        self.known.standing.iter().filter(|standing| which(standing)).map(|standing| standing.enterprises).sum()
     }
 
     fn list(&self, page: &Page, parameters: &[(&str, &str)]) -> String {
-        let own = [("policy", self.step.policy), ("title", self.step.title)];
+        let own = [("policy", self.known.step.policy), ("title", self.known.step.title)];
         let wanted = |name: &str| parameters.iter().any(|(given, _)| *given == name);
         let base: Vec<(&str, &str)> = own
             .into_iter()
@@ -184,7 +168,7 @@ impl<'p> Found<'p> {
 
     fn row(&self, app: &App, page: &Page, largest: u64) -> StepRow {
         let year = page.today.year();
-        let this_year = self.moves.iter().find(|moved| moved.year == year);
+        let this_year = self.known.moves.iter().find(|moved| moved.year == year);
         let (entered, left) = this_year.map_or((0, 0), |moved| (moved.entered, moved.left));
         let answered = |answer: &'static str| {
             let outside = self.count(|standing| standing.answer == answer && standing.hold == Hold::None);
@@ -193,11 +177,11 @@ impl<'p> Found<'p> {
         let lacks = self.lacks(page);
         let near: u64 = self.single_lacks().values().sum();
         let losing = self.count(|standing| standing.answer == "fails" && standing.hold != Hold::None);
-        let title = app.catalogue().field("qualification_code").and_then(|field| field.choice(self.step.title));
+        let title = app.catalogue().field("qualification_code").and_then(|field| field.choice(self.known.step.title));
         let share = |count: u64| count * 100 / largest;
-        let (held, ending) = (self.holders.held, self.holders.ending);
+        let (held, ending) = (self.known.holders.held, self.known.holders.ending);
         StepRow {
-            title: title.map_or_else(|| self.step.title.to_owned(), |choice| choice.label(page.lang).to_owned()),
+            title: title.map_or_else(|| self.known.step.title.to_owned(), |choice| choice.label(page.lang).to_owned()),
             policy: self.policy.map(Policy::version).unwrap_or_default(),
             held: self.counted(page, held, &[("title_state", "valid")]),
             ending: self.counted(page, ending, &[("title_state", "expiring")]),
@@ -223,7 +207,7 @@ impl<'p> Found<'p> {
         let one = |standing: &&Standing| {
             standing.answer == "fails" && standing.hold == Hold::None && !standing.failed.contains(' ')
         };
-        for standing in self.standing.iter().filter(one).filter(|standing| !standing.failed.is_empty()) {
+        for standing in self.known.standing.iter().filter(one).filter(|standing| !standing.failed.is_empty()) {
             *lacks.entry(standing.failed.as_str()).or_default() += standing.enterprises;
         }
         lacks
@@ -255,7 +239,7 @@ fn shown(count: u64) -> String {
 
 /// The last years in which anybody moved, the latest first.
 fn years(found: &[Found<'_>]) -> Vec<YearRow> {
-    let mut years: Vec<i16> = found.iter().flat_map(|found| found.moves.iter().map(|moved| moved.year)).collect();
+    let mut years: Vec<i16> = found.iter().flat_map(|found| found.known.moves.iter().map(|moved| moved.year)).collect();
     years.sort_unstable_by_key(|year| std::cmp::Reverse(*year));
     years.dedup();
     let row = |year: i16| YearRow {
@@ -263,7 +247,7 @@ fn years(found: &[Found<'_>]) -> Vec<YearRow> {
         moves: found
             .iter()
             .map(|found| {
-                let moved = found.moves.iter().find(|moved| moved.year == year);
+                let moved = found.known.moves.iter().find(|moved| moved.year == year);
                 moved.map_or((0, 0), |moved| (moved.entered, moved.left))
             })
             .collect(),

@@ -1,0 +1,75 @@
+//! What is known of every step, kept until the register, the verdicts or the day change: a large
+//! register is counted once and not for every reader.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use store::access::Scope;
+use store::ladder::{Holders, Move, Standing};
+use store::{Store, StoreError};
+use tokio::sync::Mutex;
+
+use super::steps::{STEPS, Step};
+use crate::register::ladder::WARNING_DAYS;
+
+/// What is known of one step within one scope.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) step: &'static Step,
+    pub(crate) holders: Holders,
+    pub(crate) standing: Vec<Standing>,
+    pub(crate) moves: Vec<Move>,
+}
+
+/// What the counts rest on: the register's revision, the last round, the day.
+type Stamp = (i64, Option<Timestamp>, Date);
+
+type Counted = HashMap<Scope, Arc<Vec<Known>>>;
+
+/// The ladders worked out last, by scope.
+#[derive(Debug, Default)]
+pub(crate) struct Ladders(Mutex<Option<(Stamp, Counted)>>);
+
+impl Ladders {
+    /// The steps within a scope on a day. Readers who come at once wait for one count.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub(crate) async fn within(
+        &self,
+        store: &Store,
+        scope: &Scope,
+        round: Option<Timestamp>,
+        on: Date,
+    ) -> Result<Arc<Vec<Known>>, StoreError> {
+        let stamp = (store.revision().await?, round, on);
+        let mut held = self.0.lock().await;
+        let counted = match held.take() {
+            Some((of, counted)) if of == stamp => counted,
+            _ => Counted::new(),
+        };
+        let (_, counted) = held.insert((stamp, counted));
+        if let Some(known) = counted.get(scope) {
+            return Ok(known.clone());
+        }
+        let known = Arc::new(count(store, scope, on).await?);
+        counted.insert(scope.clone(), known.clone());
+        Ok(known)
+    }
+}
+
+async fn count(store: &Store, scope: &Scope, on: Date) -> Result<Vec<Known>, StoreError> {
+    let soon = on.saturating_add(WARNING_DAYS.days());
+    let mut all = Vec::with_capacity(STEPS.len());
+    for step in STEPS {
+        all.push(Known {
+            step,
+            holders: store.holders(step.title, on, soon, scope).await?,
+            standing: store.standing(step.policy, step.title, on, soon, scope).await?,
+            moves: store.title_moves(step.title, on, scope).await?,
+        });
+    }
+    Ok(all)
+}
