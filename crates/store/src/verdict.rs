@@ -107,17 +107,17 @@ impl Verdict {
         (&self.version, &self.record) == (&other.version, &other.record)
     }
 
-    fn values(self, zone: &str) -> [sea_orm::Value; 9] {
+    fn values(&self, zone: &str) -> [sea_orm::Value; 9] {
         [
             zone.into(),
             self.subject.0.into(),
-            self.policy.into(),
-            self.version.into(),
+            self.policy.as_str().into(),
+            self.version.as_str().into(),
             self.on.to_string().into(),
             self.known_at.as_microsecond().into(),
-            self.answer.into(),
-            self.failed.into(),
-            self.record.into(),
+            self.answer.as_str().into(),
+            self.failed.as_str().into(),
+            self.record.as_str().into(),
         ]
     }
 }
@@ -145,7 +145,7 @@ impl Store {
                     continue;
                 }
                 ended.extend(old);
-                new.push(verdict.clone());
+                new.push(verdict);
             }
             let gone: Vec<Verdict> = before.into_values().collect();
             let changed = (new.len() + gone.len()) as u64;

@@ -244,7 +244,7 @@ impl Store {
         let after = query.after.as_deref().map(|text| Cursor::read(text, query.sort).ok_or_else(no_such_page));
         let after = after.transpose()?;
         // A total noted before is taken on trust; the page itself says whether it still holds.
-        let noted = self.counts().latest(&count_key(query, scope)).filter(|_| !is_search(query) && is_noted(query));
+        let noted = self.counts().latest(&self.count_key(query, scope).await?).filter(|_| !is_search(query));
         if let Some((revision, total)) = noted {
             let found = self.found(query, scope, &Matches::Everything, after.as_ref(), total).await?;
             if found.revision == revision {
@@ -328,6 +328,17 @@ impl Store {
         Ok(found.map_or(Matches::Word(word), Matches::These))
     }
 
+    /// What a total depends on: everything but order, page and columns. Verdicts change with the day
+    /// and the policies too, and with every round that looks at them.
+    async fn count_key(&self, query: &ListQuery, scope: &Scope) -> Result<String, StoreError> {
+        let mut key = String::new();
+        let _ = write!(key, "{:?} {:?} {:?} {:?} {scope:?}", query.kind, query.state, query.text, query.filters);
+        if query.filters.iter().any(|filter| matches!(filter, Filter::Verdict { .. })) {
+            let _ = write!(key, " {:?}", self.last_round().await?.map(|round| round.known_at));
+        }
+        Ok(key)
+    }
+
     async fn count_matching(
         &self,
         query: &ListQuery,
@@ -335,8 +346,8 @@ impl Store {
         matches: &Matches,
         revision: i64,
     ) -> Result<u64, StoreError> {
-        let key = count_key(query, scope);
-        if let Some(total) = self.counts().get(&key, revision).filter(|_| is_noted(query)) {
+        let key = self.count_key(query, scope).await?;
+        if let Some(total) = self.counts().get(&key, revision) {
             return Ok(total);
         }
         let way = way(query, scope, matches, None);
@@ -365,18 +376,6 @@ fn as_page(query: &ListQuery, found: Found, total: u64) -> ListPage {
 /// Whether a list is narrowed by words at all.
 fn is_search(query: &ListQuery) -> bool {
     super::normal::name_key(&query.text).chars().nth(1).is_some()
-}
-
-/// Whether the total changes only with the register. Verdicts change with the day and the policies too.
-fn is_noted(query: &ListQuery) -> bool {
-    !query.filters.iter().any(|filter| matches!(filter, Filter::Verdict { .. }))
-}
-
-/// What a total depends on: everything but order, page and columns.
-fn count_key(query: &ListQuery, scope: &Scope) -> String {
-    let mut key = String::new();
-    let _ = write!(key, "{:?} {:?} {:?} {:?} {scope:?}", query.kind, query.state, query.text, query.filters);
-    key
 }
 
 fn no_such_page() -> StoreError {

@@ -27,6 +27,17 @@ fn verdict(subject: SubjectId, policy: &str, answer: &str, failed: &str, second:
     }
 }
 
+fn round(second: i64, changed: u64) -> Round {
+    Round {
+        known_at: moment(second),
+        on: "2026-06-01".parse().unwrap(),
+        library: "a".into(),
+        revision: 7,
+        enterprises: 2,
+        changed,
+    }
+}
+
 async fn two(store: &Store) -> [SubjectId; 2] {
     let codes = ["91410100MA00000001", "91410100MA00000002"];
     for (code, name) in codes.into_iter().zip(["甲", "乙"]) {
@@ -84,6 +95,12 @@ fn lists_counts_and_pages_show_verdicts_within_scope_only() {
         assert_eq!((own.len(), own[0].enterprises), (1, 1));
         assert!(store.verdicts_of(one, &Scope::Nothing).await.unwrap().is_empty());
         assert!(store.verdicts_before(one, &Scope::Nothing).await.unwrap().is_empty());
+
+        // Totals are noted; a round that finds otherwise makes them anew, though nothing was said.
+        store.keep_verdicts(&[one], &[verdict(one, "p", "meets", "", 9)], moment(9)).await.unwrap();
+        store.note_round(&round(9, 1)).await.unwrap();
+        assert!(named(&store, Some("fails"), Lacks::Only("staff".into()), &Scope::Zone).await.is_empty());
+        assert_eq!(named(&store, Some("meets"), Lacks::Any, &Scope::Zone).await, ["甲"]);
     });
 }
 
@@ -174,14 +191,6 @@ fn the_ladder_tells_who_holds_enters_leaves_and_stands_where() {
 fn the_last_round_is_remembered() {
     on_both(catalogue(), |store| async move {
         assert_eq!(store.last_round().await.unwrap(), None);
-        let round = |second, changed| Round {
-            known_at: moment(second),
-            on: "2026-06-01".parse().unwrap(),
-            library: "a".into(),
-            revision: 7,
-            enterprises: 2,
-            changed,
-        };
         store.note_round(&round(0, 3)).await.unwrap();
         store.note_round(&round(5, 0)).await.unwrap();
         assert_eq!(store.last_round().await.unwrap(), Some(round(5, 0)));
