@@ -1,8 +1,9 @@
 // What an enterprise gets and lacks: from its page to the check-up, from a reason to the cell of its figure, a figure
 // changed and the verdict with it, the card on one sheet and to whom it went.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { launch, overhang, picture, visit } from "./lib/browser.js";
+import { way } from "./lib/steps.js";
 
 const ON = "2026-06-01";
 let browser, clerk, page;
@@ -18,16 +19,7 @@ after(async () => {
   await browser?.close();
 });
 
-/** A step of the way; once one has failed, those after it have nothing to stand on. */
-let broken = false;
-function step(name, body) {
-  test(name, async (context) => {
-    if (broken) return context.skip("an earlier step failed");
-    broken = true;
-    await body();
-    broken = false;
-  });
-}
+const step = way();
 
 /** The check-up of one policy, as a program reads it. */
 const checkup = (id) =>

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, picture, visit } from "./lib/browser.js";
+import { way } from "./lib/steps.js";
 import { sheetRows } from "./lib/workbook.js";
 
 const workbook = join(process.env.XIANSHOU_WORKBOOKS ?? "data/sample/workbooks", "样例导入-含错误.xlsx");
@@ -25,16 +26,7 @@ after(async () => {
   await browser?.close();
 });
 
-/** A step of the way; once one has failed, those after it have nothing to stand on. */
-let broken = false;
-function step(name, body) {
-  test(name, async (context) => {
-    if (broken) return context.skip("an earlier step failed");
-    broken = true;
-    await body();
-    broken = false;
-  });
-}
+const step = way();
 
 const number = (text) => Number(text.replace(/[^\d.-]/g, ""));
 /** The figure on a tile of the check or of the load. */

@@ -9,14 +9,14 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::SubjectId;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::access::Scope;
 use crate::clock::moment;
 use crate::register::bulk::{Batch, OnKey, insert};
-use crate::{State, Store, StoreError, Tx};
+use crate::{Store, StoreError, Tx};
 
 /// One verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,19 +54,6 @@ pub struct Round {
     pub enterprises: u64,
     /// How many verdicts came out otherwise than before.
     pub changed: u64,
-}
-
-/// How many enterprises have one answer to one policy.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct Count {
-    /// The policy's id.
-    pub policy: String,
-    /// The answer.
-    pub answer: String,
-    /// The conditions that fail, parted by spaces.
-    pub failed: String,
-    /// How many.
-    pub enterprises: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -210,31 +197,6 @@ impl Store {
             .to_owned();
         let rows = self.reader().query_all(&query).await?;
         rows.iter().map(|row| Row::from_query_result(row, "")?.verdict()).collect()
-    }
-
-    /// How many enterprises within `scope` have each answer to each policy, by what they fail.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub async fn verdict_counts(&self, scope: &Scope) -> Result<Vec<Count>, StoreError> {
-        let of = |name: &'static str| Expr::col(("verdict", name));
-        let query = Query::select()
-            .columns(["policy", "answer", "failed"].map(|column| ("verdict", column)))
-            .expr_as(Func::count(of("subject")), "enterprises")
-            .from("verdict")
-            .inner_join(
-                "subject",
-                Expr::col(("subject", "zone"))
-                    .equals(("verdict", "zone"))
-                    .and(Expr::col(("subject", "id")).equals(("verdict", "subject"))),
-            )
-            .and_where(of("zone").eq(self.zone_id()))
-            .and_where(Expr::col(("subject", "state")).eq(State::Active.key()))
-            .cond_where(scope.condition("subject"))
-            .group_by_columns(["policy", "answer", "failed"].map(|column| ("verdict", column)))
-            .to_owned();
-        let rows = self.reader().query_all(&query).await?;
-        Ok(rows.iter().map(|row| Count::from_query_result(row, "")).collect::<Result<_, _>>()?)
     }
 
     /// Notes that everybody was held against the policies.

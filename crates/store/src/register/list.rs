@@ -244,7 +244,8 @@ impl Store {
         let after = query.after.as_deref().map(|text| Cursor::read(text, query.sort).ok_or_else(no_such_page));
         let after = after.transpose()?;
         // A total noted before is taken on trust; the page itself says whether it still holds.
-        let noted = self.counts().latest(&self.count_key(query, scope).await?).filter(|_| !is_search(query));
+        let key = self.count_key(query, scope).await?;
+        let noted = self.counts().latest(&key).filter(|_| !is_search(query));
         if let Some((revision, total)) = noted {
             let found = self.found(query, scope, &Matches::Everything, after.as_ref(), total).await?;
             if found.revision == revision {
@@ -263,7 +264,7 @@ impl Store {
             }
         }
         let matches = self.matches(query, scope, revision).await?;
-        let total = self.count_matching(query, scope, &matches, revision).await?;
+        let total = self.count_matching(query, scope, &matches, revision, key).await?;
         let found = self.found(query, scope, &matches, after.as_ref(), total).await?;
         Ok(as_page(query, found, total))
     }
@@ -291,7 +292,8 @@ impl Store {
     pub async fn count(&self, query: &ListQuery, scope: &Scope) -> Result<u64, StoreError> {
         let revision = self.revision().await?;
         let matches = self.matches(query, scope, revision).await?;
-        self.count_matching(query, scope, &matches, revision).await
+        let key = self.count_key(query, scope).await?;
+        self.count_matching(query, scope, &matches, revision, key).await
     }
 
     /// The rows of a list from its beginning, a batch at a time, for an export: the same filters,
@@ -345,8 +347,8 @@ impl Store {
         scope: &Scope,
         matches: &Matches,
         revision: i64,
+        key: String,
     ) -> Result<u64, StoreError> {
-        let key = self.count_key(query, scope).await?;
         if let Some(total) = self.counts().get(&key, revision) {
             return Ok(total);
         }

@@ -87,11 +87,12 @@ fn lists_counts_and_pages_show_verdicts_within_scope_only() {
         assert_eq!(named(&store, None, Lacks::One, &Scope::Zone).await, ["甲"]);
         assert!(named(&store, Some("meets"), Lacks::Any, &Scope::Zone).await.is_empty());
         assert!(named(&store, None, Lacks::Any, &Scope::Units(vec![])).await.is_empty());
-        let counts = store.verdict_counts(&Scope::Zone).await.unwrap();
-        let mut shown: Vec<(String, i64)> = counts.into_iter().map(|count| (count.failed, count.enterprises)).collect();
+        let on: jiff::civil::Date = "2026-06-01".parse().unwrap();
+        let counts = store.standing("p", "hnte", on, on, &Scope::Zone).await.unwrap();
+        let mut shown: Vec<(String, u64)> = counts.into_iter().map(|count| (count.failed, count.enterprises)).collect();
         shown.sort();
         assert_eq!(shown, [("staff".to_owned(), 1), ("staff age".to_owned(), 1)]);
-        let own = store.verdict_counts(&Scope::Subject(one)).await.unwrap();
+        let own = store.standing("p", "hnte", on, on, &Scope::Subject(one)).await.unwrap();
         assert_eq!((own.len(), own[0].enterprises), (1, 1));
         assert!(store.verdicts_of(one, &Scope::Nothing).await.unwrap().is_empty());
         assert!(store.verdicts_before(one, &Scope::Nothing).await.unwrap().is_empty());

@@ -5,7 +5,7 @@
 //! `store` and of the pages as the pages do. A program shows a personal token; what it sees and
 //! may do is what its owner sees and may do, narrowed to reading where the token only reads.
 
-mod asked;
+pub(crate) mod asked;
 mod catalogue;
 mod checkup;
 mod conflicts;

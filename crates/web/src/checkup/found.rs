@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use checkup::{Desk, Enterprise, Record};
 use jiff::civil::Date;
-use kernel::{FactKey, SubjectId, SubjectKind};
+use kernel::{FactKey, SubjectKind};
 use store::SubjectView;
 use store::access::Viewer;
-use uuid::Uuid;
 
+use crate::api::asked;
 use crate::frame::path;
 use crate::register::subject::source_address;
 use crate::{App, Page, WebError};
@@ -25,35 +25,27 @@ pub(crate) struct Found {
     pub(crate) on: Date,
 }
 
-/// The kinds of record that policies ask for.
-const ASKED: [SubjectKind; 7] = [
-    SubjectKind::Title,
-    SubjectKind::IntellectualProperty,
-    SubjectKind::Financing,
-    SubjectKind::Contract,
-    SubjectKind::Award,
-    SubjectKind::Penalty,
-    SubjectKind::Incident,
-];
-
 /// Finds the enterprise as it is known on the page's day.
 ///
 /// # Errors
 /// No such enterprise within the viewer's rows; a day that is none; what the store reports.
 pub(crate) async fn find(app: &App, page: &Page, viewer: &Viewer, id: &str) -> Result<Found, WebError> {
     let on = day(page)?;
-    let id = SubjectId(id.parse::<Uuid>().map_err(|_| WebError::not_found())?);
+    let id = asked::subject(id)?;
     let moment = page.as_of_moment();
     // No policy asks for personal data, so none are read and no look at them is recorded.
     let found = app.store().subject(id, &viewer.scope, false, moment).await?;
     let subject = found.filter(|found| found.record.kind == SubjectKind::Enterprise).ok_or_else(WebError::not_found)?;
     let listed = app.store().kinds_listed(moment).await?;
     let enterprise = enterprise(&subject, &listed);
-    let not_listed = ASKED.into_iter().filter(|kind| !enterprise.records.contains_key(kind)).collect();
+    let records = SubjectKind::ALL.iter().copied().filter(|kind| kind.is_record());
+    let not_listed = records.filter(|kind| !enterprise.records.contains_key(kind)).collect();
     Ok(Found { subject, enterprise, not_listed, on })
 }
 
-fn enterprise(subject: &SubjectView, listed: &BTreeSet<SubjectKind>) -> Enterprise {
+/// An enterprise of the register as policies look at it. `listed` are the kinds of record of which lists have
+/// come in: of these, one without a record has none.
+pub(crate) fn enterprise(subject: &SubjectView, listed: &BTreeSet<SubjectKind>) -> Enterprise {
     let mut enterprise = Enterprise::new(subject.record.code.as_str(), subject.record.name.as_str());
     enterprise.add_view(&subject.view);
     for kind in listed {

@@ -5,7 +5,7 @@
 //! all, are a job with progress.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use checkup::Desk;
 use jiff::Timestamp;
@@ -80,7 +80,7 @@ fn input(due: &Due) -> serde_json::Value {
 /// What is to be looked at now; nothing where the last round still holds.
 async fn due(app: &App) -> Result<Option<Due>, StoreError> {
     let on = day_of(app.store().clock().now());
-    let library = mark(app, on, &app.store().kinds_listed(None).await?);
+    let library = mark(app, &app.store().kinds_listed(None).await?);
     let revision = app.store().revision().await?;
     let last = app.store().last_round().await?;
     let same = last.filter(|last| last.on == on && last.library == library);
@@ -90,16 +90,17 @@ async fn due(app: &App) -> Result<Option<Due>, StoreError> {
     }
 }
 
-/// A mark of what holds for everybody on a day: the texts in force, and the kinds of record of which
-/// lists have come in, so that none listed means that there are none.
-fn mark(app: &App, on: Date, listed: &BTreeSet<SubjectKind>) -> String {
+/// A mark of what holds for everybody: the texts, and the kinds of record of which lists have come
+/// in, so that none listed means that there are none.
+fn mark(app: &App, listed: &BTreeSet<SubjectKind>) -> String {
+    // The texts are those of the program: whoever asks every few seconds need not read them again.
+    static TEXTS: OnceLock<Vec<u8>> = OnceLock::new();
+    let texts = TEXTS.get_or_init(|| Sha256::digest(format!("{:?}", app.library().policies())).to_vec());
     let mut hasher = Sha256::new();
     for kind in listed {
         hasher.update(kind.key());
     }
-    for policy in app.library().in_force(on) {
-        hasher.update(format!("{policy:?}"));
-    }
+    hasher.update(texts);
     hex::encode(&hasher.finalize()[..16])
 }
 

@@ -1,10 +1,10 @@
 //! A verdict given again: from the facts as they were known at its moment, by the version it used.
 
 use checkup::Brief;
-use policy::FactSheet;
 use store::access::Scope;
 use store::verdict::Verdict;
 
+use crate::checkup::found::enterprise;
 use crate::{App, WebError};
 
 /// The stored form that the verdict has when it is worked out again; `None` where the library no
@@ -20,14 +20,6 @@ pub async fn replay(app: &App, verdict: &Verdict) -> Result<Option<String>, WebE
     let Some(subject) = app.store().subject(verdict.subject, &Scope::Zone, false, moment).await? else {
         return Ok(None);
     };
-    let plain =
-        |view: &kernel::View| view.facts.iter().map(|(key, shown)| (key.clone(), shown.value.clone())).collect();
-    let mut sheet = FactSheet { facts: plain(&subject.view), ..FactSheet::default() };
-    for kind in app.store().kinds_listed(moment).await? {
-        sheet.records.entry(kind).or_default();
-    }
-    for child in subject.children.iter().filter(|child| child.record.kind.is_record()) {
-        sheet.records.entry(child.record.kind).or_default().push(plain(&child.view));
-    }
-    Ok(Some(Brief::of(&policy.on(verdict.on), &sheet).to_json()))
+    let known = enterprise(&subject, &app.store().kinds_listed(moment).await?);
+    Ok(Some(Brief::of(&policy.on(verdict.on), &known).to_json()))
 }

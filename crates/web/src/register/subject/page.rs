@@ -7,12 +7,12 @@ use kernel::catalogue::Changer;
 use kernel::{Lang, SubjectId, SubjectKind};
 use store::access::{Action, Viewer};
 use store::{Deed, State as SubjectState, SubjectView};
-use uuid::Uuid;
 
 use super::facts::Card;
 use super::history::{Moment, SourceLine};
 use super::records::RecordSet;
 use super::{facts, head, history, records};
+use crate::api::asked;
 use crate::register::figures::{self, FigureCell, Figures};
 use crate::register::kinds;
 use crate::register::ladder::{self, Step};
@@ -88,9 +88,9 @@ pub async fn show(
 ) -> Result<Response, WebError> {
     let viewer = page.viewer()?;
     let kind = SubjectKind::from_key(&kind).ok_or_else(WebError::not_found)?;
-    let id = SubjectId(id.parse::<Uuid>().map_err(|_| WebError::not_found())?);
-    let asked = app.store().subject(id, &viewer.scope, viewer.personal, page.as_of_moment()).await?;
-    let found = asked.filter(|found| found.record.kind == kind).ok_or_else(WebError::not_found)?;
+    let id = asked::subject(&id)?;
+    let found = app.store().subject(id, &viewer.scope, viewer.personal, page.as_of_moment()).await?;
+    let found = found.filter(|found| found.record.kind == kind).ok_or_else(WebError::not_found)?;
     if found.record.id != id {
         return Ok(page.go(&page.link(&address(kind, found.record.id))));
     }
