@@ -6,9 +6,11 @@ use crate::problem::Span;
 use crate::token::{Kind, Token, fold, is_name_char, tokens};
 
 /// Lines whose rest is words, not figures; they are kept as written.
-const WORDED: [&str; 24] = [
+const WORDED: [&str; 26] = [
     "政策",
     "policy",
+    "英文名",
+    "title_en",
     "文号",
     "documents",
     "层级",

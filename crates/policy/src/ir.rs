@@ -330,10 +330,15 @@ pub struct Setting {
 pub struct Policy {
     /// The text it was read from.
     pub source: String,
+    /// How many bytes of it are the version's own. Behind a place's override and a line break stands the
+    /// text that it overrides.
+    pub own: usize,
     /// The id.
     pub id: String,
     /// The title.
     pub title: String,
+    /// The title in English, where the text says it.
+    pub title_en: Option<String>,
     /// Document numbers.
     pub documents: Vec<String>,
     /// 国家, or the place whose rule it is.
@@ -381,6 +386,11 @@ impl Policy {
             "" | "国家" => format!("{}@{}", self.id, self.from),
             level => format!("{}@{}@{level}", self.id, self.from),
         }
+    }
+
+    /// The title in a language; the Chinese one where there is no other.
+    pub fn title_in(&self, lang: kernel::Lang) -> &str {
+        lang.pick(&self.title, self.title_en.as_deref().unwrap_or(&self.title))
     }
 
     /// Whether the policy applies on a day.

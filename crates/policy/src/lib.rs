@@ -15,6 +15,7 @@ pub mod eval;
 pub mod exact;
 pub mod format;
 pub mod ir;
+pub mod knobs;
 pub mod layout;
 pub mod library;
 pub mod parse;

@@ -106,11 +106,27 @@ impl Library {
         place: &str,
         settings: &Settings,
     ) -> (Self, Vec<Remark>) {
+        Library::with(texts, [], catalogue, place, settings)
+    }
+
+    /// The same, with texts that a zone published later. One of these ends the version before it that had
+    /// no last day: that is in force to the day before.
+    pub fn with<'t>(
+        texts: impl IntoIterator<Item = (&'t str, &'t str)>,
+        published: impl IntoIterator<Item = (&'t str, &'t str)>,
+        catalogue: &Catalogue,
+        place: &str,
+        settings: &Settings,
+    ) -> (Self, Vec<Remark>) {
         let mut remarks = Vec::new();
         let mut whole: Vec<Text> = Vec::new();
         let mut overrides: Vec<Text> = Vec::new();
-        for (file, source) in texts {
+        let texts = texts.into_iter().map(|text| (text, false));
+        for ((file, source), new) in texts.chain(published.into_iter().map(|text| (text, true))) {
             let (tree, problems) = parse(source);
+            if new {
+                whole.iter_mut().chain(&mut overrides).for_each(|text| text.end_before(&tree));
+            }
             let text = Text { file: file.to_owned(), source: source.to_owned(), tree };
             if text.tree.overrides.is_some() {
                 remarks.extend(problems.into_iter().map(|problem| text.remark(problem)));
@@ -136,6 +152,11 @@ impl Library {
     /// The library that comes with the program, for one place.
     pub fn builtin(place: &str, settings: &Settings) -> (Self, Vec<Remark>) {
         Library::read(TEXTS.iter().copied(), Catalogue::builtin(), place, settings)
+    }
+
+    /// The version with this name, as [`Policy::version`] says it.
+    pub fn version(&self, version: &str) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.version() == version)
     }
 
     fn take(&mut self, checked: Checked, text: &Text, remarks: &mut Vec<Remark>) {
@@ -173,9 +194,11 @@ impl Library {
         // Both texts become one source: the place's text first, so that its places stay true.
         let offset = text.source.len() + 1;
         let source = format!("{}\n{}", text.source, base.source);
-        let (moved, _) = parse(&blanked(&source, offset));
-        let merged = merge(moved, &text.tree);
-        let checked = check_tree(&merged, &source, catalogue, settings, Vec::new());
+        let merged = merged(&source, offset, &text.tree, base.tree.force);
+        let mut checked = check_tree(&merged, &source, catalogue, settings, Vec::new());
+        if let Some(policy) = &mut checked.policy {
+            policy.own = text.source.len();
+        }
         self.policies.retain(|policy| {
             !(policy.id == wanted.text
                 && Some(policy.from) == base.tree.force.map(|force| force.0)
@@ -250,7 +273,31 @@ impl Policy {
     }
 }
 
+/// Reads one version again from its whole text ([`Policy::source`], of which `own` bytes are its own) and
+/// the figures that were set for it: the same text and figures give the same policy.
+pub fn read_again(source: &str, own: usize, catalogue: &Catalogue, settings: &Settings) -> Checked {
+    let Some(over) = source.get(..own).filter(|_| own < source.len()) else {
+        return crate::check::check(source, catalogue, settings);
+    };
+    let (over, _) = parse(over);
+    let merged = merged(source, own + 1, &over, None);
+    let mut checked = check_tree(&merged, source, catalogue, settings, Vec::new());
+    if let Some(policy) = &mut checked.policy {
+        policy.own = own;
+    }
+    checked
+}
+
 impl Text {
+    /// Ends the text the day before another version of the same rule begins, where it has no last day.
+    fn end_before(&mut self, next: &Tree) {
+        let rule = |tree: &Tree| (tree.id.text.clone(), tree.level.text.clone(), tree.overrides.is_some());
+        let (Some((from, None, span)), Some((begins, ..))) = (self.tree.force, next.force) else { return };
+        if from < begins && rule(&self.tree) == rule(next) {
+            self.tree.force = Some((from, begins.yesterday().ok(), span));
+        }
+    }
+
     fn remark(&self, problem: Problem) -> Remark {
         Remark { file: self.file.clone(), source: self.source.clone(), problem }
     }
@@ -275,9 +322,17 @@ fn blanked(source: &str, offset: usize) -> String {
     format!("{first}{}", &source[offset..])
 }
 
+/// The tree of two joined texts, of which the second begins at `offset`, with the days of the second.
+fn merged(source: &str, offset: usize, over: &Tree, force: Option<(Date, Option<Date>, Span)>) -> Tree {
+    let (mut base, _) = parse(&blanked(source, offset));
+    base.force = force.or(base.force);
+    merge(base, over)
+}
+
 /// A base tree in which the parts of the same name are those of the override.
 fn merge(mut base: Tree, over: &Tree) -> Tree {
     base.title = over.title.clone();
+    base.title_en = over.title_en.clone().or(base.title_en);
     base.level = over.level.clone();
     base.documents.extend(over.documents.iter().cloned());
     base.notes.extend(over.notes.iter().cloned());

@@ -21,6 +21,8 @@ pub struct Tree {
     pub id: Named,
     /// The title.
     pub title: Named,
+    /// 英文名: the title in English.
+    pub title_en: Option<String>,
     /// Document numbers.
     pub documents: Vec<String>,
     /// 层级: 国家, or the place whose rule it is.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use jiff::civil::date;
-use kernel::Lang;
+use kernel::{Catalogue, Lang};
 use policy::library::TEXTS;
 use policy::{Library, Settings};
 
@@ -123,4 +123,83 @@ fn a_slip_in_any_threshold_is_noticed_by_some_case() {
     }
     assert!(unnoticed.is_empty(), "{thresholds} thresholds\n{unnoticed}");
     assert!(thresholds > 200, "{thresholds}");
+}
+
+/// A text of the library with its first day set to another.
+fn moved(file: &str, from: &str, to: &str) -> String {
+    let (_, source) = TEXTS.iter().find(|(name, _)| *name == file).unwrap();
+    assert!(source.contains(from), "{file} has no {from}");
+    source.replacen(from, to, 1)
+}
+
+#[test]
+fn a_text_published_later_ends_the_version_before_it_and_overlaps_with_no_other() {
+    let next = moved("srdi-sme-2026.policy", "施行 2026-04-01", "施行 2027-01-01");
+    let texts = || TEXTS.iter().copied();
+    let published = [("next", next.as_str())];
+    let (library, remarks) = Library::with(texts(), published, Catalogue::builtin(), "", &Settings::new());
+    assert!(remarks.is_empty(), "{:?}", remarks.iter().map(|remark| &remark.problem).collect::<Vec<_>>());
+    let before = library.version("srdi-sme@2026-04-01").unwrap();
+    assert_eq!(before.until, Some(date(2026, 12, 31)));
+    assert_eq!(library.policy("srdi-sme", date(2027, 1, 1)).unwrap().version(), "srdi-sme@2027-01-01");
+    // One that begins within the days of a version with a last day overlaps and says so.
+    let within = moved("srdi-sme-2022.policy", "施行 2022-08-01", "施行 2025-01-01");
+    let (_, remarks) = Library::with(texts(), [("x", within.as_str())], Catalogue::builtin(), "", &Settings::new());
+    assert!(remarks.iter().any(|remark| remark.problem.code == "versions-overlap"), "{remarks:?}");
+}
+
+#[test]
+fn a_setting_is_set_for_one_policy_and_a_version_is_read_again_from_its_text() {
+    let settings: Settings = [
+        ("startup-subsidy.补贴标准".to_owned(), "8000元".to_owned()),
+        ("high-tech-award.首次认定奖补标准".to_owned(), "25万元".to_owned()),
+    ]
+    .into();
+    let (library, remarks) = Library::builtin("河南郑州", &settings);
+    assert!(remarks.is_empty(), "{remarks:?}");
+    let value = |version: &str, name: &str| {
+        let policy = library.version(version).unwrap();
+        policy.settings.iter().find(|setting| setting.name == name).unwrap().value.clone()
+    };
+    assert_eq!(value("startup-subsidy@2025-11-17@河南", "补贴标准").as_deref(), Some("8000元"));
+    assert_eq!(value("high-tech-award@2023-01-01@郑州", "首次认定奖补标准").as_deref(), Some("25万元"));
+    assert_eq!(value("high-tech-award@2023-01-01@郑州", "连续三次通过奖补标准"), None);
+    for policy in library.policies() {
+        let again = policy::library::read_again(&policy.source, policy.own, Catalogue::builtin(), &settings);
+        let again = again.policy.unwrap_or_else(|| panic!("{}", policy.version()));
+        assert_eq!(again.steps, policy.steps, "{}", policy.version());
+        assert_eq!((again.version(), again.own, &again.cases), (policy.version(), policy.own, &policy.cases));
+    }
+}
+
+#[test]
+fn a_figure_is_set_in_a_text_in_what_it_overrides_and_beside_both() {
+    let (library, _) = Library::builtin("河南郑州", &Settings::new());
+    let award = library.version("high-tech-award@2023-01-01@郑州").unwrap();
+    let knobs = policy::knobs::knobs(award);
+    assert!(award.own < award.source.len() && !knobs.is_empty());
+    for knob in knobs.iter().filter(|knob| !knob.now.contains(['-', '未'])) {
+        let changed = award.with_set(&[(knob, &knob.now)], Catalogue::builtin(), &Settings::new());
+        let same = changed.policy.unwrap_or_else(|| panic!("{}: {:?}", knob.id, changed.problems));
+        assert_eq!((same.version(), &same.source), (award.version(), &award.source), "{}", knob.id);
+    }
+    let first = knobs.iter().find(|knob| knob.id == "首次认定奖补标准").unwrap();
+    let set = award.with_set(&[(first, "30万元")], Catalogue::builtin(), &Settings::new()).policy.unwrap();
+    assert_eq!(set.settings[0].value.as_deref(), Some("30万元"));
+    let wrong = award.with_set(&[(first, "三十")], Catalogue::builtin(), &Settings::new());
+    assert!(wrong.policy.is_none() && wrong.problems.iter().any(|problem| problem.code == "bad-setting"));
+}
+
+#[test]
+fn every_policy_has_a_title_in_english() {
+    for place in ["", "河南郑州", "广东", "福建"] {
+        for policy in library(place).0.policies() {
+            let english = policy.title_in(Lang::En);
+            assert!(
+                english.is_ascii() && english.len() > 5 || english.contains("R&D"),
+                "{}: {english}",
+                policy.version()
+            );
+        }
+    }
 }

@@ -21,6 +21,7 @@ pub mod files;
 pub mod job;
 pub mod ladder;
 mod location;
+pub mod policies;
 mod register;
 pub mod saved_view;
 pub mod schema;

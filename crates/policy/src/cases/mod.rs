@@ -2,6 +2,7 @@
 
 pub mod boundary;
 pub mod resolve;
+pub mod trial;
 
 pub(crate) use resolve::resolve;
 

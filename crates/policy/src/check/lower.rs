@@ -51,8 +51,10 @@ pub(super) fn lower(
     let force = tree.force.unwrap_or((date(1900, 1, 1), None, Span::default()));
     Policy {
         source: source.to_owned(),
+        own: source.len(),
         id: tree.id.text.clone(),
         title: tree.title.text.clone(),
+        title_en: tree.title_en.clone(),
         documents: tree.documents.clone(),
         level: tree.level.text.clone(),
         subject,

@@ -20,8 +20,17 @@ use crate::parse::parse;
 use crate::problem::{Problem, Severity, Span};
 use crate::tree::Tree;
 
-/// Figures a place has set, by the name of the setting, as written in the language (`30万元`).
+/// Figures a place has set, as written in the language (`30万元`): by the name of the setting, or by the
+/// id of the policy, a dot and the name (`startup-subsidy.补贴标准`), which goes before.
 pub type Settings = BTreeMap<String, String>;
+
+/// The figures that are set for one policy, by the name of the setting.
+fn of_policy(id: &str, settings: &Settings) -> Settings {
+    let own = |key: &str| key.strip_prefix(id)?.strip_prefix('.').map(str::to_owned);
+    let general = settings.iter().filter(|(key, _)| !key.contains('.')).map(|(key, value)| (key.clone(), value));
+    let special = settings.iter().filter_map(|(key, value)| Some((own(key)?, value)));
+    general.chain(special).map(|(key, value)| (key, value.clone())).collect()
+}
 
 /// A policy that was read, and everything there is to say about its text.
 #[derive(Debug)]
@@ -47,6 +56,7 @@ pub fn check_tree(
     found: Vec<Problem>,
 ) -> Checked {
     let mut problems = found;
+    let settings = &of_policy(&tree.id.text, settings);
     if tree.id.text.is_empty() {
         return Checked { policy: None, problems };
     }

@@ -167,7 +167,9 @@ impl<'a> Lower<'a> {
                 self.error("bad-setting", setting.name.span, zh, en);
                 return None;
             };
-            let step = self.push(Op::Fixed(Worked::figure(figure)), dim, span);
+            // As of a figure in the text: the same place, so that the same figure is no difference.
+            let place = setting.value.as_ref().map_or(span, |value| value.span);
+            let step = self.push(Op::Fixed(Worked::figure(figure)), dim, place);
             return Some(self.cited(step, &setting.cite, span));
         }
         if let Some(value) = &setting.value {

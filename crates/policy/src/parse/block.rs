@@ -35,6 +35,7 @@ impl Reader<'_> {
                 | "给予"
                 | "就高"
                 | "政策"
+                | "英文名"
         ) {
             self.nothing_below(line);
             if text.is_empty() {
@@ -45,6 +46,7 @@ impl Reader<'_> {
         }
         match part {
             "政策" => self.policy(rest, tree),
+            "英文名" => tree.title_en = Some(text),
             "文号" => {
                 tree.documents =
                     text.split(['；', ';']).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()

@@ -16,6 +16,7 @@ use crate::tree::{Expr, Tree};
 /// The words that begin a part of a policy, Chinese and English.
 pub const PARTS: &[(&str, &str)] = &[
     ("政策", "policy"),
+    ("英文名", "title_en"),
     ("文号", "documents"),
     ("层级", "level"),
     ("适用", "applies_to"),

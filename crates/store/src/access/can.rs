@@ -25,6 +25,12 @@ pub enum Action {
     Declare,
     /// Show a saved view to everybody.
     ShareView,
+    /// See the policies, their cases and what they do to the register.
+    ReadPolicies,
+    /// Draft a policy text.
+    DraftPolicy,
+    /// Put a draft of somebody else in force; choose the zone's place and settings.
+    PublishPolicy,
     /// Create, rename, move and retire units.
     ManageUnits,
     /// Create accounts, which begin without powers, and retire them.
@@ -60,6 +66,9 @@ impl Action {
         Action::Correct,
         Action::Declare,
         Action::ShareView,
+        Action::ReadPolicies,
+        Action::DraftPolicy,
+        Action::PublishPolicy,
         Action::ManageUnits,
         Action::ManageAccounts,
         Action::ManageSettings,
@@ -87,6 +96,9 @@ impl Action {
             Action::Correct        => &[        Analyst, Officer, Clerk            ],
             Action::Declare        => &[                                 Enterprise],
             Action::ShareView      => &[        Analyst                            ],
+            Action::ReadPolicies   => &[Leader, Analyst, Officer, Clerk            ],
+            Action::DraftPolicy    => &[        Analyst                            ],
+            Action::PublishPolicy  => &[Leader                                     ],
             // The house: one administrator each, nobody else.
             Action::ManageUnits    => &[SystemAdmin                                ],
             Action::ManageAccounts => &[SystemAdmin                                ],
@@ -120,14 +132,14 @@ mod tests {
 
     #[test]
     fn the_three_administrators_see_no_register_data_and_share_no_work() {
-        let register = &Action::ALL[..10];
-        assert_eq!(register.last(), Some(&Action::ShareView));
+        let register = &Action::ALL[..13];
+        assert_eq!(register.last(), Some(&Action::PublishPolicy));
         for administrator in [SystemAdmin, SecurityAdmin, Auditor] {
             for action in register {
                 assert!(!action.allowed(&[administrator]), "{administrator:?} {action:?}");
             }
         }
-        for action in &Action::ALL[10..] {
+        for action in &Action::ALL[13..] {
             let holders =
                 [SystemAdmin, SecurityAdmin, Auditor].into_iter().filter(|&role| action.allowed(&[role])).count();
             let expected = if *action == Action::ReadAccounts { 2 } else { 1 };
@@ -139,8 +151,8 @@ mod tests {
     #[test]
     fn each_role_does_its_own_work_and_no_more() {
         let cases: &[(Role, &[Action])] = &[
-            (Leader, &[Action::ReadRegister, Action::Export]),
-            (Clerk, &[Action::ReadRegister, Action::Export, Action::Import, Action::Correct]),
+            (Leader, &[Action::ReadRegister, Action::Export, Action::ReadPolicies, Action::PublishPolicy]),
+            (Clerk, &[Action::ReadRegister, Action::Export, Action::Import, Action::Correct, Action::ReadPolicies]),
             (Enterprise, &[Action::ReadRegister, Action::ReadPersonal, Action::Export, Action::Declare]),
             (Auditor, &[Action::ReadLog, Action::Verify]),
             (SecurityAdmin, &[Action::Grant, Action::LockAccounts, Action::ReadAccounts]),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::derive::State;
 use super::shown::facts_in;
+use crate::access::Scope;
 use crate::{Store, StoreError};
 
 /// An enterprise as policies look at it. Personal data are not among its facts.
@@ -48,14 +49,7 @@ impl Store {
         limit: u64,
         since: Option<i64>,
     ) -> Result<Vec<Enterprise>, StoreError> {
-        let mut query = self.shown_subjects();
-        query
-            .and_where(Expr::col(("subject", "kind")).eq(SubjectKind::Enterprise.key()))
-            .order_by(("subject", "id"), Order::Asc)
-            .limit(limit);
-        if let Some(after) = after {
-            query.and_where(Expr::col(("subject", "id")).gt(after.0));
-        }
+        let mut query = self.shown_enterprises(after, limit);
         if let Some(since) = since {
             let changed = Query::select()
                 .expr(Expr::val(1))
@@ -66,8 +60,39 @@ impl Store {
                 .to_owned();
             query.and_where(Expr::col(("subject", "revision")).gt(since).or(Expr::exists(changed)));
         }
+        self.read_enterprises(&query).await
+    }
+
+    /// The enterprises within `scope` behind `after`, in the order of their ids, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn enterprises_within(
+        &self,
+        scope: &Scope,
+        after: Option<SubjectId>,
+        limit: u64,
+    ) -> Result<Vec<Enterprise>, StoreError> {
+        let mut query = self.shown_enterprises(after, limit);
+        query.cond_where(scope.condition("subject"));
+        self.read_enterprises(&query).await
+    }
+
+    fn shown_enterprises(&self, after: Option<SubjectId>, limit: u64) -> SelectStatement {
+        let mut query = self.shown_subjects();
+        query
+            .and_where(Expr::col(("subject", "kind")).eq(SubjectKind::Enterprise.key()))
+            .order_by(("subject", "id"), Order::Asc)
+            .limit(limit);
+        if let Some(after) = after {
+            query.and_where(Expr::col(("subject", "id")).gt(after.0));
+        }
+        query
+    }
+
+    async fn read_enterprises(&self, query: &SelectStatement) -> Result<Vec<Enterprise>, StoreError> {
         let mut enterprises = Vec::new();
-        for row in self.reader().query_all(&query).await? {
+        for row in self.reader().query_all(query).await? {
             let row = Row::from_query_result(&row, "")?;
             enterprises.push(Enterprise {
                 id: SubjectId(row.id),

@@ -3,6 +3,7 @@
 mod column;
 mod foundation;
 mod people;
+mod policies;
 mod register;
 mod verdicts;
 mod work;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             people::migrations(),
             work::migrations(),
             verdicts::migrations(),
+            policies::migrations(),
         ];
         groups.into_iter().flatten().collect()
     }

@@ -10,6 +10,7 @@ mod faults;
 mod listing;
 mod loading;
 mod opening;
+mod policies;
 mod rebuilding;
 mod verdicts;
 mod verify;

@@ -5,7 +5,6 @@ mod compare;
 mod effect;
 mod explain;
 mod form;
-mod knobs;
 mod named;
 mod population;
 mod problems;

@@ -3,13 +3,13 @@
 
 use kernel::{Catalogue, Lang};
 use policy::diff::diff;
+use policy::knobs::{Knob, knobs};
 use policy::library::Remark;
-use policy::problem::{Severity, Span, nearest};
-use policy::{Policy, Settings, check};
+use policy::problem::{Severity, nearest};
+use policy::{Policy, Settings};
 use serde_json::json;
 
 use super::effect::{tell_changes, tell_effect};
-use super::knobs::{Knob, knobs};
 use super::named::{self, Refused};
 use super::population::gather;
 use crate::args::policy::Simulate;
@@ -54,7 +54,7 @@ fn list(talk: &Talk, policy: &Policy, knobs: &[Knob]) {
 
 /// The policy with these figures set.
 fn changed(policy: &Policy, knobs: &[Knob], set: &[String]) -> Result<Policy, Refused> {
-    let mut edits: Vec<(Span, &str)> = Vec::new();
+    let mut chosen: Vec<(&Knob, &str)> = Vec::new();
     for said in set {
         let Some((word, figure)) = said.rsplit_once('=').filter(|(_, figure)| !figure.trim().is_empty()) else {
             return Err(Failure::faulty(
@@ -64,15 +64,10 @@ fn changed(policy: &Policy, knobs: &[Knob], set: &[String]) -> Result<Policy, Re
             .into());
         };
         let knob = knobs.iter().find(|knob| knob.answers_to(word)).ok_or_else(|| unknown(policy, knobs, word))?;
-        edits.push((knob.span, figure.trim()));
+        chosen.push((knob, figure));
     }
-    // From the end, so that what stands before keeps its place.
-    edits.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
-    let mut source = policy.source.clone();
-    for (span, figure) in edits {
-        source.replace_range(span.start..span.end, figure);
-    }
-    let checked = check(&source, Catalogue::builtin(), &Settings::new());
+    let checked = policy.with_set(&chosen, Catalogue::builtin(), &Settings::new());
+    let source = &policy.source;
     let file = policy.version();
     let mut remarks: Vec<Remark> = checked
         .problems
@@ -81,15 +76,7 @@ fn changed(policy: &Policy, knobs: &[Knob], set: &[String]) -> Result<Policy, Re
         .map(|problem| Remark { file: file.clone(), source: source.clone(), problem })
         .collect();
     remarks.sort_by_key(|remark| remark.problem.span);
-    match checked.policy {
-        Some(changed) => Ok(changed),
-        None if remarks.is_empty() => Err(Failure::faulty(
-            format!("{file} 由两份文本合成，不能在这里改数；请改写文本后用 policy diff 比较。"),
-            format!("{file} is made of two texts and cannot be set here; change the text and compare with policy diff"),
-        )
-        .into()),
-        None => Err(Refused::Remarks(remarks)),
-    }
+    checked.policy.ok_or(Refused::Remarks(remarks))
 }
 
 fn unknown(policy: &Policy, knobs: &[Knob], word: &str) -> Refused {

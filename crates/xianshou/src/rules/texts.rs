@@ -37,8 +37,6 @@ pub struct Found {
     pub file: String,
     /// The policy.
     pub policy: Policy,
-    /// How many bytes of the policy's text are the file's own; what a place overrides stands behind.
-    pub own: usize,
 }
 
 /// The texts of these files and directories; of the library where none is named.
@@ -188,7 +186,7 @@ pub fn policies(texts: &[Text]) -> (Vec<Found>, Vec<Remark>) {
 }
 
 fn found_in(text: &Text, policy: &Policy) -> Found {
-    Found { file: text.file.clone(), policy: policy.clone(), own: text.source.len() }
+    Found { file: text.file.clone(), policy: policy.clone() }
 }
 
 /// The texts of the library that a place's override may stand on: those that are not among the

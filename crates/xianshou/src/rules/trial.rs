@@ -49,7 +49,7 @@ pub fn run(talk: &Talk, wanted: &Test) -> Result<Exit, Failure> {
     })
 }
 
-fn try_cases(talk: &Talk, Found { file, policy, .. }: &Found, sum: &mut Sum) {
+fn try_cases(talk: &Talk, Found { file, policy }: &Found, sum: &mut Sum) {
     for case in &policy.cases {
         sum.cases += 1;
         let differs = policy.try_case(case);
@@ -71,34 +71,20 @@ fn try_cases(talk: &Talk, Found { file, policy, .. }: &Found, sum: &mut Sum) {
     }
 }
 
-/// Makes cases on either side of every threshold. A threshold that no case reaches, and a slip of
-/// which no written case notices, could be wrong without anybody seeing it.
-fn try_boundaries(talk: &Talk, Found { file, policy, own }: &Found, sum: &mut Sum) {
-    let (made, unreached) = policy.boundaries();
-    // The thresholds of what a place overrides are tried by the cases of that text.
-    let place = |step: usize| match policy.steps.get(step).map(|step| &step.origin) {
-        Some(policy::ir::Origin::Policy(span)) => Some(span.start),
-        _ => None,
-    };
-    for threshold in policy.thresholds() {
-        let Some(place) = place(threshold.step).filter(|place| place < own) else { continue };
+/// Tells of every threshold whether a slip in it would be noticed.
+fn try_boundaries(talk: &Talk, Found { file, policy }: &Found, sum: &mut Sum) {
+    for tried in policy.try_thresholds() {
         sum.thresholds += 1;
-        let cases = made.iter().filter(|near| near.step == threshold.step).count();
-        let slips = || policy.slips(&threshold);
-        let unnoticed: Vec<String> = match unreached.contains(&threshold) {
-            true => slips().into_iter().filter(|(_, slip)| !policy.notices(slip, &[])).map(|(name, _)| name).collect(),
-            false => Vec::new(),
-        };
-        sum.made += cases;
-        sum.unnoticed += usize::from(!unnoticed.is_empty());
-        let line = position(&policy.source, place).0;
+        sum.made += tried.made;
+        sum.unnoticed += usize::from(!tried.unnoticed.is_empty());
+        let line = position(&policy.source, tried.at).0;
+        let text = &tried.threshold.text;
         if talk.json {
             talk.line(json!({
-                "file": file, "policy": policy.id, "version": policy.version(), "threshold": threshold.text,
-                "line": line, "cases": cases, "passed": unnoticed.is_empty(), "unnoticed": unnoticed,
+                "file": file, "policy": policy.id, "version": policy.version(), "threshold": text,
+                "line": line, "cases": tried.made, "passed": tried.unnoticed.is_empty(), "unnoticed": tried.unnoticed,
             }));
-        } else if !unnoticed.is_empty() {
-            let text = &threshold.text;
+        } else if !tried.unnoticed.is_empty() {
             talk.line(match talk.lang {
                 Lang::Zh => format!("✗ {file}:{line} 门槛“{text}”写偏了，没有例会发现；请在门槛两侧各写一个例"),
                 Lang::En => format!(

@@ -1,9 +1,14 @@
 //! What can be set in a policy to see what would follow: settings, thresholds and amounts.
 
-use policy::ir::{Dim, Op, Origin, Policy, Setting, StepId};
-use policy::problem::Span;
+use kernel::Catalogue;
+
+use crate::check::{Checked, Settings};
+use crate::ir::{Dim, Op, Origin, Policy, Setting, StepId};
+use crate::library::read_again;
+use crate::problem::Span;
 
 /// One figure that can be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Knob {
     /// The id under which it is set: `TSME-2a`, `HNTE-5#2`, `补贴标准`.
     pub id: String,
@@ -13,8 +18,8 @@ pub struct Knob {
     pub text: String,
     /// What it is now.
     pub now: String,
-    /// Where the figure stands in the text.
-    pub span: Span,
+    /// Where the figure stands in the text; `None` for a setting, which a zone sets beside the text.
+    pub place: Option<Span>,
 }
 
 impl Knob {
@@ -29,9 +34,39 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+impl Policy {
+    /// The policy with other figures: each knob with the figure as it would be written (`300人`). `settings`
+    /// are those the policy was read with.
+    pub fn with_set(&self, set: &[(&Knob, &str)], catalogue: &Catalogue, settings: &Settings) -> Checked {
+        let mut settings = settings.clone();
+        let mut edits: Vec<(Span, &str)> = Vec::new();
+        for (knob, figure) in set {
+            match knob.place {
+                Some(span) => edits.push((span, figure.trim())),
+                None => drop(settings.insert(format!("{}.{}", self.id, knob.id), figure.trim().to_owned())),
+            }
+        }
+        // From the end, so that what stands before keeps its place.
+        edits.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
+        let (mut source, mut own) = (self.source.clone(), self.own);
+        for (span, figure) in edits {
+            source.replace_range(span.start..span.end, figure);
+            if span.start < self.own {
+                own = own + figure.len() - (span.end - span.start);
+            }
+        }
+        let mut checked = read_again(&source, own, catalogue, &settings);
+        if let Some(changed) = &mut checked.policy {
+            // A version that another one ends, or a place's, keeps its days.
+            (changed.from, changed.until) = (self.from, self.until);
+        }
+        checked
+    }
+}
+
 /// Everything that can be set, in the order of the text.
 pub fn knobs(policy: &Policy) -> Vec<Knob> {
-    let settings: Vec<Knob> = policy.settings.iter().filter_map(|setting| of_setting(policy, setting)).collect();
+    let settings: Vec<Knob> = policy.settings.iter().map(|setting| of_setting(policy, setting)).collect();
     let mut places: Vec<Place> = Vec::new();
     for threshold in policy.thresholds() {
         let Some(span) = written(policy, threshold.edge) else { continue };
@@ -52,28 +87,23 @@ pub fn knobs(policy: &Policy) -> Vec<Knob> {
             }
         }
     }
-    places.retain(|place| !settings.iter().any(|setting| setting.span == place.span));
+    // A threshold that is a setting is set by its name.
+    places.retain(|place| !policy.settings.iter().any(|setting| in_setting(policy, setting, place.span)));
     places.sort_by_key(|place| place.span);
     settings.into_iter().chain(named(policy, &places)).collect()
 }
 
-/// A setting, where its figure stands in its own line.
-fn of_setting(policy: &Policy, setting: &Setting) -> Option<Knob> {
-    let value = setting.value.as_deref().unwrap_or("未定");
-    let mut at = 0;
-    for line in policy.source.split_inclusive('\n') {
+fn of_setting(policy: &Policy, setting: &Setting) -> Knob {
+    let value = setting.value.clone().unwrap_or_else(|| "未定".to_owned());
+    let begins = |line: &&str| {
         let rest = line.trim_start().strip_prefix("参数").or_else(|| line.trim_start().strip_prefix("setting"));
-        let named = rest.and_then(|rest| rest.split_once('=')).filter(|(name, _)| name.trim() == setting.name);
-        if let Some(found) =
-            named.and_then(|(_, figure)| figure.find(value).map(|from| line.len() - figure.len() + from))
-        {
-            let span = Span::new(at + found, at + found + value.len());
-            let (id, text) = (setting.name.clone(), line.trim().to_owned());
-            return Some(Knob { id, names: Vec::new(), text, now: value.to_owned(), span });
-        }
-        at += line.len();
-    }
-    None
+        rest.and_then(|rest| rest.split(['=', '＝']).next()).is_some_and(|name| {
+            name.trim() == setting.name
+                || name.trim().strip_prefix(setting.name.as_str()).is_some_and(|rest| rest.starts_with(' '))
+        })
+    };
+    let text = policy.source.lines().find(begins).unwrap_or_default().trim().to_owned();
+    Knob { id: setting.name.clone(), names: Vec::new(), text, now: value, place: None }
 }
 
 struct Place {
@@ -96,10 +126,17 @@ fn named(policy: &Policy, places: &[Place]) -> Vec<Knob> {
             names: vec![format!("{name}{number}"), place.text.clone(), text.clone()],
             text,
             now: place.span.of(&policy.source).to_owned(),
-            span: place.span,
+            place: Some(place.span),
         }
     };
     places.iter().enumerate().map(knob).collect()
+}
+
+/// Whether a figure is the name of a setting, or stands in its line.
+fn in_setting(policy: &Policy, setting: &Setting, span: Span) -> bool {
+    let line = line(&policy.source, span);
+    let begins = ["参数", "setting"].iter().any(|word| line.starts_with(word));
+    span.of(&policy.source) == setting.name || begins && line.contains(&setting.name)
 }
 
 /// The line on which a figure stands.
