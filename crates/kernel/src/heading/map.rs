@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cell::ColumnUnit;
 use crate::fact::FactKey;
 use crate::period::Period;
+use crate::subject::SubjectKind;
 
 /// Which period the cells of a column speak of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,12 @@ impl MappedColumn {
 /// How the columns of a sheet are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnMap {
+    /// The sheet's name; empty in maps of loads from before sheets of several kinds could come in together.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sheet: String,
+    /// What the rows of the sheet speak of, where the load has sheets of several kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<SubjectKind>,
     /// The first row of data, counted from 0.
     pub first_data_row: usize,
     /// The columns that are read, in the order of the sheet.
@@ -66,6 +73,12 @@ impl ColumnMap {
     /// How a sheet of the workbook is read.
     pub fn of_sheet(&self, sheet: &str) -> &ColumnMap {
         self.others.get(sheet).unwrap_or(self)
+    }
+
+    /// How each sheet of the workbook is read, this one first.
+    pub fn sheets(&self) -> impl Iterator<Item = (&str, &ColumnMap)> {
+        let others = self.others.iter().map(|(sheet, map)| (sheet.as_str(), map));
+        std::iter::once((self.sheet.as_str(), self)).chain(others)
     }
 
     /// The column that carries a field without a period, such as name or code.

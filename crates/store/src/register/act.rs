@@ -56,7 +56,7 @@ impl Tx {
             origin: act.origin.to_owned(),
             title: String::new(),
             file_hash: None,
-            subject_kind: Some(act.subject.kind),
+            subject_kinds: vec![act.subject.kind],
             column_map: None,
             by: act.by.to_owned(),
             counts: Counts { rows: 1, accepted: 1, ..Counts::default() },

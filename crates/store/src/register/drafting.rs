@@ -21,11 +21,15 @@ use crate::StoreError;
 /// long sheet never lies in memory as a whole.
 const CHUNK: usize = 500;
 
+/// Rows of one kind of subject.
+type Chunk = (SubjectKind, Vec<Drafted>);
+
 /// A scheme and a value by which a subject is known.
 pub(crate) type Identifier = (&'static str, String);
 
 /// A row with everything that follows from it whoever its subject is.
 pub(crate) struct Drafted {
+    kind: SubjectKind,
     pub(crate) subject: Option<SubjectId>,
     pub(crate) place: Place,
     pub(crate) values: BTreeMap<FactKey, Option<Value>>,
@@ -38,8 +42,10 @@ pub(crate) struct Drafted {
 
 impl Drafted {
     fn of(catalogue: &Catalogue, kind: SubjectKind, row: NewStatement) -> Self {
-        let NewStatement { subject, place, values } = row;
+        let NewStatement { subject, kind: own, place, values } = row;
+        let kind = own.unwrap_or(kind);
         Self {
+            kind,
             subject,
             place: place.unwrap_or(Place::Whole),
             sealed: Sealed::of(catalogue, &values),
@@ -69,7 +75,7 @@ fn owner_keys(values: &BTreeMap<FactKey, Option<Value>>) -> Vec<Identifier> {
 
 /// Rows under way from the sheet to the register.
 pub(crate) struct Drafts {
-    chunks: mpsc::Receiver<Vec<Drafted>>,
+    chunks: mpsc::Receiver<Chunk>,
     at_work: JoinHandle<()>,
 }
 
@@ -81,10 +87,10 @@ impl Drafts {
     {
         let (give, chunks) = mpsc::channel(2);
         let at_work = tokio::task::spawn_blocking(move || {
-            let mut drafts = rows.map(|row| Drafted::of(&catalogue, kind, row));
-            loop {
-                let chunk: Vec<Drafted> = drafts.by_ref().take(CHUNK).collect();
-                if chunk.is_empty() || give.blocking_send(chunk).is_err() {
+            let mut drafts = rows.map(|row| Drafted::of(&catalogue, kind, row)).peekable();
+            while let Some(kind) = drafts.peek().map(|first| first.kind) {
+                let same = std::iter::from_fn(|| drafts.next_if(|next| next.kind == kind));
+                if give.blocking_send((kind, same.take(CHUNK).collect())).is_err() {
                     return;
                 }
             }
@@ -92,8 +98,8 @@ impl Drafts {
         Self { chunks, at_work }
     }
 
-    /// The next rows.
-    pub(crate) async fn next(&mut self) -> Option<Vec<Drafted>> {
+    /// The next rows, all of one kind.
+    pub(crate) async fn next(&mut self) -> Option<Chunk> {
         self.chunks.recv().await
     }
 

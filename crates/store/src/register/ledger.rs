@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::bulk::{self, Batch, OnKey};
 use super::shown::{StatementTexts, statement_texts};
+use super::source::kinds_text;
 use crate::write::{Chain, Head};
 use crate::{StoreError, Tx};
 
@@ -54,7 +55,7 @@ pub(crate) struct NewSource {
     pub(crate) origin: String,
     pub(crate) title: String,
     pub(crate) file_hash: Option<String>,
-    pub(crate) subject_kind: Option<SubjectKind>,
+    pub(crate) subject_kinds: Vec<SubjectKind>,
     pub(crate) column_map: Option<String>,
     pub(crate) by: String,
     pub(crate) counts: Counts,
@@ -198,7 +199,7 @@ impl Tx {
                 source.origin.as_str().into(),
                 source.title.as_str().into(),
                 source.file_hash.clone().into(),
-                source.subject_kind.map(SubjectKind::key).into(),
+                kinds_text(&source.subject_kinds).into(),
                 source.column_map.clone().into(),
                 self.now().as_microsecond().into(),
                 source.by.as_str().into(),

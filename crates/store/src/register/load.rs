@@ -18,6 +18,7 @@ use super::identity::{CODE, Known, NAME, RECORD, Resolution, USCC, merge_targets
 use super::keep::{Kept, identities, unique};
 use super::ledger::{Counts, NewSource, Unsaid};
 use super::placing::units;
+use super::source::kinds_text;
 use crate::write::Chain;
 use crate::{Event, Store, StoreError, Tx};
 
@@ -32,7 +33,7 @@ pub struct NewLoad {
     pub title: String,
     /// The SHA-256 of the file in hexadecimal, where there is one.
     pub file_hash: Option<String>,
-    /// What its rows speak of.
+    /// What its rows speak of, where a row does not say so itself.
     pub subject_kind: SubjectKind,
     /// The columns' meaning as JSON, so that a value leads back to its very cell.
     pub column_map_json: Option<String>,
@@ -46,6 +47,9 @@ pub struct NewStatement {
     /// The subject, where a person has said who it is; otherwise the codes and names among the
     /// values decide.
     pub subject: Option<SubjectId>,
+    /// What kind of subject it speaks of, where the load has rows of several; rows of one kind come
+    /// together, owners before their records.
+    pub kind: Option<SubjectKind>,
     /// Where in the source it stands; `None` for the whole source.
     pub place: Option<Place>,
     /// The facts; `None` withdraws what this origin said before.
@@ -127,8 +131,8 @@ impl Store {
         tx.head(Chain::Statement).await?;
         let mut drafts = Drafts::begin(statements.into_iter(), self.catalogue().clone(), load.subject_kind);
         let mut loading = Loading::new(&tx, load).await?;
-        while let Some(chunk) = drafts.next().await {
-            loading.chunk(chunk).await?;
+        while let Some((kind, chunk)) = drafts.next().await {
+            loading.chunk(kind, chunk).await?;
             progress(loading.counts.rows.unsigned_abs());
         }
         drafts.end().await?;
@@ -157,6 +161,8 @@ impl Store {
 struct Loading<'a> {
     tx: &'a Tx,
     load: NewLoad,
+    /// The kinds the rows speak of; the last one is that of the rows under way.
+    kinds: Vec<SubjectKind>,
     source: Source,
     units: Units,
     counts: Counts,
@@ -193,18 +199,25 @@ impl<'a> Loading<'a> {
         let id = SourceId(Uuid::now_v7());
         let source = Source { id, kind: load.kind, origin: load.origin.clone(), undone_at: None };
         let indexes = Deferred::new(tx).await?;
-        Ok(Self { tx, load, source, units, counts: Counts::default(), indexes, behind: Behind::default() })
+        let counts = Counts::default();
+        Ok(Self { tx, load, kinds: Vec::new(), source, units, counts, indexes, behind: Behind::default() })
     }
 
-    async fn chunk(&mut self, rows: Vec<Drafted>) -> Result<(), StoreError> {
+    async fn chunk(&mut self, kind: SubjectKind, rows: Vec<Drafted>) -> Result<(), StoreError> {
         self.counts.rows += rows.len() as i64;
-        if !self.load.subject_kind.is_record() && rows.iter().any(|row| !row.owner_keys.is_empty()) {
+        if self.kinds.last() != Some(&kind) {
+            // Subjects of the kind before may be the owners of these, and their names are not those of this kind.
+            self.behind.catch_up().await?;
+            self.kinds.retain(|other| *other != kind);
+            self.kinds.push(kind);
+        }
+        if !kind.is_record() && rows.iter().any(|row| !row.owner_keys.is_empty()) {
             // The owner may be one of the subjects that are still being written.
             self.behind.catch_up().await?;
         }
-        let owners = self.owners(&rows).await?;
+        let owners = self.owners(kind, &rows).await?;
         let mut subjects = Subjects::default();
-        let placed = self.place(rows, &owners, &mut subjects).await?;
+        let placed = self.place(kind, rows, &owners, &mut subjects).await?;
         let existing = unique(placed.iter().map(|row| row.subject).filter(|id| !subjects.new.contains_key(id)));
         if existing.iter().any(|id| self.behind.is_writing(id)) {
             self.behind.catch_up().await?;
@@ -228,10 +241,10 @@ impl<'a> Loading<'a> {
     }
 
     /// The owner of each row that names one.
-    async fn owners(&self, rows: &[Drafted]) -> Result<Vec<Option<Uuid>>, StoreError> {
+    async fn owners(&self, kind: SubjectKind, rows: &[Drafted]) -> Result<Vec<Option<Uuid>>, StoreError> {
         let keys = || rows.iter().flat_map(|row| &row.owner_keys).cloned();
         if keys().next().is_none() {
-            return match self.load.subject_kind.is_record() {
+            return match kind.is_record() {
                 true => rows
                     .iter()
                     .find(|row| row.subject.is_none())
@@ -250,7 +263,7 @@ impl<'a> Loading<'a> {
                     _ => None,
                 });
                 match owner {
-                    None if self.load.subject_kind.is_record() && row.subject.is_none() => Err(no_owner(row)),
+                    None if kind.is_record() && row.subject.is_none() => Err(no_owner(row)),
                     owner => Ok(owner),
                 }
             })
@@ -260,11 +273,11 @@ impl<'a> Loading<'a> {
     /// Finds whom each row speaks of, making new subjects where the register knows nobody.
     async fn place(
         &mut self,
+        kind: SubjectKind,
         rows: Vec<Drafted>,
         owners: &[Option<Uuid>],
         subjects: &mut Subjects,
     ) -> Result<Vec<Placed>, StoreError> {
-        let kind = self.load.subject_kind;
         let identifiers: Vec<_> = rows.iter().zip(owners).map(|(row, owner)| row.identifiers(kind, *owner)).collect();
         let wanted = identifiers.iter().flatten().filter(|(scheme, _)| [USCC, CODE, NAME, RECORD].contains(scheme));
         let mut known = Known::fetch(self.tx.connection(), self.tx.zone_id(), kind, wanted.cloned()).await?;
@@ -277,7 +290,7 @@ impl<'a> Loading<'a> {
                 (Some(SubjectId(id)), _) => shown_under.get(&id).copied().unwrap_or(id),
                 (None, Resolution::Existing(SubjectId(id))) => id,
                 (None, outcome) => {
-                    let new = self.new_subject(&identifiers, *owner, &outcome);
+                    let new = self.new_subject(kind, &identifiers, *owner, &outcome);
                     let id = new.id;
                     subjects.new.insert(id, new);
                     if !matches!(outcome, Resolution::Ambiguous(_)) {
@@ -293,11 +306,11 @@ impl<'a> Loading<'a> {
 
     fn new_subject(
         &self,
+        kind: SubjectKind,
         identifiers: &[(&'static str, String)],
         parent: Option<Uuid>,
         outcome: &Resolution,
     ) -> Identity {
-        let kind = self.load.subject_kind;
         let coded = identifiers.iter().any(|(scheme, _)| matches!(*scheme, USCC | CODE));
         let unsure = needs_code(kind) || matches!(outcome, Resolution::Ambiguous(_));
         let state = if unsure && !coded { State::Candidate } else { State::Active };
@@ -443,7 +456,7 @@ impl<'a> Loading<'a> {
             let (load, id) = (self.load, self.source.id);
             let data = json!({
                 "kind": load.kind.key(), "origin": load.origin, "title": load.title, "file": load.file_hash,
-                "subjects": load.subject_kind.key(), "rows": rows, "accepted": accepted, "unchanged": unchanged,
+                "subjects": kinds_text(&self.kinds), "rows": rows, "accepted": accepted, "unchanged": unchanged,
                 "new_subjects": new_subjects,
             });
             let by = load.by.clone();
@@ -453,7 +466,7 @@ impl<'a> Loading<'a> {
                 origin: load.origin,
                 title: load.title,
                 file_hash: load.file_hash,
-                subject_kind: Some(load.subject_kind),
+                subject_kinds: self.kinds,
                 column_map: load.column_map_json,
                 by: load.by,
                 counts: self.counts,

@@ -24,8 +24,8 @@ pub struct SourceInfo {
     pub title: String,
     /// The SHA-256 of its file in hexadecimal.
     pub file_hash: Option<String>,
-    /// What its rows speak of.
-    pub subject_kind: Option<SubjectKind>,
+    /// What its rows speak of: several kinds where the sheets of a workbook came in together.
+    pub subject_kinds: Vec<SubjectKind>,
     /// The columns' meaning as JSON.
     pub column_map_json: Option<String>,
     /// When it was stored.
@@ -86,6 +86,15 @@ const COLUMNS: [&str; 15] = [
 /// Single acts of persons, which are no lists.
 const SINGLE: [SourceKind; 3] = [SourceKind::Correction, SourceKind::Settlement, SourceKind::Declaration];
 
+/// The kinds of a source as they are stored.
+pub(crate) fn kinds_text(kinds: &[SubjectKind]) -> Option<String> {
+    (!kinds.is_empty()).then(|| kinds.iter().map(|kind| kind.key()).collect::<Vec<_>>().join(","))
+}
+
+fn kinds_in(text: &str) -> Vec<SubjectKind> {
+    text.split(',').filter_map(SubjectKind::from_key).collect()
+}
+
 fn select(zone: &str) -> SelectStatement {
     Query::select().columns(COLUMNS).from("source").and_where(Expr::col("zone").eq(zone)).to_owned()
 }
@@ -100,7 +109,7 @@ fn read(row: &sea_orm::QueryResult) -> Result<SourceInfo, StoreError> {
         origin: row.origin,
         title: row.title,
         file_hash: row.file_hash,
-        subject_kind: row.subject_kind.as_deref().and_then(SubjectKind::from_key),
+        subject_kinds: kinds_in(row.subject_kind.as_deref().unwrap_or_default()),
         column_map_json: row.column_map,
         at: moment(row.at),
         by: row.by,
@@ -167,14 +176,13 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub async fn kinds_listed(&self, as_of: Option<Timestamp>) -> Result<BTreeSet<SubjectKind>, StoreError> {
-        let kinds = SubjectKind::ALL.iter().filter(|kind| kind.is_record()).map(|kind| kind.key());
         let mut query = Query::select();
         query
             .distinct()
             .column("subject_kind")
             .from("source")
             .and_where(Expr::col("zone").eq(self.zone_id()))
-            .and_where(Expr::col("subject_kind").is_in(kinds))
+            .and_where(Expr::col("subject_kind").is_not_null())
             .and_where(Expr::col("kind").is_not_in(SINGLE.map(SourceKind::key)));
         let standing = Expr::col("undone_at").is_null();
         match as_of.map(Timestamp::as_microsecond) {
@@ -186,7 +194,7 @@ impl Store {
         let mut found = BTreeSet::new();
         for row in self.reader().query_all(&query).await? {
             let kind: String = row.try_get_by("subject_kind")?;
-            found.extend(SubjectKind::from_key(&kind));
+            found.extend(kinds_in(&kind).into_iter().filter(|kind| kind.is_record()));
         }
         Ok(found)
     }

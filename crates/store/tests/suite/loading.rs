@@ -4,7 +4,7 @@ use kernel::view::Standing;
 use kernel::{Place, SubjectKind};
 use store::access::Scope;
 use store::testing::on_both;
-use store::{Key, Resolution, State, StoreError};
+use store::{Key, NewStatement, Resolution, State, StoreError};
 
 use crate::zone::{catalogue, enterprises, find, load, money, page, row, sheet, text};
 
@@ -143,6 +143,42 @@ fn a_record_belongs_to_its_owner_and_is_known_again() {
         assert_eq!(page.children.len(), 1);
         assert_eq!(page.children[0].record.category, "hnte");
         assert_eq!(page.children[0].record.parent, Some(page.record.id));
+    });
+}
+
+#[test]
+fn enterprises_and_their_records_come_in_as_one_load_and_are_undone_as_one() {
+    on_both(catalogue(), |store| async move {
+        let of = |kind, statement| NewStatement { kind: Some(kind), ..statement };
+        let rows = |owner| {
+            vec![
+                of(SubjectKind::Enterprise, row(2, &[("uscc", ALPHA), ("name", "甲公司")])),
+                of(SubjectKind::Enterprise, row(3, &[("uscc", BETA), ("name", "乙公司")])),
+                of(SubjectKind::Title, row(2, &[("owner_uscc", owner), ("qualification_code", "hnte")])),
+                of(SubjectKind::Title, row(3, &[("owner_name", "甲公司"), ("qualification_code", "tsme")])),
+            ]
+        };
+        let stranger = "91410400MA0000001X";
+        let refused = store.load(sheet("科技局", SubjectKind::Enterprise), rows(stranger), |_| {}).await;
+        assert!(refused.is_err(), "one record of nobody keeps the enterprises out too");
+        assert_eq!(store.loads(None, 9).await.unwrap().len(), 0);
+
+        let receipt = load(&store, "科技局", SubjectKind::Enterprise, rows(BETA)).await;
+        assert_eq!((receipt.rows, receipt.accepted, receipt.new_subjects), (4, 4, 4));
+        let source = store.source(receipt.source.unwrap()).await.unwrap().unwrap();
+        assert_eq!(source.subject_kinds, [SubjectKind::Enterprise, SubjectKind::Title]);
+        assert_eq!(store.kinds_listed(None).await.unwrap(), [SubjectKind::Title].into());
+        for (code, title) in [(ALPHA, "tsme"), (BETA, "hnte")] {
+            let page = page(&store, find(&store, SubjectKind::Enterprise, code).await).await;
+            let held: Vec<&str> = page.children.iter().map(|child| child.record.category.as_str()).collect();
+            assert_eq!(held, [title], "{code}");
+        }
+        let again = load(&store, "科技局", SubjectKind::Enterprise, rows(BETA)).await;
+        assert_eq!((again.accepted, again.unchanged, again.source), (0, 4, None));
+
+        assert_eq!(store.undo_load(source.id, "重复", "li").await.unwrap(), 4);
+        assert!(store.kinds_listed(None).await.unwrap().is_empty());
+        assert!(store.verify().await.unwrap().is_ok());
     });
 }
 

@@ -29,7 +29,7 @@ fn fact(catalogue: &Catalogue, key: &str, text: &str) -> (FactKey, Option<Value>
 
 pub fn row(place: u32, given: &[(&str, &str)]) -> NewStatement {
     let place = Some(Place::Row { sheet: "表1".into(), row: place });
-    NewStatement { subject: None, place, values: facts(given) }
+    NewStatement { place, values: facts(given), ..NewStatement::default() }
 }
 
 pub fn sheet(origin: &str, subject_kind: SubjectKind) -> NewLoad {

@@ -28,7 +28,7 @@ pub struct Source {
     title: String,
     /// The SHA-256 of its file.
     file: Option<String>,
-    /// What its rows speak of.
+    /// What its rows speak of; several kinds are divided by commas: `enterprise,title`.
     subjects: Option<String>,
     /// When it was stored (RFC 3339, UTC).
     at: String,
@@ -48,13 +48,14 @@ pub struct Source {
 
 /// A source as JSON.
 pub fn write(source: &SourceInfo) -> Source {
+    let keys: Vec<&str> = source.subject_kinds.iter().map(|kind| kind.key()).collect();
     Source {
         id: source.id.0,
         kind: source.kind.key().to_owned(),
         origin: source.origin.clone(),
         title: source.title.clone(),
         file: source.file_hash.clone(),
-        subjects: source.subject_kind.map(|kind| kind.key().to_owned()),
+        subjects: (!source.subject_kinds.is_empty()).then(|| keys.join(",")),
         at: source.at.to_string(),
         by: source.by.clone(),
         rows: source.rows,

@@ -9,6 +9,7 @@ use store::draft::{Draft, DraftState};
 
 use crate::frame::notice::Notice;
 use crate::importing::{KINDS, draft};
+use crate::register::words;
 use crate::ui::{Badge, Confirm, Empty, Tone, figure};
 use crate::{App, Page, WebError};
 
@@ -29,7 +30,7 @@ impl Overview<'_> {
     }
 
     fn subjects(&self, load: &SourceInfo) -> String {
-        load.subject_kind.map(|kind| self.page.t(kind.zh(), kind.en())).unwrap_or_default().to_owned()
+        words::kinds(&load.subject_kinds, self.page.lang)
     }
 
     fn state(&self, draft: &Draft) -> Badge {

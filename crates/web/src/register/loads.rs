@@ -6,7 +6,8 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use kernel::{Lang, SourceId};
+use kernel::heading::{ColumnMap, ColumnPeriod, MappedColumn};
+use kernel::{Lang, SourceId, SubjectKind};
 use serde::Deserialize;
 use store::access::{Action, Scope, Viewer};
 use store::{SourceInfo, StoreError};
@@ -54,7 +55,7 @@ struct LoadPage<'a> {
     file_hash: String,
     download: Option<String>,
     undone: Option<String>,
-    columns: Vec<(String, String, String)>,
+    sheets: Vec<Sheet>,
     act: Option<Confirm<'a>>,
 }
 
@@ -75,7 +76,7 @@ fn row(source: &SourceInfo, lang: Lang) -> Row {
         },
         origin: words::origin(&source.origin, lang),
         kind: words::source_kind(source.kind, lang),
-        subjects: source.subject_kind.map(|kind| lang.pick(kind.zh(), kind.en()).to_owned()).unwrap_or_default(),
+        subjects: words::kinds(&source.subject_kinds, lang),
         when: day::minute(source.at),
         by: words::person(&source.by, lang),
         accepted: count(source.accepted),
@@ -161,30 +162,50 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<String>) ->
         undone: source.undone_at.map(|at| {
             format!("{} · {}", day::minute(at), page.person(source.undone_by.as_deref().unwrap_or_default()))
         }),
-        columns: columns(&app, &source, page.lang),
+        sheets: sheets(&app, &source, page.lang),
         act,
         page: &page,
     })
 }
 
-/// What each column of the sheet was taken for: letter, heading, field.
-fn columns(app: &App, source: &SourceInfo, lang: Lang) -> Vec<(String, String, String)> {
-    let map = source
-        .column_map_json
-        .as_deref()
-        .and_then(|json| serde_json::from_str::<kernel::heading::ColumnMap>(json).ok());
-    let kind = source.subject_kind.unwrap_or(kernel::SubjectKind::Enterprise);
-    let column = |column: &kernel::heading::MappedColumn| {
-        let letter = reports::sheet::column_letters(u32::try_from(column.index).unwrap_or_default() + 1);
-        let label = app.catalogue().field(&column.field).map_or(column.field.as_str(), |field| field.label(kind, lang));
-        let period = match column.period {
-            kernel::heading::ColumnPeriod::Fixed(period) => format!(" {period}"),
-            kernel::heading::ColumnPeriod::OfRow => lang.pick("（按行的年度）", " (year of the row)").to_owned(),
-            kernel::heading::ColumnPeriod::None => String::new(),
-        };
-        (letter, column.heading.clone(), format!("{label}{period}"))
+/// What the columns of one sheet were taken for.
+struct Sheet {
+    /// Its name; empty where the load has one sheet only.
+    name: String,
+    /// What its rows speak of.
+    kind: &'static str,
+    /// Letter, heading, field.
+    columns: Vec<(String, String, String)>,
+}
+
+/// What each column of every sheet was taken for.
+fn sheets(app: &App, source: &SourceInfo, lang: Lang) -> Vec<Sheet> {
+    let map = source.column_map_json.as_deref().and_then(|json| serde_json::from_str::<ColumnMap>(json).ok());
+    let Some(map) = map else { return Vec::new() };
+    let of_load = source.subject_kinds.first().copied().unwrap_or(SubjectKind::Enterprise);
+    let several = !map.others.is_empty();
+    let sheet = |(name, map): (&str, &ColumnMap)| {
+        let kind = map.kind.unwrap_or(of_load);
+        let unnamed = lang.pick("第一张工作表", "The first sheet");
+        Sheet {
+            name: if several && name.is_empty() { unnamed } else { name }.to_owned(),
+            kind: lang.pick(kind.zh(), kind.en()),
+            columns: map.columns.iter().map(|column| taken_for(app, kind, column, lang)).collect(),
+        }
     };
-    map.map(|map| map.columns.iter().map(column).collect()).unwrap_or_default()
+    map.sheets().map(sheet).collect()
+}
+
+/// A column's letter, heading and field.
+fn taken_for(app: &App, kind: SubjectKind, column: &MappedColumn, lang: Lang) -> (String, String, String) {
+    let letter = reports::sheet::column_letters(u32::try_from(column.index).unwrap_or_default() + 1);
+    let label = app.catalogue().field(&column.field).map_or(column.field.as_str(), |field| field.label(kind, lang));
+    let period = match column.period {
+        ColumnPeriod::Fixed(period) => format!(" {period}"),
+        ColumnPeriod::OfRow => lang.pick("（按行的年度）", " (year of the row)").to_owned(),
+        ColumnPeriod::None => String::new(),
+    };
+    (letter, column.heading.clone(), format!("{label}{period}"))
 }
 
 fn confirm<'a>(page: &'a Page, source: &SourceInfo, reach: store::LoadReach) -> Confirm<'a> {

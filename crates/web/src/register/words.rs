@@ -36,6 +36,12 @@ fn with_unit(figure: String, field: &Field, lang: Lang) -> String {
     }
 }
 
+/// Kinds of subject, named one after the other: `企业、资质`.
+pub fn kinds(kinds: &[SubjectKind], lang: Lang) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| lang.pick(kind.zh(), kind.en())).collect();
+    names.join(lang.pick("、", ", "))
+}
+
 /// A code with its name: `轴承制造 3451`; a code the table does not know stands alone.
 pub fn coded(table: &str, code: &str) -> String {
     match code_table::table(table).and_then(|table| table.lookup(code)) {
