@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use kernel::heading::ColumnMap;
 use kernel::lang::Said;
-use kernel::{Catalogue, Period, Value, name};
+use kernel::{Catalogue, Period, SubjectKind, Value, name};
 
 use crate::Plan;
 use crate::fault::Fault;
 use crate::read::{ReadRow, ReadSheet, said_label};
 
 /// The fields that say who a row is, the surest first.
-pub(crate) fn naming_fields(plan: &Plan) -> &'static [&'static str] {
-    if plan.kind.is_record() { &["owner_uscc", "owner_name"] } else { &["uscc", "name"] }
+pub(crate) fn naming_fields(kind: SubjectKind) -> &'static [&'static str] {
+    if kind.is_record() { &["owner_uscc", "owner_name"] } else { &["uscc", "name"] }
 }
 
 /// Remembers which row spoke of whom.
@@ -27,7 +27,7 @@ pub(crate) struct Doubles {
 impl Doubles {
     pub(crate) fn new(plan: &Plan, map: &ColumnMap) -> Self {
         let unique = !plan.kind.is_record() && (map.column_of("uscc").is_some() || known_by_name(plan));
-        let watched = if unique { naming_fields(plan).to_vec() } else { Vec::new() };
+        let watched = if unique { naming_fields(plan.kind).to_vec() } else { Vec::new() };
         Self { watched, seen: HashMap::new(), named: HashMap::new() }
     }
 

@@ -19,6 +19,14 @@ pub enum IntakeError {
         "no sheet of the file speaks of enterprises: none has a column with the credit code or the name. Does the head stand in the first 15 rows?"
     )]
     NoEnterprises,
+    /// A sheet was named that the file does not have.
+    #[error("the file has no sheet “{name}”; its sheets are: {}", known.join(", "))]
+    NoSuchSheet {
+        /// The name.
+        name: String,
+        /// The sheets there are.
+        known: Vec<String>,
+    },
     /// Rows have faults, and the person did not say to leave them out.
     #[error("{faults} faults; nothing was stored. Repair them, or leave the faulty rows out")]
     Faulty {
@@ -38,6 +46,10 @@ impl IntakeError {
                     "文件中没有讲企业的工作表：表头里没有“统一社会信用代码”或“企业名称”一列。表头应在前 15 行之内。"
                         .to_owned()
                 }
+                Lang::En => self.to_string(),
+            },
+            IntakeError::NoSuchSheet { name, known } => match lang {
+                Lang::Zh => format!("文件中没有叫“{name}”的工作表；有：{}。", known.join("、")),
                 Lang::En => self.to_string(),
             },
             IntakeError::Faulty { faults } => match lang {

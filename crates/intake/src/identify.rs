@@ -39,14 +39,15 @@ impl Identified {
 ///
 /// # Errors
 /// What the database reports.
-pub async fn identify(
+pub(crate) async fn identify(
     store: &Store,
     sheet: &mut ReadSheet,
     plan: &Plan,
     catalogue: &Catalogue,
     scope: &Scope,
+    beside: &Owners,
 ) -> Result<Identified, StoreError> {
-    let keys: Vec<Key> = sheet.rows.iter().map(|row| key(sheet, row, plan)).collect();
+    let keys: Vec<Key> = sheet.rows.iter().map(|row| key(sheet, row)).collect();
     let resolved = match plan.kind.is_record() {
         true => owners(store, &keys).await?,
         false => store.resolve(plan.kind, &keys).await?,
@@ -68,7 +69,11 @@ pub async fn identify(
             _ if held.is_some() => judge.held(held, resolution).or_else(|| judge.park(&units, scope, false)),
             _ if key.code.is_none() && key.name.is_none() => names_subject.then(|| judge.nameless()),
             Resolution::Ambiguous(several) => Some(judge.ambiguous(several.len())),
-            Resolution::None if plan.kind.is_record() => Some(judge.no_owner()),
+            Resolution::None if plan.kind.is_record() => match beside.find(key) {
+                Some(owner) if owner.sound => judge.park(&units, scope, false),
+                Some(owner) => Some(judge.faulty_owner(owner)),
+                None => Some(judge.no_owner()),
+            },
             Resolution::Existing(id) if seen.as_ref().is_some_and(|seen| !seen.contains(id)) => Some(judge.not_yours()),
             _ => judge.park(&units, scope, matches!(resolution, Resolution::None)),
         };
@@ -91,10 +96,10 @@ fn waits(kind: SubjectKind) -> bool {
     matches!(kind, SubjectKind::Enterprise | SubjectKind::Institution)
 }
 
-fn key(sheet: &ReadSheet, row: &ReadRow, plan: &Plan) -> Key {
-    let [code, name] = naming_fields(plan) else { return Key::default() };
+fn key(sheet: &ReadSheet, row: &ReadRow) -> Key {
+    let [code, name] = naming_fields(sheet.kind) else { return Key::default() };
     let own_code = || {
-        let field = match plan.kind {
+        let field = match sheet.kind {
             SubjectKind::Institution => "institution_code",
             SubjectKind::Platform => "platform_code",
             SubjectKind::Achievement => "achievement_code",
@@ -120,6 +125,44 @@ async fn owners(store: &Store, keys: &[Key]) -> Result<Vec<Resolution>, StoreErr
         }
     }
     Ok(resolved)
+}
+
+/// The enterprises and institutions that other sheets of the workbook bring in, by code and name.
+#[derive(Default)]
+pub(crate) struct Owners(HashMap<String, Owner>);
+
+/// One of them.
+pub(crate) struct Owner {
+    sheet: String,
+    row: u32,
+    /// Whether one of its rows has no fault, so that it will be there.
+    sound: bool,
+}
+
+impl Owners {
+    /// Takes in the subjects of a sheet that was identified.
+    pub(crate) fn add(&mut self, sheet: &ReadSheet) {
+        if !matches!(sheet.kind, SubjectKind::Enterprise | SubjectKind::Institution) {
+            return;
+        }
+        for row in &sheet.rows {
+            let sound = !sheet.faults.rows.contains(&row.number);
+            for known in known_by(&key(sheet, row)) {
+                let owner = Owner { sheet: sheet.sheet.clone(), row: row.number, sound };
+                self.0.entry(known).and_modify(|before| before.sound |= sound).or_insert(owner);
+            }
+        }
+    }
+
+    fn find(&self, key: &Key) -> Option<&Owner> {
+        known_by(key).find_map(|known| self.0.get(&known))
+    }
+}
+
+/// What a key goes by: its code, then its name.
+fn known_by(key: &Key) -> impl Iterator<Item = String> {
+    let code = key.code.as_ref().map(|code| code.to_uppercase());
+    code.into_iter().chain(key.name.as_deref().map(name::normal))
 }
 
 /// Those of the subjects that the person may see; `None` where the person sees the whole zone.
@@ -185,7 +228,7 @@ impl Judge<'_> {
     }
 
     fn nameless(&self) -> Fault {
-        let field = naming_fields(self.plan)[0];
+        let field = naming_fields(self.plan.kind)[0];
         self.fault(
             field,
             String::new(),
@@ -198,7 +241,7 @@ impl Judge<'_> {
 
     fn ambiguous(&self, several: usize) -> Fault {
         let name = self.key.name.clone().unwrap_or_default();
-        let [code, by_name] = naming_fields(self.plan) else { return self.nameless() };
+        let [code, by_name] = naming_fields(self.plan.kind) else { return self.nameless() };
         let label = said_label(self.catalogue, self.plan, code);
         self.fault(
             by_name,
@@ -210,7 +253,7 @@ impl Judge<'_> {
     }
 
     fn no_owner(&self) -> Fault {
-        let [code, by_name] = naming_fields(self.plan) else { return self.nameless() };
+        let [code, by_name] = naming_fields(self.plan.kind) else { return self.nameless() };
         let (field, found) = match &self.key.code {
             Some(found) => (*code, found.clone()),
             None => (*by_name, self.key.name.clone().unwrap_or_default()),
@@ -224,10 +267,27 @@ impl Judge<'_> {
         )
     }
 
+    /// The owner stands in the same workbook, in a row that is not stored as it is.
+    fn faulty_owner(&self, owner: &Owner) -> Fault {
+        let [code, by_name] = naming_fields(self.plan.kind) else { return self.nameless() };
+        let (field, found) = match &self.key.code {
+            Some(found) => (*code, found.clone()),
+            None => (*by_name, self.key.name.clone().unwrap_or_default()),
+        };
+        let Owner { sheet, row, .. } = owner;
+        self.fault(
+            field,
+            found.clone(),
+            Said::new("没有问题的主体行", "a row of the owner without a fault"),
+            format!("“{found}”在工作表“{sheet}”第 {row} 行，那一行有问题。先改好那一行，这里随之可以导入。"),
+            format!("“{found}” stands in row {row} of the sheet “{sheet}”, which has a fault. Mend that row, and this one can be imported too."),
+        )
+    }
+
     fn not_yours(&self) -> Fault {
         let found = self.key.code.clone().or_else(|| self.key.name.clone()).unwrap_or_default();
         self.fault(
-            naming_fields(self.plan)[0],
+            naming_fields(self.plan.kind)[0],
             found,
             Said::new("您范围内的主体", "a subject within your scope"),
             "不在您的范围内，不能由您导入。请跳过这一行，或交给有权限的同事。".into(),

@@ -10,7 +10,7 @@ use store::files::Media;
 use store::{LoadReceipt, NewLoad, NewStatement, Store};
 
 use crate::read::ReadSheet;
-use crate::sheets::take_in_sheets;
+use crate::sheets::{in_order, take_in_sheets};
 use crate::{Faults, Identified, IntakeError, Plan};
 
 /// A file on its way in.
@@ -28,11 +28,24 @@ pub struct Incoming {
     pub by: String,
 }
 
-/// What became of a sheet.
+/// A sheet that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its name.
+    pub sheet: String,
+    /// What its rows speak of.
+    pub kind: SubjectKind,
+    /// Data rows found.
+    pub rows: u64,
+    /// What was wrong with it, counted.
+    pub faults: u64,
+}
+
+/// What became of a sheet, or of several together.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// The sheets that were read.
-    pub sheets: Vec<String>,
+    pub sheets: Vec<Taken>,
     /// Data rows found.
     pub rows: u64,
     /// Rows that said something new and were stored (or would be, in a rehearsal).
@@ -41,6 +54,8 @@ pub struct Outcome {
     pub unchanged: u64,
     /// Rows left out for their faults or by the person.
     pub skipped: u64,
+    /// Subjects the register did not know before (or would not, in a rehearsal).
+    pub new_subjects: u64,
     /// Facts on which sources disagree only since this load (or would, in a rehearsal).
     pub conflicts: u64,
     /// What was wrong.
@@ -62,11 +77,10 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`IntakeError::Faulty`] before anything is stored; [`IntakeError::Store`] after which nothing is.
-pub async fn load(
+pub(crate) async fn load(
     store: &Store,
     incoming: &Incoming,
     sheets: &Arc<[ReadSheet]>,
-    kind: SubjectKind,
     skip_faulty: bool,
     progress: impl FnMut(u64) + Send,
 ) -> Result<LoadReceipt, IntakeError> {
@@ -79,7 +93,7 @@ pub async fn load(
         Format::Csv => Media::Csv,
     };
     let kept = store.keep_bytes(&incoming.bytes, media, &incoming.title, &incoming.by).await?;
-    let new = new_load(incoming, sheets, kind, Some(kept.hash));
+    let new = new_load(incoming, sheets, Some(kept.hash));
     Ok(with_settled(store.load(new, statements(sheets), progress).await?, sheets))
 }
 
@@ -88,10 +102,9 @@ pub(crate) async fn rehearse_all(
     store: &Store,
     incoming: &Incoming,
     sheets: &Arc<[ReadSheet]>,
-    kind: SubjectKind,
     progress: impl FnMut(u64) + Send,
 ) -> Result<LoadReceipt, IntakeError> {
-    let new = new_load(incoming, sheets, kind, None);
+    let new = new_load(incoming, sheets, None);
     Ok(with_settled(store.rehearse_load(new, statements(sheets), progress).await?, sheets))
 }
 
@@ -100,13 +113,13 @@ pub(crate) fn keep_out(sheets: &[ReadSheet], skip_faulty: bool) -> bool {
     sheets.iter().any(|sheet| sheet.faults.keep_out(skip_faulty))
 }
 
-fn new_load(incoming: &Incoming, sheets: &[ReadSheet], kind: SubjectKind, file_hash: Option<String>) -> NewLoad {
+fn new_load(incoming: &Incoming, sheets: &[ReadSheet], file_hash: Option<String>) -> NewLoad {
     NewLoad {
         kind: incoming.source,
         origin: incoming.origin.clone(),
         title: incoming.title.clone(),
         file_hash,
-        subject_kind: kind,
+        subject_kind: sheets.first().map_or(SubjectKind::Enterprise, |sheet| sheet.kind),
         column_map_json: column_map(sheets).and_then(|map| serde_json::to_string(&map).ok()),
         by: incoming.by.clone(),
     }
@@ -115,14 +128,16 @@ fn new_load(incoming: &Incoming, sheets: &[ReadSheet], kind: SubjectKind, file_h
 /// The map of the first sheet, which carries those of the others.
 fn column_map(sheets: &[ReadSheet]) -> Option<ColumnMap> {
     let (first, others) = sheets.split_first()?;
-    let others = others.iter().map(|sheet| (sheet.sheet.clone(), sheet.map.clone())).collect();
-    Some(ColumnMap { others, ..first.map.clone() })
+    let several = others.iter().any(|sheet| sheet.kind != first.kind);
+    let map = |sheet: &ReadSheet| ColumnMap { kind: several.then_some(sheet.kind), ..sheet.map.clone() };
+    let sheets = others.iter().map(|sheet| (sheet.sheet.clone(), map(sheet))).collect();
+    Some(ColumnMap { sheet: first.sheet.clone(), others: sheets, ..map(first) })
 }
 
 /// The rows without faults as statements, made one at a time while they are stored.
 fn statements(sheets: &Arc<[ReadSheet]>) -> impl Iterator<Item = NewStatement> + Send + use<> {
     let rows: Vec<(usize, usize)> =
-        sheets.iter().enumerate().flat_map(|(at, sheet)| (0..sheet.rows.len()).map(move |nth| (at, nth))).collect();
+        in_order(sheets).into_iter().flat_map(|at| (0..sheets[at].rows.len()).map(move |nth| (at, nth))).collect();
     let sheets = sheets.clone();
     rows.into_iter().filter_map(move |(at, nth)| {
         let sheet = &sheets[at];
@@ -130,6 +145,7 @@ fn statements(sheets: &Arc<[ReadSheet]>) -> impl Iterator<Item = NewStatement> +
         let sound = !row.is_settled() && !sheet.faults.rows.contains(&row.number);
         sound.then(|| NewStatement {
             subject: row.subject,
+            kind: Some(sheet.kind),
             place: Some(Place::Row { sheet: sheet.sheet.clone(), row: row.number }),
             values: sheet.facts(row),
         })

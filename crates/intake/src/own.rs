@@ -120,7 +120,7 @@ struct Known<'a> {
 impl Known<'_> {
     /// Takes out of a row what the register shows of its subject.
     fn strike(&self, row: &mut ReadRow, shown: &SubjectRow) -> Held {
-        let naming = naming_fields(self.plan);
+        let naming = naming_fields(self.plan.kind);
         let (mut named, mut recognised) = (false, false);
         for (column, value) in self.map.columns.iter().zip(row.values.iter_mut()) {
             let Some(said) = value.as_ref() else { continue };

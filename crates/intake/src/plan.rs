@@ -80,7 +80,7 @@ impl Plan {
     }
 
     /// The repaired text of a cell, if it was repaired.
-    pub(crate) fn fix(&self, row: u32, column: usize) -> Option<&str> {
+    pub fn fix(&self, row: u32, column: usize) -> Option<&str> {
         self.fixes.get(&row)?.get(&column).map(String::as_str)
     }
 }

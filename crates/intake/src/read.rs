@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kernel::cell::{ColumnUnit, RawCell, Remark, read_cell, remarks};
 use kernel::heading::{ColumnGuess, ColumnMap, ColumnPeriod, read_period};
 use kernel::lang::Said;
-use kernel::{Catalogue, FactKey, Field, Lang, Period, SubjectId, Value};
+use kernel::{Catalogue, FactKey, Field, Lang, Period, SubjectId, SubjectKind, Value};
 use reports::sheet::{Format, Limits, Row, Rows, SheetError, SheetInfo, TakenRow, Workbook};
 
 use crate::doubles::Doubles;
@@ -40,6 +40,8 @@ impl ReadRow {
 pub struct ReadSheet {
     /// The sheet's name.
     pub sheet: String,
+    /// What its rows speak of.
+    pub kind: SubjectKind,
     /// The form the file is in.
     pub format: Format,
     /// Every sheet of the file.
@@ -109,6 +111,7 @@ pub fn read(
         catalogue,
         read: ReadSheet {
             sheet: sheet.clone(),
+            kind: plan.kind,
             format: book.format(),
             sheets,
             guess,

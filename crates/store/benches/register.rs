@@ -122,7 +122,11 @@ fn statements(rows: usize, first: usize) -> impl Iterator<Item = NewStatement> +
         for key in &figures {
             values.insert(key.clone(), Some(Value::Money(Money::from_fen(dice.roll(90_000_000_000) as i64))));
         }
-        NewStatement { place: Some(Place::Row { sheet: "表1".into(), row: n as u32 + 2 }), values, ..NewStatement::default() }
+        NewStatement {
+            place: Some(Place::Row { sheet: "表1".into(), row: n as u32 + 2 }),
+            values,
+            ..NewStatement::default()
+        }
     })
 }
 

@@ -169,7 +169,11 @@ fn statements(rows: usize) -> impl Iterator<Item = NewStatement> + Send {
             figure("year_end_employees", Value::Integer(roll(900) as i64));
         }
         let values = values.into_iter().map(|(key, value)| (key, Some(value))).collect();
-        NewStatement { place: Some(Place::Row { sheet: "表1".into(), row: row as u32 + 2 }), values, ..NewStatement::default() }
+        NewStatement {
+            place: Some(Place::Row { sheet: "表1".into(), row: row as u32 + 2 }),
+            values,
+            ..NewStatement::default()
+        }
     })
 }
 

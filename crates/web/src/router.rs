@@ -190,6 +190,7 @@ fn page_routes() -> Vec<Route> {
         post("/imports/{id}/drop",             May(Action::Import), importing::overview::throw_away),
         get ("/imports/{id}/columns",          May(Action::Import), importing::columns::show),
         post("/imports/{id}/columns",          May(Action::Import), importing::columns::submit),
+        post("/imports/{id}/sheets",           May(Action::Import), importing::sheets::submit),
         get ("/imports/{id}/progress",         May(Action::Import), importing::columns::progress),
         get ("/imports/{id}/check",            May(Action::Import), importing::check::show),
         post("/imports/{id}/fix",              May(Action::Import), importing::repair::fix),

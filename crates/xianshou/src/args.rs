@@ -126,9 +126,14 @@ pub struct Import {
     pub file: PathBuf,
     #[command(flatten)]
     pub register: Register,
-    /// What a row speaks of: enterprise, institution, platform, achievement, equipment, person, title …
+    /// What a row speaks of: enterprise, institution, platform, achievement, equipment, person, title …;
+    /// when left out, each sheet is read as what it is: enterprises and their records in one load
     #[arg(long, value_name = "KIND")]
-    pub kind: String,
+    pub kind: Option<String>,
+    /// What one sheet speaks of, where that is not told from its head: SHEET=KIND, such as
+    /// 清单=title; SHEET= leaves the sheet out
+    #[arg(long = "as", value_name = "SHEET=KIND")]
+    pub sheet_kind: Vec<String>,
     /// Who speaks, such as 统计办; the file's name when left out
     #[arg(long, value_name = "NAME")]
     pub origin: Option<String>,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use intake::{Incoming, IntakeError, Manner, Outcome, Plan, sheets_of_kind, take_in_sheets};
+use intake::{Incoming, IntakeError, KINDS, Manner, Outcome, Plan, Wanted, choose_sheets, take_in_sheets};
 use kernel::heading::read_heading;
 use kernel::{Lang, Period, SourceKind, SubjectKind};
 use reports::workbook::{CellNote, marked_workbook};
@@ -27,16 +27,19 @@ const BY: &str = "(console)";
 
 /// Imports a file. Faults end with exit code 2, and nothing is stored.
 pub async fn run(talk: &Talk, wanted: Import) -> Result<Exit, Failure> {
-    let kind = kind(&wanted.kind)?;
+    let choice = Wanted {
+        kind: wanted.kind.as_deref().map(kind).transpose()?,
+        sheet: wanted.sheet.clone(),
+        sheets: sheet_kinds(&wanted.sheet_kind)?,
+    };
     let bytes: Arc<[u8]> = std::fs::read(&wanted.file).map_err(|error| Failure::file(&wanted.file, &error))?.into();
-    let mut plan = Plan::of(kind);
-    plan.sheet = wanted.sheet.clone();
+    let mut plan = Plan::of(choice.kind.unwrap_or(SubjectKind::Enterprise));
     plan.period = wanted.year.map(Period::Year);
     plan.skip_unknown = wanted.skip_faulty;
-    plan.headings = explained(kind, &wanted.column)?;
+    plan.headings = explained(choice.kind, &wanted.column)?;
     let stage = wanted.register.stage(wanted.dry_run).await?;
     let store = &stage.store;
-    let (plans, passed_over) = match sheets_of_kind(bytes.clone(), &plan, &catalogue()) {
+    let (plans, passed_over) = match choose_sheets(bytes.clone(), &choice, &plan, &catalogue()) {
         Ok(sheets) => sheets,
         Err(error) => return unread(talk, error),
     };
@@ -65,8 +68,21 @@ pub async fn run(talk: &Talk, wanted: Import) -> Result<Exit, Failure> {
     Ok(if outcome.faults.keep_out(wanted.skip_faulty) { Exit::Faults } else { Exit::Done })
 }
 
+/// What single sheets speak of, as `SHEET=KIND` says it.
+fn sheet_kinds(said: &[String]) -> Result<BTreeMap<String, Option<SubjectKind>>, Failure> {
+    let one = |said: &String| match said.rsplit_once('=').filter(|(sheet, _)| !sheet.trim().is_empty()) {
+        Some((sheet, "")) => Ok((sheet.to_owned(), None)),
+        Some((sheet, key)) => Ok((sheet.to_owned(), Some(kind(key)?))),
+        None => Err(Failure::said(
+            format!("“{said}”应写成 工作表=种类，如 --as 清单=title；工作表= 表示不导入这张。"),
+            format!("“{said}” should be SHEET=KIND, such as --as 清单=title; SHEET= leaves the sheet out"),
+        )),
+    };
+    said.iter().map(one).collect()
+}
+
 /// What columns hold by their headings, as `HEADING=KEY` says it.
-fn explained(kind: SubjectKind, said: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+fn explained(kind: Option<SubjectKind>, said: &[String]) -> Result<BTreeMap<String, String>, Failure> {
     let one = |said: &String| {
         let Some((heading, meaning)) = said.rsplit_once('=').filter(|(heading, _)| !heading.trim().is_empty()) else {
             return Err(Failure::said(
@@ -77,7 +93,10 @@ fn explained(kind: SubjectKind, said: &[String]) -> Result<BTreeMap<String, Stri
             ));
         };
         let label = read_heading(meaning).label;
-        if !meaning.is_empty() && catalogue().field_by_heading(kind, &label).is_none() {
+        let kinds = kind.as_ref().map_or(KINDS, std::slice::from_ref);
+        let known = kinds.iter().any(|kind| catalogue().field_by_heading(*kind, &label).is_some());
+        if !meaning.is_empty() && !known {
+            let kind = kinds[0];
             return Err(Failure::said(
                 format!(
                     "{}没有“{label}”这一字段。xianshou template 模板.xlsx --kind {} 会列出全部字段。",
@@ -110,7 +129,7 @@ fn unread(talk: &Talk, error: IntakeError) -> Result<Exit, Failure> {
             Ok(Exit::Faults)
         }
         IntakeError::Store(error) => Err(error.into()),
-        error @ (IntakeError::Faulty { .. } | IntakeError::NoEnterprises) => {
+        error @ (IntakeError::Faulty { .. } | IntakeError::NoEnterprises | IntakeError::NoSuchSheet { .. }) => {
             Err(Failure::said(error.say(Lang::Zh), error.say(Lang::En)))
         }
     }

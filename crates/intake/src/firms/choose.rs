@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use kernel::heading::{ColumnGuess, Meaning, guess_columns, read_heading};
+use kernel::heading::{ColumnGuess, Meaning, read_heading};
 use kernel::lang::Said;
-use kernel::text::label_key;
 use kernel::{Catalogue, Period, SubjectKind};
 use reports::sheet::{Limits, Workbook};
 
 use super::{Years, is_blank};
-use crate::head;
-use crate::sheets::understood_columns;
-use crate::{IntakeError, Plan};
+use crate::{IntakeError, Plan, choose, head};
 
 /// The sheets to read.
 pub(super) struct Chosen {
@@ -30,7 +27,7 @@ pub(super) fn sheets(bytes: Arc<[u8]>, years: Years, catalogue: &Catalogue) -> R
     let sheets: Vec<_> = book.sheets().iter().filter(|sheet| sheet.worksheet && !sheet.hidden).cloned().collect();
     for sheet in &sheets {
         let first = head::first_rows(&mut book, &sheet.name)?;
-        let named = kind_of_name(&sheet.name);
+        let named = choose::kind_of_name(&sheet.name, &kinds());
         if is_blank(&first) {
             chosen.empty.extend(named.filter(|kind| kind.is_record()));
             continue;
@@ -77,42 +74,19 @@ fn year_of(name: &str, guess: &ColumnGuess, years: Years) -> Option<Period> {
 }
 
 /// The kinds a sheet can be about.
-fn kinds() -> impl Iterator<Item = SubjectKind> {
-    SubjectKind::ALL.iter().copied().filter(|kind| *kind == SubjectKind::Enterprise || kind.is_record())
+fn kinds() -> Vec<SubjectKind> {
+    SubjectKind::ALL.iter().copied().filter(|kind| *kind == SubjectKind::Enterprise || kind.is_record()).collect()
 }
 
-/// The kind a sheet is named after: 知识产权, intellectual_property, 企业资质.
-fn kind_of_name(name: &str) -> Option<SubjectKind> {
-    let key = label_key(name);
-    let exact = kinds().find(|kind| [kind.key(), kind.zh(), kind.en()].iter().any(|own| label_key(own) == key));
-    // 企业知识产权清单 lists records, though it begins with 企业.
-    exact.or_else(|| kinds().filter(|kind| kind.is_record()).find(|kind| name.contains(kind.zh())))
-}
-
-/// The kind a sheet is about: the one it is named after where its head fits, else the one of which
-/// most columns are understood, enterprises first.
+/// The kind a sheet is about, where it is more than a page of notes.
 fn kind_of(
     first: &[Vec<String>],
     named: Option<SubjectKind>,
     several: bool,
     catalogue: &Catalogue,
 ) -> Option<(SubjectKind, ColumnGuess)> {
-    let mut best: Option<(usize, SubjectKind, ColumnGuess)> = None;
-    for kind in kinds() {
-        let guess = guess_columns(first, kind, catalogue);
-        if !guess.names_subject(kind) {
-            continue;
-        }
-        if named == Some(kind) {
-            return Some((kind, guess));
-        }
-        let understood = understood_columns(&guess);
-        if best.as_ref().is_none_or(|(most, ..)| understood > *most) {
-            best = Some((understood, kind, guess));
-        }
-    }
-    let (understood, kind, guess) = best?;
+    let (kind, guess) = choose::kind_of(first, named, &kinds(), catalogue)?;
     // One known word among many others is a page of notes, not a head.
-    let notes = several && understood < 2 && guess.columns.len() > 2;
+    let notes = named != Some(kind) && several && choose::understood_columns(&guess) < 2 && guess.columns.len() > 2;
     (!notes).then_some((kind, guess))
 }

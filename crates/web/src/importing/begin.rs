@@ -7,17 +7,19 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use intake::{IntakeError, Plan};
+use intake::{IntakeError, Wanted};
 use kernel::SubjectKind;
 use reports::sheet::{Format, Limits, Workbook};
 use store::files::Media;
 
 use crate::importing::draft::{self, Import, Prepared};
-use crate::importing::{KINDS, Shown, Step, checks, kind, steps};
+use crate::importing::{KINDS, Shown, Step, checks, kind, sheets, steps};
 use crate::ui::figure;
 use crate::upload::{Received, SentFile};
 use crate::{App, Page, WebError};
 
+/// What the form sends where each sheet is taken for what it reads like.
+const EACH: &str = "each";
 /// The longest name of who speaks.
 const LONGEST_ORIGIN: usize = 60;
 
@@ -49,8 +51,8 @@ impl NewPage<'_> {
 /// What the store reports.
 pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
     let wanted = form_urlencoded::parse(page.query.as_bytes()).find(|(name, _)| name == "kind");
-    let wanted = wanted.and_then(|(_, key)| kind(&key)).unwrap_or(SubjectKind::Enterprise);
-    let form = form(&app, &page, wanted.key().to_owned(), String::new(), None).await?;
+    let wanted = wanted.and_then(|(_, key)| kind(&key)).map_or(EACH, SubjectKind::key);
+    let form = form(&app, &page, wanted.to_owned(), String::new(), None).await?;
     page.show(form)
 }
 
@@ -87,7 +89,7 @@ pub async fn submit(
         Ok(received) => received,
         Err(error) if matches!(error.status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::BAD_REQUEST) => {
             let said = Some(error.say(page.lang).to_owned());
-            let form = form(&app, &page, SubjectKind::Enterprise.key().to_owned(), String::new(), said).await?;
+            let form = form(&app, &page, EACH.to_owned(), String::new(), said).await?;
             return page.show_with(error.status, form);
         }
         Err(error) => return Err(error),
@@ -110,12 +112,13 @@ async fn take(
     (entered_kind, origin): &(String, String),
     file: Result<SentFile, WebError>,
 ) -> Result<Import, WebError> {
-    let kind = kind(entered_kind).ok_or_else(|| {
-        WebError::invalid(
-            "请选择这张表说的是什么：企业、机构、资质等。",
-            "Choose what the sheet is about: enterprises, institutions, titles …",
-        )
-    })?;
+    let kind = kind(entered_kind);
+    if kind.is_none() && entered_kind != EACH {
+        return Err(WebError::invalid(
+            "请选择这张表说的是什么：企业、机构、资质等，或由系统认出。",
+            "Choose what the sheet is about: enterprises, institutions, titles …, or let it be recognised.",
+        ));
+    }
     if origin.is_empty() || origin.chars().count() > LONGEST_ORIGIN {
         return Err(WebError::invalid(
             format!("请填写来源方，不超过 {LONGEST_ORIGIN} 字，如“统计办”。"),
@@ -124,14 +127,19 @@ async fn take(
     }
     let SentFile { name, bytes } = file?;
     let bytes: Arc<[u8]> = bytes.into();
-    let media = {
-        let bytes = bytes.clone();
-        checks::blocking(move || first_look(bytes)).await.map_err(|error| super::check::refused(&error))?
+    let (media, plans, left) = {
+        let (bytes, catalogue) = (bytes.clone(), app.catalogue().clone());
+        let look = move || {
+            let media = first_look(bytes.clone())?;
+            let (plans, left) = sheets::choose(bytes, &Wanted { kind, ..Wanted::default() }, &catalogue)?;
+            Ok((media, plans, left))
+        };
+        checks::blocking(look).await.map_err(|error| super::check::refused(&error))?
     };
     let by = &page.viewer()?.name;
     let kept = app.store().keep_bytes(&bytes, media, &name, by).await?;
-    let draft = app.store().begin_draft(&kept.hash, &name, kind.key(), by).await?;
-    let prepared = Prepared { origin: origin.clone(), plan: Plan::of(kind) };
+    let prepared = Prepared { origin: origin.clone(), plans, left };
+    let draft = app.store().begin_draft(&kept.hash, &name, prepared.plans[0].kind.key(), by).await?;
     let mut import = Import { draft, prepared };
     draft::save(app, &mut import).await?;
     Ok(import)

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use intake::{Fault, IntakeError};
+use intake::{Fault, IntakeError, Plan};
 use kernel::Lang;
 use reports::sheet::column_letters;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use store::access::Action;
 
 use crate::frame::page::Wants;
 use crate::frame::path::with_query;
-use crate::importing::checked::{Checked, Group};
+use crate::importing::checked::{Book, Checked, Group};
 use crate::importing::checks::{self, Standing};
 use crate::importing::draft::{self, Import};
 use crate::importing::suggest::Suggest;
@@ -31,6 +31,9 @@ const QUICK: u64 = 3_000;
 /// Which part of the faults is shown.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct View {
+    /// The sheet; the first with a fault when empty.
+    #[serde(default)]
+    pub s: String,
     /// The sort of fault; all when empty.
     #[serde(default)]
     pub group: String,
@@ -47,7 +50,7 @@ impl View {
     /// The address of this part.
     pub fn address(&self, import: &Import) -> String {
         let p = if self.number() > 1 { self.p.as_str() } else { "" };
-        with_query(&import.address("check"), [("group", self.group.as_str()), ("p", p)])
+        with_query(&import.address("check"), [("s", self.s.as_str()), ("group", self.group.as_str()), ("p", p)])
     }
 }
 
@@ -85,6 +88,14 @@ struct Sort {
     offers: bool,
 }
 
+struct Tab {
+    name: String,
+    kind: &'static str,
+    link: String,
+    faults: u64,
+    current: bool,
+}
+
 struct Mended {
     row: u32,
     at: usize,
@@ -97,7 +108,9 @@ struct Mended {
 struct Part<'a> {
     page: &'a Page,
     import: &'a Import,
+    book: &'a Book,
     checked: &'a Checked,
+    tabs: Vec<Tab>,
     view: &'a View,
     sorts: Vec<Sort>,
     rows: Vec<Row>,
@@ -112,24 +125,56 @@ impl Part<'_> {
         figure::grouped(i64::try_from(*count.borrow()).unwrap_or(i64::MAX))
     }
 
+    fn found(&self) -> String {
+        self.count(self.book.sum(|sheet| sheet.found))
+    }
+
+    fn known(&self) -> String {
+        self.count(self.book.sum(|sheet| sheet.identified.known))
+    }
+
+    fn new_ones(&self) -> String {
+        self.count(self.book.sum(|sheet| sheet.identified.new))
+    }
+
+    fn candidates(&self) -> String {
+        self.count(self.book.sum(|sheet| sheet.identified.candidates))
+    }
+
+    fn faulty(&self) -> u64 {
+        self.book.sum(|sheet| sheet.faulty)
+    }
+
     fn sound(&self) -> u64 {
-        self.checked.sound(&self.import.prepared.plan)
+        self.book.sound(&self.import.prepared)
     }
 
+    /// Rows left out of all sheets.
     fn skipped(&self) -> u64 {
-        self.import.prepared.plan.skipped.len() as u64
+        self.import.prepared.skipped()
     }
 
+    /// Rows left out of the sheet that is shown.
     fn skipped_rows(&self) -> Vec<u32> {
-        self.import.prepared.plan.skipped.iter().copied().take(200).collect()
+        plan_of(self.import, self.checked)
+            .map(|plan| plan.skipped.iter().copied().take(200).collect())
+            .unwrap_or_default()
+    }
+
+    fn skipped_here(&self) -> u64 {
+        plan_of(self.import, self.checked).map_or(0, |plan| plan.skipped.len() as u64)
+    }
+
+    fn columns(&self) -> String {
+        with_query(&self.import.address("columns"), [("s", self.checked.sheet.as_str())])
     }
 
     fn can_load(&self) -> bool {
-        self.checked.head.is_empty() && self.sound() > 0
+        !self.book.is_open() && self.sound() > 0
     }
 
     fn effect_at_once(&self) -> bool {
-        self.checked.total == 0 && self.checked.found <= QUICK
+        self.book.sum(|sheet| sheet.total) == 0 && self.book.sum(|sheet| sheet.found) <= QUICK
     }
 
     fn head(&self) -> Vec<&str> {
@@ -142,7 +187,7 @@ impl Part<'_> {
     }
 
     fn all(&self) -> String {
-        self.import.address("check")
+        View { s: self.checked.sheet.clone(), ..View::default() }.address(self.import)
     }
 
     fn kept_only(&self) -> bool {
@@ -186,26 +231,36 @@ pub async fn show(
 /// What the store reports.
 pub async fn answer(app: &App, page: &Page, import: &Import, view: &View) -> Result<Response, WebError> {
     let scope = page.viewer()?.scope_for(Action::Import);
-    let checked = match app.checks().of(app, import, &scope, checks::PATIENCE).await {
-        Standing::Over(Ok(checked)) => checked,
+    let book = match app.checks().of(app, import, &scope, checks::PATIENCE).await {
+        Standing::Over(Ok(book)) => book,
         Standing::Over(Err(error)) => return unreadable(page, import, &error),
         Standing::Reading(rows) => return waiting(page, import, Step::Check, rows),
     };
     let units = app.store().units().await?;
     let units = units.in_order().into_iter().skip(1).map(|unit| unit.name.clone()).collect();
-    let kind = import.prepared.plan.kind;
-    let suggest = Suggest { catalogue: app.catalogue(), kind, units, lang: page.lang };
-    let part = Maker { page, import, checked: &checked, suggest: &suggest }.part(view);
+    let checked = book.sheet(&view.s);
+    let suggest = Suggest { catalogue: app.catalogue(), kind: checked.kind, units, lang: page.lang };
+    let part =
+        Maker { page, import, book: &book, checked, plan: plan_of(import, checked), suggest: &suggest }.part(view);
     match page.wants {
         Wants::Fragment => page.show(part),
         _ => page.show(CheckPage { page, import, part }),
     }
 }
 
+/// The plan of a checked sheet.
+pub(super) fn plan_of<'a>(import: &'a Import, checked: &Checked) -> Option<&'a Plan> {
+    let plans = &import.prepared.plans;
+    let only = || plans.first().filter(|_| plans.len() == 1);
+    plans.iter().find(|plan| plan.sheet.as_deref() == Some(&checked.sheet)).or_else(only)
+}
+
 struct Maker<'a> {
     page: &'a Page,
     import: &'a Import,
+    book: &'a Book,
     checked: &'a Checked,
+    plan: Option<&'a Plan>,
     suggest: &'a Suggest<'a>,
 }
 
@@ -216,7 +271,7 @@ impl<'a> Maker<'a> {
         let pages = all.len().div_ceil(ROWS).max(1);
         let number = view.number().min(pages);
         let rows: Vec<Row> = all.iter().skip((number - 1) * ROWS).take(ROWS).map(|row| self.row(*row)).collect();
-        let at = |p: usize| View { group: view.group.clone(), p: p.to_string() }.address(self.import);
+        let at = |p: usize| View { group: view.group.clone(), p: p.to_string(), ..self.whole() }.address(self.import);
         let pager = Pager {
             page: self.page,
             shown: rows.len(),
@@ -229,13 +284,33 @@ impl<'a> Maker<'a> {
         Part {
             page: self.page,
             import: self.import,
+            book: self.book,
             checked: self.checked,
+            tabs: self.tabs(),
             view,
             sorts,
             rows,
             mended: self.mended(),
             pager,
         }
+    }
+
+    /// All of the sheet that is shown.
+    fn whole(&self) -> View {
+        View { s: self.checked.sheet.clone(), ..View::default() }
+    }
+
+    /// The sheets, where there are several.
+    fn tabs(&self) -> Vec<Tab> {
+        let several = self.book.sheets.len() > 1;
+        let tab = |sheet: &Checked| Tab {
+            name: sheet.sheet.clone(),
+            kind: self.page.lang.pick(sheet.kind.zh(), sheet.kind.en()),
+            link: View { s: sheet.sheet.clone(), ..View::default() }.address(self.import),
+            faults: sheet.total,
+            current: sheet.sheet == self.checked.sheet,
+        };
+        self.book.sheets.iter().filter(|_| several).map(tab).collect()
     }
 
     fn sort(&self, group: &Group, view: &View) -> Sort {
@@ -245,7 +320,7 @@ impl<'a> Maker<'a> {
             text: group.column.clone(),
             expected: group.expected.say(self.page.lang).to_owned(),
             count: figure::grouped(i64::try_from(group.faults.len()).unwrap_or(i64::MAX)),
-            link: View { group: group.key.clone(), p: String::new() }.address(self.import),
+            link: View { group: group.key.clone(), ..self.whole() }.address(self.import),
             current: group.key == view.group,
             offers,
         }
@@ -257,13 +332,13 @@ impl<'a> Maker<'a> {
 
     /// A cell as it is read: repaired, or as the sheet has it.
     fn text(&self, row: u32, at: usize) -> &str {
-        let fixed = self.import.prepared.plan.fixes.get(&row).and_then(|cells| cells.get(&at));
-        fixed.map_or_else(|| self.checked.cell(row, at), String::as_str)
+        let fixed = self.plan.and_then(|plan| plan.fix(row, at));
+        fixed.unwrap_or_else(|| self.checked.cell(row, at))
     }
 
     fn row(&self, number: u32) -> Row {
         let faults: Vec<&Fault> = self.checked.wrong.iter().filter(|fault| fault.row == number).collect();
-        let fixed = self.import.prepared.plan.fixes.get(&number);
+        let fixed = self.plan.and_then(|plan| plan.fixes.get(&number));
         let columns = &self.checked.map.columns;
         let cells = columns.iter().map(|column| Cell {
             heading: column.heading.clone(),
@@ -307,8 +382,8 @@ impl<'a> Maker<'a> {
     }
 
     fn mended(&self) -> Vec<Mended> {
-        let fixes = &self.import.prepared.plan.fixes;
-        let cells = fixes.iter().flat_map(|(row, cells)| cells.iter().map(move |(at, text)| (*row, *at, text)));
+        let fixes = self.plan.into_iter().flat_map(|plan| &plan.fixes);
+        let cells = fixes.flat_map(|(row, cells)| cells.iter().map(move |(at, text)| (*row, *at, text)));
         let letters = |at: usize| column_letters(u32::try_from(at + 1).unwrap_or(u32::MAX));
         cells
             .take(200)

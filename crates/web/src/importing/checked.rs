@@ -4,11 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use intake::{Fault, Faults, Identified, IntakeError, Plan, ReadSheet};
+use intake::{Fault, Faults, Identified, IntakeError, ReadSheet};
+use kernel::SubjectKind;
 use kernel::cell::Remark;
 use kernel::heading::{ColumnGuess, ColumnMap};
 use kernel::lang::Said;
 use reports::sheet::{Limits, SheetError, SheetInfo, Workbook};
+
+use crate::importing::draft::Prepared;
 
 /// How many sample values a column shows.
 const SAMPLES: usize = 3;
@@ -28,11 +31,44 @@ pub struct Group {
     pub faults: Vec<usize>,
 }
 
+/// The sheets of a workbook after they were checked, in the order of their plans; never none.
+#[derive(Debug)]
+pub struct Book {
+    /// Each sheet that is taken in.
+    pub sheets: Vec<Checked>,
+}
+
+impl Book {
+    /// The sheet with this name; where none is named the first that has a fault, else the first.
+    pub fn sheet(&self, name: &str) -> &Checked {
+        let named = self.sheets.iter().find(|sheet| sheet.sheet == name);
+        let faulty = || self.sheets.iter().find(|sheet| sheet.total > 0);
+        named.or_else(faulty).unwrap_or(&self.sheets[0])
+    }
+
+    /// A count over all sheets.
+    pub fn sum(&self, count: impl Fn(&Checked) -> u64) -> u64 {
+        self.sheets.iter().map(count).sum()
+    }
+
+    /// Rows without a fault that are not left out.
+    pub fn sound(&self, prepared: &Prepared) -> u64 {
+        self.sum(|sheet| sheet.found.saturating_sub(sheet.faulty)).saturating_sub(prepared.skipped())
+    }
+
+    /// Whether a head is not understood yet.
+    pub fn is_open(&self) -> bool {
+        self.sheets.iter().any(|sheet| !sheet.head.is_empty())
+    }
+}
+
 /// A sheet after it was checked.
 #[derive(Debug)]
 pub struct Checked {
     /// The sheet's name.
     pub sheet: String,
+    /// What its rows speak of.
+    pub kind: SubjectKind,
     /// Every sheet of the file.
     pub sheets: Vec<SheetInfo>,
     /// What each column is taken for.
@@ -64,11 +100,6 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Rows without a fault that are not left out.
-    pub fn sound(&self, plan: &Plan) -> u64 {
-        self.found.saturating_sub(self.faulty).saturating_sub(plan.skipped.len() as u64)
-    }
-
     /// The rows that have a fault of this group; all that have any when there is no group.
     pub fn faulty_rows(&self, group: Option<&Group>) -> Vec<u32> {
         let rows: BTreeSet<u32> = match group {
@@ -103,6 +134,7 @@ pub fn conclude(bytes: Arc<[u8]>, mut sheet: ReadSheet, identified: Identified) 
     let (samples, rows) = cells(bytes, &sheet, wrong.iter().map(|fault| fault.row).collect())?;
     Ok(Checked {
         sheet: sheet.sheet,
+        kind: sheet.kind,
         sheets: sheet.sheets,
         guess: sheet.guess,
         map: sheet.map,

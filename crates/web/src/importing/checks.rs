@@ -1,4 +1,4 @@
-//! Checking a draft's sheet, once for each version of it: off the request, watched by the page,
+//! Checking a draft's sheets, once for each version of it: off the request, watched by the page,
 //! and kept for a while so that the faults of a long sheet can be paged quickly.
 
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::App;
-use crate::importing::checked::{Checked, conclude};
+use crate::importing::checked::{Book, conclude};
 use crate::importing::draft::Import;
 
 /// Checked sheets kept at a time; each is some megabytes at most.
@@ -23,7 +23,7 @@ const KEPT: usize = 6;
 pub const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 30_000 } else { 1_500 });
 
 /// What became of a check.
-pub type Outcome = Result<Arc<Checked>, Arc<IntakeError>>;
+pub type Outcome = Result<Arc<Book>, Arc<IntakeError>>;
 
 /// How a check stands.
 #[derive(Clone)]
@@ -101,16 +101,21 @@ impl Checks {
     }
 }
 
-async fn run(app: &App, import: &Import, scope: &Scope, rows: Arc<AtomicU64>) -> Result<Checked, IntakeError> {
+async fn run(app: &App, import: &Import, scope: &Scope, rows: Arc<AtomicU64>) -> Result<Book, IntakeError> {
     let bytes: Arc<[u8]> = app.store().file_bytes(&import.draft.file).await?.into();
-    let (plan, catalogue) = (import.prepared.plan.clone(), app.catalogue().clone());
+    let (plans, catalogue) = (&import.prepared.plans, app.catalogue().clone());
     let reading = {
-        let (bytes, plan, catalogue) = (bytes.clone(), plan.clone(), catalogue.clone());
-        move || intake::read(bytes, &plan, &catalogue, |read| rows.store(read, Ordering::Relaxed))
+        let (bytes, plans, catalogue) = (bytes.clone(), plans.clone(), catalogue.clone());
+        move || intake::read_sheets(&bytes, &plans, &catalogue, |read| rows.store(read, Ordering::Relaxed))
     };
-    let mut sheet = blocking(reading).await?;
-    let identified = intake::identify(app.store(), &mut sheet, &plan, &catalogue, scope).await?;
-    blocking(move || conclude(bytes, sheet, identified)).await
+    let mut sheets = blocking(reading).await?;
+    let identified = intake::identify_sheets(app.store(), &mut sheets, plans, &catalogue, scope).await?;
+    let concluded = move || {
+        let each = sheets.into_iter().zip(identified);
+        let sheets: Result<_, _> = each.map(|(sheet, identified)| conclude(bytes.clone(), sheet, identified)).collect();
+        Ok(Book { sheets: sheets? })
+    };
+    blocking(concluded).await
 }
 
 /// Runs what keeps a core busy away from the threads that answer requests.

@@ -26,8 +26,6 @@ pub struct Typed {
 /// What was entered.
 #[derive(Debug, Clone, Default)]
 pub struct Entered {
-    /// The sheet.
-    pub sheet: Option<String>,
     /// The period of columns without one.
     pub period: String,
     /// Whether columns nobody knows are left out.
@@ -53,7 +51,6 @@ impl Entered {
         for (name, value) in fields {
             let value = value.trim().to_owned();
             match name.split_once('-') {
-                None if name == "sheet" => entered.sheet = Some(value),
                 None if name == "period" => entered.period = value,
                 None if name == "skip_unknown" => entered.skip_unknown = true,
                 None if name == "take" => {

@@ -5,17 +5,20 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use intake::Plan;
 use kernel::heading::{GuessedColumn, Meaning};
-use kernel::{Catalogue, Lang, Period};
-use reports::sheet::{SheetInfo, column_letters};
+use kernel::{Catalogue, Field, Lang, Period};
+use reports::sheet::column_letters;
 use store::access::Action;
 
 use crate::importing::check::{self, unreadable, waiting};
-use crate::importing::checked::Checked;
+use crate::importing::checked::{Book, Checked};
 use crate::importing::checks::{self, Standing};
 use crate::importing::column_form::{Entered, Wrong};
 use crate::importing::draft::{self, Import};
-use crate::importing::{Shown, Step, steps};
+use crate::importing::sheets::{self, Sheet};
+use crate::importing::{KINDS, Shown, Step, steps};
+use crate::register::words;
 use crate::ui::Badge;
 use crate::{App, Page, WebError};
 
@@ -40,6 +43,8 @@ struct ColumnsPage<'a> {
     page: &'a Page,
     import: &'a Import,
     checked: &'a Checked,
+    sheets: Vec<Sheet>,
+    refused_sheets: Option<String>,
     rows: Vec<Row>,
     fields: Vec<(String, String)>,
     period: String,
@@ -53,13 +58,16 @@ impl ColumnsPage<'_> {
         steps(self.page.lang, Step::Columns, Some(self.import.draft.id))
     }
 
-    fn kind(&self) -> &'static str {
-        let kind = self.import.prepared.plan.kind;
-        self.page.lang.pick(kind.zh(), kind.en())
+    fn kinds(&self) -> String {
+        words::kinds(&self.import.prepared.kinds(), self.page.lang)
     }
 
-    fn sheets(&self) -> Vec<&SheetInfo> {
-        self.checked.sheets.iter().filter(|sheet| sheet.worksheet).collect()
+    fn kind_options(&self) -> Vec<(&'static str, &'static str)> {
+        KINDS.iter().map(|kind| (kind.key(), self.page.lang.pick(kind.zh(), kind.en()))).collect()
+    }
+
+    fn skips_unknown(&self) -> bool {
+        check::plan_of(self.import, self.checked).is_some_and(|plan| plan.skip_unknown)
     }
 
     fn open(&self) -> usize {
@@ -76,35 +84,68 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<String>) ->
         Ok(import) => import,
         Err(elsewhere) => return Ok(page.go(&elsewhere)),
     };
-    answer(&app, &page, &import, None).await
+    answer(&app, &page, &import, &wanted(&page), Entry::Nothing).await
 }
 
-async fn answer(
+/// The sheet whose columns are asked for.
+fn wanted(page: &Page) -> String {
+    let mut asked = form_urlencoded::parse(page.query.as_bytes());
+    asked.find(|(name, _)| name == "s").map(|(_, sheet)| sheet.into_owned()).unwrap_or_default()
+}
+
+/// What was sent and could not be taken.
+#[derive(Clone, Copy)]
+pub(super) enum Entry<'a> {
+    /// Nothing was sent.
+    Nothing,
+    /// Columns, and what is wrong with them.
+    Columns(&'a Entered, &'a [Wrong]),
+    /// The choice of sheets was refused with these words.
+    Sheets(&'a str),
+}
+
+pub(super) async fn answer(
     app: &App,
     page: &Page,
     import: &Import,
-    entered: Option<(&Entered, &[Wrong])>,
+    sheet: &str,
+    entry: Entry<'_>,
 ) -> Result<Response, WebError> {
     let scope = page.viewer()?.scope_for(Action::Import);
-    let checked = match app.checks().of(app, import, &scope, checks::PATIENCE).await {
-        Standing::Over(Ok(checked)) => checked,
+    let book = match app.checks().of(app, import, &scope, checks::PATIENCE).await {
+        Standing::Over(Ok(book)) => book,
         Standing::Over(Err(error)) => return unreadable(page, import, &error),
         Standing::Reading(rows) => return waiting(page, import, Step::Columns, rows),
     };
-    let status = if entered.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page.show_with(status, made(app, page, import, &checked, entered))
+    let status = match entry {
+        Entry::Nothing => StatusCode::OK,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    page.show_with(status, made(app, page, import, (&book, open_sheet(&book, sheet)), entry))
+}
+
+/// The sheet with this name; where none is named the first whose head is not understood, else the first.
+fn open_sheet<'a>(book: &'a Book, name: &str) -> &'a Checked {
+    let named = book.sheets.iter().find(|sheet| sheet.sheet == name);
+    let open = || book.sheets.iter().find(|sheet| !sheet.head.is_empty());
+    named.or_else(open).unwrap_or(&book.sheets[0])
 }
 
 fn made<'a>(
     app: &App,
     page: &'a Page,
     import: &'a Import,
-    checked: &'a Checked,
-    entered: Option<(&Entered, &[Wrong])>,
+    (book, checked): (&'a Book, &'a Checked),
+    entry: Entry<'_>,
 ) -> ColumnsPage<'a> {
-    let (kind, lang) = (import.prepared.plan.kind, page.lang);
+    let (kind, lang) = (checked.kind, page.lang);
+    let entered = match entry {
+        Entry::Columns(entered, wrong) => Some((entered, wrong)),
+        _ => None,
+    };
     let catalogue = app.catalogue();
-    let maker = Maker { catalogue, import, checked, lang };
+    let plan = check::plan_of(import, checked);
+    let maker = Maker { catalogue, plan, checked, lang };
     let mut rows: Vec<Row> = checked.guess.columns.iter().map(|column| maker.row(column)).collect();
     if let Some((entered, wrong)) = entered {
         rows.iter_mut().for_each(|row| typed(row, entered, wrong, lang));
@@ -116,7 +157,7 @@ fn made<'a>(
         })
     });
     let lacking = checked.guess.columns.iter().any(|column| matches!(column.meaning, Meaning::NoPeriod { .. }));
-    let period = import.prepared.plan.period;
+    let period = plan.and_then(|plan| plan.period);
     let period_text = match entered {
         Some((entered, _)) => entered.period.clone(),
         None => period.or(checked.guess.title_period).map(|period| period.to_string()).unwrap_or_default(),
@@ -125,6 +166,11 @@ fn made<'a>(
         page,
         import,
         checked,
+        sheets: sheets::shown(page, import, book, checked),
+        refused_sheets: match entry {
+            Entry::Sheets(why) => Some(why.to_owned()),
+            _ => None,
+        },
         rows,
         fields: fields.collect(),
         period: period_text,
@@ -153,19 +199,19 @@ fn typed(row: &mut Row, entered: &Entered, wrong: &[Wrong], lang: Lang) {
 
 struct Maker<'a> {
     catalogue: &'a Catalogue,
-    import: &'a Import,
+    plan: Option<&'a Plan>,
     checked: &'a Checked,
     lang: Lang,
 }
 
 impl Maker<'_> {
     fn label(&self, key: &str) -> String {
-        let kind = self.import.prepared.plan.kind;
-        self.catalogue.field(key).map_or_else(|| key.to_owned(), |field| field.label(kind, self.lang).to_owned())
+        let label = |field: &Field| field.label(self.checked.kind, self.lang).to_owned();
+        self.catalogue.field(key).map_or_else(|| key.to_owned(), label)
     }
 
     fn row(&self, column: &GuessedColumn) -> Row {
-        let chosen = self.import.prepared.plan.columns.contains_key(&column.index);
+        let chosen = self.plan.is_some_and(|plan| plan.columns.contains_key(&column.index));
         let fault = self.checked.head.iter().find(|fault| fault.at == Some(column.index));
         let (field, period, unit) = self.taken(column);
         let offer = match &column.meaning {
@@ -248,34 +294,31 @@ pub async fn submit(
         Err(elsewhere) => return Ok(page.go(&elsewhere)),
     };
     let scope = page.viewer()?.scope_for(Action::Import);
-    let checked = match app.checks().of(&app, &import, &scope, checks::PATIENCE).await {
-        Standing::Over(Ok(checked)) => checked,
+    let book = match app.checks().of(&app, &import, &scope, checks::PATIENCE).await {
+        Standing::Over(Ok(book)) => book,
         Standing::Over(Err(error)) => return unreadable(&page, &import, &error),
         Standing::Reading(rows) => return waiting(&page, &import, Step::Columns, rows),
     };
-    let entered = Entered::read(&fields, app.catalogue(), import.prepared.plan.kind, page.lang);
-    if let Some(sheet) = entered.sheet.clone().filter(|sheet| *sheet != checked.sheet) {
-        let import = draft::change(&app, &page, &id, |prepared| {
-            // What was decided about one sheet means nothing for another.
-            let kind = prepared.plan.kind;
-            prepared.plan = intake::Plan { sheet: Some(sheet.clone()), ..intake::Plan::of(kind) };
-        })
-        .await?;
-        return Ok(page.go(&import.address("columns")));
-    }
-    let decided = entered.decide(&import.prepared.plan, &checked.guess, app.catalogue());
-    let plan = match decided {
+    let named = fields.iter().find(|(name, _)| name == "s").map_or("", |(_, sheet)| sheet.as_str());
+    let checked = open_sheet(&book, named);
+    let Some(before) = check::plan_of(&import, checked) else { return Err(sheets::gone()) };
+    let entered = Entered::read(&fields, app.catalogue(), checked.kind, page.lang);
+    let plan = match entered.decide(before, &checked.guess, app.catalogue()) {
         Ok(plan) => plan,
-        Err(wrong) => return answer(&app, &page, &import, Some((&entered, &wrong))).await,
+        Err(wrong) => {
+            return answer(&app, &page, &import, &checked.sheet, Entry::Columns(&entered, &wrong)).await;
+        }
     };
     let import = draft::change(&app, &page, &id, |prepared| {
-        // Repairs made meanwhile in another tab stay.
-        let (fixes, skipped) = (prepared.plan.fixes.clone(), prepared.plan.skipped.clone());
-        prepared.plan = intake::Plan { fixes, skipped, ..plan.clone() };
+        // Repairs made meanwhile in another tab stay, and so does what was said of the sheet there.
+        if let Some(own) = prepared.plan_mut(&checked.sheet).filter(|own| own.kind == plan.kind) {
+            let (fixes, skipped) = (own.fixes.clone(), own.skipped.clone());
+            *own = Plan { fixes, skipped, ..plan.clone() };
+        }
     })
     .await?;
     let open = match app.checks().of(&app, &import, &scope, checks::PATIENCE).await {
-        Standing::Over(Ok(checked)) => !checked.head.is_empty(),
+        Standing::Over(Ok(book)) => book.is_open(),
         _ => false,
     };
     Ok(page.go(&import.address(if open { "columns" } else { "check" })))

@@ -1,6 +1,8 @@
 //! The draft of an import: whose it is, what was decided, and changing it.
 
 use intake::Plan;
+use kernel::SubjectKind;
+use kernel::lang::Said;
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 use store::draft::{Draft, DraftState};
@@ -12,11 +14,72 @@ use crate::{App, Page, WebError};
 
 /// What a person decided about an import; kept with the draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Kept")]
 pub struct Prepared {
-    /// Who speaks in the sheet (来源方).
+    /// Who speaks in the workbook (来源方).
     pub origin: String,
-    /// What the columns mean, which cells are repaired, which rows are left out.
-    pub plan: Plan,
+    /// The sheets that are taken in, never none: what each speaks of, what its columns mean, which
+    /// cells are repaired, which rows are left out.
+    pub plans: Vec<Plan>,
+    /// The sheets that are left out, and why.
+    pub left: Vec<Left>,
+}
+
+/// A sheet that is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Its name.
+    pub sheet: String,
+    /// Why.
+    pub why: Said,
+    /// What it reads like.
+    pub kind: Option<SubjectKind>,
+}
+
+/// The stored form; drafts from before several sheets came in together have one plan.
+#[derive(Deserialize)]
+struct Kept {
+    origin: String,
+    #[serde(default)]
+    plan: Option<Plan>,
+    #[serde(default)]
+    plans: Vec<Plan>,
+    #[serde(default)]
+    left: Vec<Left>,
+}
+
+impl From<Kept> for Prepared {
+    fn from(kept: Kept) -> Self {
+        Self { origin: kept.origin, plans: kept.plan.into_iter().chain(kept.plans).collect(), left: kept.left }
+    }
+}
+
+impl Prepared {
+    /// What its rows speak of, each kind once.
+    pub fn kinds(&self) -> Vec<SubjectKind> {
+        let mut kinds = Vec::new();
+        for plan in &self.plans {
+            if !kinds.contains(&plan.kind) {
+                kinds.push(plan.kind);
+            }
+        }
+        kinds
+    }
+
+    /// How many rows were left out by hand.
+    pub fn skipped(&self) -> u64 {
+        self.plans.iter().map(|plan| plan.skipped.len() as u64).sum()
+    }
+
+    /// The plan of a sheet; the first where the form names none.
+    pub fn plan_mut(&mut self, sheet: &str) -> Option<&mut Plan> {
+        match sheet {
+            "" => self.plans.first_mut(),
+            // The only plan of a file may be that of its first sheet, whatever that is called.
+            _ if self.plans.len() == 1 && self.plans[0].sheet.is_none() => self.plans.first_mut(),
+            _ => self.plans.iter_mut().find(|plan| plan.sheet.as_deref() == Some(sheet)),
+        }
+    }
 }
 
 /// A draft with what was decided.
@@ -36,8 +99,11 @@ impl Import {
 }
 
 fn read(draft: Draft) -> Result<Import, WebError> {
-    let prepared = serde_json::from_value(draft.columns.clone())
+    let prepared: Prepared = serde_json::from_value(draft.columns.clone())
         .map_err(|error| WebError::broken(format!("draft {}: {error}", draft.id)))?;
+    if prepared.plans.is_empty() {
+        return Err(WebError::broken(format!("draft {} has no sheet", draft.id)));
+    }
     Ok(Import { draft, prepared })
 }
 
@@ -127,7 +193,8 @@ pub async fn change(
 /// [`StoreError::Stale`] when somebody changed it in the meantime.
 pub async fn save(app: &App, import: &mut Import) -> Result<(), StoreError> {
     import.draft.columns = serde_json::to_value(&import.prepared).unwrap_or_default();
-    import.draft.kind = import.prepared.plan.kind.key().to_owned();
+    let kinds: Vec<&str> = import.prepared.kinds().into_iter().map(SubjectKind::key).collect();
+    import.draft.kind = kinds.join(",");
     import.draft.version = app.store().save_draft(&import.draft).await?;
     Ok(())
 }

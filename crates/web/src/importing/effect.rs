@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use intake::{Incoming, IntakeError, Manner, Outcome};
+use intake::{Incoming, IntakeError, Manner, Outcome, take_in_sheets};
 use store::access::Action;
 
 use crate::frame::page::Wants;
@@ -55,7 +55,8 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<String>) ->
     let runtime = tokio::runtime::Handle::current();
     let rehearsal = move || {
         let manner = Manner { skip_faulty: true, rehearsal: true };
-        runtime.block_on(intake::take_in(app.store(), &incoming, &prepared.plan, app.catalogue(), &scope, manner))
+        let (store, catalogue) = (app.store(), app.catalogue());
+        runtime.block_on(take_in_sheets(store, &incoming, &prepared.plans, catalogue, &scope, manner, |_| {}))
     };
     let outcome = super::checks::blocking(rehearsal).await.map_err(|error| match error {
         IntakeError::Store(error) => WebError::from(error),

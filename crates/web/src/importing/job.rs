@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use intake::{Incoming, IntakeError};
+use intake::{Incoming, IntakeError, Manner, Stage, take_in_sheets};
 use kernel::Lang;
 use serde::{Deserialize, Serialize};
 use store::access::{Action, Scope};
 use store::draft::DraftState;
 use store::job::Job;
-use store::{LoadReceipt, SourceInfo, StoreError};
+use store::{SourceInfo, StoreError};
 use uuid::Uuid;
 
 use crate::App;
@@ -77,7 +77,7 @@ async fn stored_before(task: &Task, import: &Import) -> std::result::Result<Opti
         accepted: load.accepted,
         unchanged: load.unchanged,
         new_subjects: load.new_subjects,
-        skipped: import.prepared.plan.skipped.len() as u64,
+        skipped: import.prepared.skipped(),
         source: Some(load.id.0),
         ..Result::default()
     }))
@@ -88,21 +88,6 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
     let scope = powers(app, &import.draft.owner).await?;
     let skip_faulty = task.job.input["skip_faulty"].as_bool().unwrap_or(false);
     let bytes: Arc<[u8]> = app.store().file_bytes(&import.draft.file).await?.into();
-    let (plan, catalogue) = (&import.prepared.plan, app.catalogue());
-    let reading = {
-        let (bytes, plan, catalogue, task) = (bytes.clone(), plan.clone(), catalogue.clone(), task.clone());
-        move || {
-            intake::read(bytes, &plan, &catalogue, |rows| {
-                task.reached(shown(rows), 0, "正在读取表格", "reading the sheet");
-            })
-        }
-    };
-    let mut sheet = checks::blocking(reading).await.map_err(failure)?;
-    let rows = shown(sheet.rows.len() as u64);
-    task.reached(0, rows, "正在与台账核对", "holding it against the register");
-    let identified = intake::identify(app.store(), &mut sheet, plan, catalogue, &scope).await.map_err(Failure::from)?;
-    let sheets: Arc<[intake::ReadSheet]> = [sheet].into();
-    let sheet = &sheets[0];
     let incoming = Incoming {
         source: kernel::SourceKind::Sheet,
         bytes,
@@ -110,21 +95,39 @@ async fn store(task: &Task, import: &Import) -> std::result::Result<Result, Fail
         origin: import.prepared.origin.clone(),
         by: import.draft.owner.clone(),
     };
-    let told = |stored: u64| task.reached(shown(stored), rows, "正在存入", "storing");
-    let receipt = intake::load(app.store(), &incoming, &sheets, plan.kind, skip_faulty, told).await.map_err(failure)?;
-    let left_out = sheet.faults.rows.len() + plan.skipped.len();
-    let LoadReceipt { source, accepted, unchanged, new_subjects, conflicts, .. } = receipt;
+    let (plans, manner) = (import.prepared.plans.clone(), Manner { skip_faulty, rehearsal: false });
+    let work = {
+        let (task, runtime) = (task.clone(), tokio::runtime::Handle::current());
+        let told = move |stage| match stage {
+            Stage::Reading(rows) => task.reached(shown(rows), 0, "正在读取表格", "reading the sheet"),
+            Stage::Matching(rows) => {
+                task.reached(0, shown(rows), "正在与台账核对", "holding it against the register");
+            }
+            Stage::Storing(stored, rows) => task.reached(shown(stored), shown(rows), "正在存入", "storing"),
+        };
+        let app = app.clone();
+        move || {
+            let (store, catalogue) = (app.store(), app.catalogue());
+            runtime.block_on(take_in_sheets(store, &incoming, &plans, catalogue, &scope, manner, told))
+        }
+    };
+    // A long sheet keeps a core busy for a while; those who answer requests are not to wait for it.
+    let outcome = checks::blocking(work).await.map_err(failure)?;
+    if outcome.faults.keep_out(skip_faulty) {
+        return Err(failure(IntakeError::Faulty { faults: outcome.faults.total }));
+    }
+    let candidates = if outcome.source.is_some() { outcome.identified.candidates } else { 0 };
     Ok(Result {
         draft: import.draft.id,
-        rows: sheet.found,
-        accepted,
-        unchanged,
-        skipped: left_out as u64,
+        rows: outcome.rows,
+        accepted: outcome.accepted,
+        unchanged: outcome.unchanged,
+        skipped: outcome.skipped,
         // A candidate is new to the register too, but is told apart until a person settles it.
-        new_subjects: new_subjects.saturating_sub(if source.is_some() { identified.candidates } else { 0 }),
-        candidates: if source.is_some() { identified.candidates } else { 0 },
-        conflicts,
-        source: source.map(|source| source.0),
+        new_subjects: outcome.new_subjects.saturating_sub(candidates),
+        candidates,
+        conflicts: outcome.conflicts,
+        source: outcome.source.map(|source| source.0),
     })
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use kernel::{Lang, SubjectKind};
+use kernel::Lang;
 use serde::Deserialize;
 use serde_json::json;
 use store::StoreError;
@@ -18,6 +18,7 @@ use crate::importing::job::{KIND, Result as Done};
 use crate::importing::{Shown, Step, check, steps};
 use crate::jobs::page::progress;
 use crate::register::kinds::LISTED;
+use crate::register::words;
 use crate::ui::{Confirm, Progress, Tone, figure};
 use crate::{App, Page, WebError};
 
@@ -70,27 +71,21 @@ pub async fn submit(
     Ok(page.go(&import.address("load")))
 }
 
-fn reason_against(
-    checked: &crate::importing::checked::Checked,
-    import: &Import,
-    skip_faulty: bool,
-) -> Option<WebError> {
-    if !checked.head.is_empty() {
+fn reason_against(checked: &crate::importing::checked::Book, import: &Import, skip_faulty: bool) -> Option<WebError> {
+    if checked.is_open() {
         return Some(WebError::invalid(
             "表头还有没有认清的列，请先核对各列。什么都没有存入。",
             "Some columns are not understood yet; go through them first. Nothing was stored.",
         ));
     }
-    if checked.total > 0 && !skip_faulty {
+    let total = checked.sum(|sheet| sheet.total);
+    if total > 0 && !skip_faulty {
         return Some(WebError::invalid(
-            format!("还有 {} 处问题。请改正，或选择跳过有问题的行。什么都没有存入。", checked.total),
-            format!(
-                "{} faults are left. Mend them, or choose to leave the faulty rows out. Nothing was stored.",
-                checked.total
-            ),
+            format!("还有 {total} 处问题。请改正，或选择跳过有问题的行。什么都没有存入。"),
+            format!("{total} faults are left. Mend them, or choose to leave the faulty rows out. Nothing was stored."),
         ));
     }
-    (checked.sound(&import.prepared.plan) == 0).then(|| {
+    (checked.sound(&import.prepared) == 0).then(|| {
         WebError::invalid("没有可以导入的行。什么都没有存入。", "There is no row to import. Nothing was stored.")
     })
 }
@@ -108,8 +103,8 @@ impl LoadPage<'_> {
         steps(self.page.lang, Step::Load, Some(self.import.draft.id))
     }
 
-    fn kind(&self) -> SubjectKind {
-        self.import.prepared.plan.kind
+    fn kinds(&self) -> String {
+        words::kinds(&self.import.prepared.kinds(), self.page.lang)
     }
 
     fn progress(&self) -> Option<Progress<'_>> {
@@ -140,7 +135,8 @@ impl LoadPage<'_> {
     }
 
     fn register(&self) -> Option<&'static str> {
-        LISTED.iter().find(|listed| listed.kind == self.kind()).map(|listed| listed.path)
+        let kinds = self.import.prepared.kinds();
+        LISTED.iter().find(|listed| kinds.contains(&listed.kind)).map(|listed| listed.path)
     }
 
     fn settles_candidates(&self) -> bool {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use reports::workbook::{CellNote, WriteError, marked_workbook};
 use store::access::Action;
 
-use crate::importing::checked::Checked;
+use crate::importing::checked::Book;
 use crate::importing::checks::Standing;
 use crate::importing::draft;
 use crate::{App, Page, WebError};
@@ -38,8 +38,9 @@ pub async fn show(State(app): State<App>, page: Page, Path(id): Path<String>) ->
     download(&format!("{name} {}.xlsx", page.t("问题标注", "faults")), written)
 }
 
-fn notes(checked: &Checked, lang: kernel::Lang) -> Vec<CellNote> {
-    checked.head.iter().chain(&checked.wrong).map(|fault| fault.note(lang)).collect()
+fn notes(book: &Book, lang: kernel::Lang) -> Vec<CellNote> {
+    let faults = book.sheets.iter().flat_map(|sheet| sheet.head.iter().chain(&sheet.wrong));
+    faults.map(|fault| fault.note(lang)).collect()
 }
 
 /// An answer that the browser saves as a workbook of this name.

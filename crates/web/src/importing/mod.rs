@@ -1,6 +1,7 @@
 //! `/imports`: a sheet on its way into the register, in four steps.
 //!
-//! A person chooses a file ([`begin`]), confirms what its columns mean ([`columns`]), repairs or
+//! A person chooses a file ([`begin`]), says which of its sheets are taken in and what each speaks of
+//! ([`sheets`]), confirms what their columns mean ([`columns`]), repairs or
 //! leaves out what is wrong ([`check`], [`repair`]), and stores all of it or nothing ([`load`],
 //! done by [`job`]). What was decided is a [`draft::Prepared`], kept in the draft, so that the
 //! work can be left at any moment and taken up again on another machine. Reading a long sheet
@@ -20,27 +21,11 @@ pub mod load;
 pub mod marked;
 pub mod overview;
 pub mod repair;
+pub mod sheets;
 pub mod suggest;
 
+pub use intake::KINDS;
 use kernel::SubjectKind;
-
-/// What can be imported, in the order of the form: the zone's own subjects, then records about them.
-pub const KINDS: &[SubjectKind] = &[
-    SubjectKind::Enterprise,
-    SubjectKind::Institution,
-    SubjectKind::Platform,
-    SubjectKind::Achievement,
-    SubjectKind::Equipment,
-    SubjectKind::Person,
-    SubjectKind::Project,
-    SubjectKind::Title,
-    SubjectKind::IntellectualProperty,
-    SubjectKind::Financing,
-    SubjectKind::Contract,
-    SubjectKind::Award,
-    SubjectKind::Penalty,
-    SubjectKind::Incident,
-];
 
 /// The kind with this key, where it can be imported.
 pub fn kind(key: &str) -> Option<SubjectKind> {

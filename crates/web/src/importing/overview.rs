@@ -26,7 +26,8 @@ struct Overview<'a> {
 
 impl Overview<'_> {
     fn kind(&self, key: &str) -> String {
-        SubjectKind::from_key(key).map(|kind| self.page.t(kind.zh(), kind.en())).unwrap_or_default().to_owned()
+        let kinds: Vec<SubjectKind> = key.split(',').filter_map(SubjectKind::from_key).collect();
+        words::kinds(&kinds, self.page.lang)
     }
 
     fn subjects(&self, load: &SourceInfo) -> String {

@@ -3,14 +3,15 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use intake::Plan;
 use serde::Deserialize;
 use store::access::Action;
 
 use crate::frame::page::Wants;
 use crate::importing::check::{self, View};
-use crate::importing::checked::Checked;
+use crate::importing::checked::Book;
 use crate::importing::checks::Standing;
-use crate::importing::draft::{self, Import, Prepared};
+use crate::importing::draft::{self, Import};
 use crate::importing::suggest::Suggest;
 use crate::{App, Page, WebError};
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Cell {
     column: usize,
     #[serde(default)]
     text: String,
+    #[serde(default)]
+    s: String,
     #[serde(default)]
     group: String,
     #[serde(default)]
@@ -51,18 +54,35 @@ pub async fn fix(
         ));
     }
     let mut full = false;
-    let import = draft::change(&app, &page, &id, |prepared| {
-        full = fixes(prepared) >= MOST;
+    let import = change(&app, &page, &id, &cell.s, |plan| {
+        full = fixes(plan) >= MOST;
         if !full {
-            prepared.plan.fixes.entry(cell.row).or_default().insert(cell.column, cell.text.trim().to_owned());
+            plan.fixes.entry(cell.row).or_default().insert(cell.column, cell.text.trim().to_owned());
         }
     })
     .await?;
-    if full { Err(too_many()) } else { back(&app, &page, &import, cell.group, cell.p).await }
+    if full { Err(too_many()) } else { back(&app, &page, &import, (cell.s, cell.group, cell.p)).await }
 }
 
-fn fixes(prepared: &Prepared) -> usize {
-    prepared.plan.fixes.values().map(std::collections::BTreeMap::len).sum()
+/// Changes the plan of one sheet.
+async fn change(
+    app: &App,
+    page: &Page,
+    id: &str,
+    sheet: &str,
+    mut decide: impl FnMut(&mut Plan),
+) -> Result<Import, WebError> {
+    let mut there = true;
+    let import = draft::change(app, page, id, |prepared| match prepared.plan_mut(sheet) {
+        Some(plan) => decide(plan),
+        None => there = false,
+    })
+    .await?;
+    if there { Ok(import) } else { Err(gone()) }
+}
+
+fn fixes(plan: &Plan) -> usize {
+    plan.fixes.values().map(std::collections::BTreeMap::len).sum()
 }
 
 fn too_many() -> WebError {
@@ -82,14 +102,14 @@ pub async fn unfix(
     Path(id): Path<String>,
     Form(cell): Form<Cell>,
 ) -> Result<Response, WebError> {
-    let import = draft::change(&app, &page, &id, |prepared| {
-        if let Some(cells) = prepared.plan.fixes.get_mut(&cell.row) {
+    let import = change(&app, &page, &id, &cell.s, |plan| {
+        if let Some(cells) = plan.fixes.get_mut(&cell.row) {
             cells.remove(&cell.column);
         }
-        prepared.plan.fixes.retain(|_, cells| !cells.is_empty());
+        plan.fixes.retain(|_, cells| !cells.is_empty());
     })
     .await?;
-    back(&app, &page, &import, cell.group, cell.p).await
+    back(&app, &page, &import, (cell.s, cell.group, cell.p)).await
 }
 
 /// A row, or every row with one sort of fault.
@@ -99,6 +119,8 @@ pub struct Rows {
     row: Option<u32>,
     #[serde(default)]
     sort: String,
+    #[serde(default)]
+    s: String,
     #[serde(default)]
     group: String,
     #[serde(default)]
@@ -118,13 +140,14 @@ pub async fn skip(
     let rows = match asked.row {
         Some(row) => vec![row],
         None => {
-            let checked = checked(&app, &page, &id).await?;
+            let book = checked(&app, &page, &id).await?;
+            let checked = book.sheet(&asked.s);
             let group = checked.group(&asked.sort).ok_or_else(gone)?;
             checked.faulty_rows(Some(group))
         }
     };
-    let import = draft::change(&app, &page, &id, |prepared| prepared.plan.skipped.extend(rows.iter().copied())).await?;
-    back(&app, &page, &import, asked.group, asked.p).await
+    let import = change(&app, &page, &id, &asked.s, |plan| plan.skipped.extend(rows.iter().copied())).await?;
+    back(&app, &page, &import, (asked.s, asked.group, asked.p)).await
 }
 
 /// Takes a row that was left out in again; all of them when none is named.
@@ -137,14 +160,14 @@ pub async fn restore(
     Path(id): Path<String>,
     Form(asked): Form<Rows>,
 ) -> Result<Response, WebError> {
-    let import = draft::change(&app, &page, &id, |prepared| match asked.row {
+    let import = change(&app, &page, &id, &asked.s, |plan| match asked.row {
         Some(row) => {
-            prepared.plan.skipped.remove(&row);
+            plan.skipped.remove(&row);
         }
-        None => prepared.plan.skipped.clear(),
+        None => plan.skipped.clear(),
     })
     .await?;
-    back(&app, &page, &import, asked.group, asked.p).await
+    back(&app, &page, &import, (asked.s, asked.group, asked.p)).await
 }
 
 /// Takes every suggestion for one sort of fault.
@@ -157,28 +180,28 @@ pub async fn accept(
     Path(id): Path<String>,
     Form(asked): Form<Rows>,
 ) -> Result<Response, WebError> {
-    let checked = checked(&app, &page, &id).await?;
+    let book = checked(&app, &page, &id).await?;
+    let checked = book.sheet(&asked.s);
     let group = checked.group(&asked.sort).ok_or_else(gone)?;
     let units = app.store().units().await?;
     let units = units.in_order().into_iter().skip(1).map(|unit| unit.name.clone()).collect();
-    let kind = draft::own(&app, &page, &id).await?.prepared.plan.kind;
-    let suggest = Suggest { catalogue: app.catalogue(), kind, units, lang: page.lang };
+    let suggest = Suggest { catalogue: app.catalogue(), kind: checked.kind, units, lang: page.lang };
     let offers: Vec<(u32, usize, String)> = group
         .faults
         .iter()
         .map(|at| &checked.wrong[*at])
-        .filter_map(|fault| Some((fault.row, fault.at?, check::offer(&suggest, &checked, fault)?)))
+        .filter_map(|fault| Some((fault.row, fault.at?, check::offer(&suggest, checked, fault)?)))
         .collect();
-    let import = draft::change(&app, &page, &id, |prepared| {
+    let import = change(&app, &page, &id, &asked.s, |plan| {
         for (row, at, text) in &offers {
-            prepared.plan.fixes.entry(*row).or_default().insert(*at, text.clone());
+            plan.fixes.entry(*row).or_default().insert(*at, text.clone());
         }
     })
     .await?;
-    back(&app, &page, &import, asked.group, asked.p).await
+    back(&app, &page, &import, (asked.s, asked.group, asked.p)).await
 }
 
-async fn checked(app: &App, page: &Page, id: &str) -> Result<Arc<Checked>, WebError> {
+async fn checked(app: &App, page: &Page, id: &str) -> Result<Arc<Book>, WebError> {
     let import = match draft::open(app, page, id).await? {
         Ok(import) => import,
         Err(_) => return Err(gone()),
@@ -199,8 +222,13 @@ fn gone() -> WebError {
 }
 
 /// The faults as they are after the change, on the same part of them.
-async fn back(app: &App, page: &Page, import: &Import, group: String, p: String) -> Result<Response, WebError> {
-    let view = View { group, p };
+async fn back(
+    app: &App,
+    page: &Page,
+    import: &Import,
+    (s, group, p): (String, String, String),
+) -> Result<Response, WebError> {
+    let view = View { s, group, p };
     match page.wants {
         Wants::Fragment => check::answer(app, page, import, &view).await,
         _ => Ok(page.go(&view.address(import))),

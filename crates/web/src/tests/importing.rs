@@ -64,7 +64,7 @@ async fn known(house: &House, code: &str) -> bool {
 }
 
 /// The number that stands under a heading of the totals.
-fn total(text: &str, heading: &str) -> String {
+pub(super) fn total(text: &str, heading: &str) -> String {
     let after = text.split_once(&format!("<dt>{heading}</dt>")).unwrap_or_else(|| panic!("no {heading}: {text}")).1;
     after.split_once("<dd").unwrap().1.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
 }

@@ -9,6 +9,7 @@ mod cultivation;
 mod forged;
 mod gates;
 mod importing;
+mod importing_sheets;
 mod register;
 mod signing_in;
 mod wording;

@@ -51,6 +51,11 @@ pub const LESSONS: &[Lesson] = &[
         examples: &[
             ("xianshou import 企业.xlsx --kind enterprise --dry-run", "只检查，不入库", "check only"),
             (
+                "xianshou import 年报.xlsx --as 清单=title --as 说明=",
+                "企业、资质等几张表一次导入，全部存入或全不存入",
+                "sheets of enterprises and of their records in one load, all or nothing",
+            ),
+            (
                 "xianshou import 年报.xlsx --kind enterprise --origin 统计办",
                 "全部正确才入库",
                 "stored only if every row is right",
@@ -284,7 +289,12 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("public_origin", "前面有反向代理时，人们输入的网址，如 https://zone.example"),
     ("open_to_network", "密码是公开的，仍要向网络开放"),
     ("file", "文件"),
-    ("kind", "一行说的是什么：enterprise、institution、platform、achievement、equipment、person、title 等"),
+    (
+        "kind",
+        "一行说的是什么：enterprise、institution、platform、achievement、equipment、person、title 等；\
+         导入时不写则逐张认出，企业与其记录一次导入",
+    ),
+    ("sheet_kind", "某张工作表说的是什么：工作表=种类，如 清单=title；工作表= 表示不导入这张"),
     ("origin", "来源方，如 统计办；不写时用文件名"),
     ("sheet", "要读的工作表；不写时读取讲这类主体的全部工作表，全部存入或全不存入"),
     ("year", "表头没有写年份的列是哪一年的；体检和政策不写时为申报日的上一年"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use intake::{Fault, Outcome, PassedOver, Plan};
+use intake::{Fault, Outcome, PassedOver, Plan, Taken};
 use kernel::Lang;
 use serde_json::{Value, json};
 
@@ -40,7 +40,9 @@ impl Told<'_> {
                 "message": fault.message.say(lang),
             })
         };
-        let passed_over = |one: &PassedOver| json!({ "sheet": one.sheet, "reason": one.why.say(lang) });
+        let taken =
+            |one: &Taken| json!({ "sheet": one.sheet, "kind": one.kind.key(), "rows": one.rows, "faults": one.faults });
+        let passed_over = |one: &PassedOver| json!({ "sheet": one.sheet, "reason": self.why(one, lang) });
         json!({
             "rows": outcome.rows,
             "accepted": outcome.accepted,
@@ -48,7 +50,8 @@ impl Told<'_> {
             "skipped": outcome.skipped,
             "skipped_columns": outcome.skipped_columns,
             "register_columns": outcome.own_columns,
-            "sheets": outcome.sheets,
+            "sheets": outcome.sheets.iter().map(|taken| &taken.sheet).collect::<Vec<_>>(),
+            "sheet_kinds": outcome.sheets.iter().map(taken).collect::<Vec<_>>(),
             "passed_over": self.passed_over.iter().map(passed_over).collect::<Vec<_>>(),
             "known": outcome.identified.known,
             "new": outcome.identified.new,
@@ -63,6 +66,7 @@ impl Told<'_> {
     /// The answer in words: the faults, what was passed over, and what became of the file.
     pub fn for_person(&self, lang: Lang) -> String {
         let mut lines = self.faults(lang);
+        lines.extend(self.kinds(lang));
         lines.extend(self.years(lang));
         lines.extend(self.left_aside(lang));
         lines.push(self.sum(lang));
@@ -112,6 +116,29 @@ impl Told<'_> {
         lines
     }
 
+    /// Why a sheet was passed over, and how it can be taken in after all.
+    fn why(&self, one: &PassedOver, lang: Lang) -> String {
+        let why = one.why.say(lang);
+        match (one.kind.filter(|_| self.wanted.kind.is_some()), lang) {
+            (None, _) => why.to_owned(),
+            (Some(kind), Lang::Zh) => {
+                format!("{why}；不写 --kind 可一起导入，或用 --kind {} 另行导入", kind.key())
+            }
+            (Some(kind), Lang::En) => {
+                format!("{why}; leave --kind out to import both together, or import it with --kind {}", kind.key())
+            }
+        }
+    }
+
+    /// What each sheet was read as, where nobody said one kind for all.
+    fn kinds(&self, lang: Lang) -> impl Iterator<Item = String> {
+        let sheets = self.outcome.sheets.iter().filter(|_| self.wanted.kind.is_none());
+        sheets.map(move |Taken { sheet, kind, rows, .. }| match lang {
+            Lang::Zh => format!("  工作表“{sheet}”按“{}”读入，{rows} 行。", kind.zh()),
+            Lang::En => format!("  The sheet “{sheet}” is read as {}: {}.", kind.key(), rows_of(*rows)),
+        })
+    }
+
     /// The years that were taken from the names of sheets.
     fn years(&self, lang: Lang) -> impl Iterator<Item = String> {
         let named = self.plans.iter().filter(|_| self.wanted.year.is_none());
@@ -127,8 +154,8 @@ impl Told<'_> {
     /// The sheets and columns that were passed over.
     fn left_aside(&self, lang: Lang) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        for PassedOver { sheet, why } in self.passed_over {
-            let why = why.say(lang);
+        for one in self.passed_over {
+            let (sheet, why) = (&one.sheet, self.why(one, lang));
             lines.push(match lang {
                 Lang::Zh => format!("  未导入工作表“{sheet}”：{why}。"),
                 Lang::En => format!("  The sheet “{sheet}” was passed over: {why}."),

@@ -156,7 +156,9 @@ fn the_kinds_are_listed_when_an_unknown_one_is_named() {
     assert!(answer.err.contains("“firm”") && answer.err.contains("enterprise, institution"), "{}", answer.err);
     let answer = desk.run(&["import", "none.csv", "--data", "z", "--kind", "enterprise"]).ends(1);
     assert!(answer.err.contains("none.csv"), "{}", answer.err);
-    desk.run(&["import", "a.csv", "--data", "z"]).ends(64);
+    desk.run(&["import", "--data", "z"]).ends(64);
+    let told = desk.run_zh(&["import", "a.csv", "--data", "z"]).ends(0);
+    assert!(told.out.contains("按“企业”读入，1 行"), "{}", told.out);
 }
 
 #[test]

@@ -69,6 +69,84 @@ fn sheets_of_other_kinds_are_passed_over_and_why_is_said() {
     assert_eq!(titles["passed_over"][1]["sheet"], "企业");
 }
 
+/// Two enterprises and their records, one of them named by its enterprise's name.
+fn several_kinds(code_of_second: &str) -> Vec<u8> {
+    let titles = format!(
+        "统一社会信用代码,资质类别,有效期起,有效期止\n{},高新技术企业,2023-12-01,2026-12-01\n{code_of_second},高新技术企业,2024-12-01,2027-12-01",
+        code(1)
+    );
+    let rights = "企业名称,知识产权名称,知识产权类型\n样例2有限公司,一种轴承,发明专利".to_owned();
+    book(&[
+        ("说明", "请勿修改表头".into()),
+        ("知识产权清单", rights),
+        ("企业", sheet(&[row(1), row(2)])),
+        ("清单", titles),
+    ])
+}
+
+#[test]
+fn sheets_of_several_kinds_are_one_load_that_is_stored_and_undone_whole() {
+    let desk = Desk::new();
+    desk.file("bad.xlsx", several_kinds(&code(3)));
+    let words = |file| ["import", file, "--data", "z", "--format", "json"];
+    let refused = desk.run(&words("bad.xlsx")).ends(2).json();
+    let fault = &refused["faults"][0];
+    assert_eq!(
+        (&refused["faults_total"], &fault["sheet"], &fault["cell"], &refused["accepted"]),
+        (&json!(1), &json!("清单"), &json!("A3"), &json!(0)),
+        "{refused:#}"
+    );
+    assert_eq!(desk.exported("uscc"), [""; 0], "a record of nobody keeps the enterprises out too");
+
+    desk.file("a.xlsx", several_kinds(&code(2)));
+    let answer = desk.run(&words("a.xlsx")).ends(0).json();
+    assert_eq!((&answer["rows"], &answer["accepted"]), (&json!(5), &json!(5)), "{answer:#}");
+    let kinds: Vec<(&str, &str)> = answer["sheet_kinds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["sheet"].as_str().unwrap(), one["kind"].as_str().unwrap()))
+        .collect();
+    assert_eq!(kinds, [("知识产权清单", "intellectual_property"), ("企业", "enterprise"), ("清单", "title")]);
+    assert_eq!(answer["passed_over"][0]["sheet"], "说明");
+    let again = desk.run(&words("a.xlsx")).ends(0).json();
+    assert_eq!((&again["accepted"], &again["unchanged"], &again["source"]), (&json!(0), &json!(5), &json!(null)));
+}
+
+#[test]
+fn what_a_sheet_speaks_of_can_be_said_and_a_sheet_left_out() {
+    let desk = Desk::new();
+    desk.file("a.xlsx", several_kinds(&code(2)));
+    let with = |said: [&str; 4]| {
+        let words = ["import", "a.xlsx", "--data", "z", "--format", "json"];
+        desk.run(&[&words[..], &said[..]].concat())
+    };
+    let answer = with(["--as", "清单=", "--as", "知识产权清单="]).ends(0).json();
+    assert_eq!((&answer["accepted"], &answer["sheets"]), (&json!(2), &json!(["企业"])));
+    let answer = with(["--kind", "enterprise", "--as", "清单=title"]).ends(0).json();
+    assert_eq!((&answer["accepted"], &answer["unchanged"]), (&json!(2), &json!(2)), "{answer:#}");
+    for (said, expected) in
+        [("没有=title", "no sheet “没有”"), ("清单=titel", "no kind “titel”"), ("清单", "should be SHEET=KIND")]
+    {
+        let refused = with(["--as", said, "--as", "企业="]).ends(1);
+        assert!(refused.err.contains(expected), "{said}: {}", refused.err);
+    }
+}
+
+#[test]
+fn a_record_of_an_enterprise_whose_row_is_faulty_waits_for_it() {
+    let desk = Desk::new();
+    let titles = |who: u32| format!("统一社会信用代码,资质类别\n{},高新技术企业", code(who));
+    desk.file("a.xlsx", book(&[("资质", titles(2)), ("企业", sheet(&[row(1), row(2).replace(",40", ",-5")]))]));
+    let words = ["import", "a.xlsx", "--data", "z", "--format", "json"];
+    let answer = desk.run(&words).ends(2).json();
+    assert_eq!(answer["faults_total"], 2, "{answer:#}");
+    let said = answer["faults"][0]["message"].as_str().unwrap();
+    assert!(said.contains("row 3 of the sheet “企业”"), "{said}");
+    let left = desk.run(&[&words[..], &["--skip-faulty"]].concat()).ends(0).json();
+    assert_eq!((&left["accepted"], &left["skipped"]), (&json!(1), &json!(2)), "{left:#}");
+}
+
 #[test]
 fn a_fault_in_one_sheet_keeps_all_of_them_out_and_names_its_sheet() {
     let desk = Desk::new();
