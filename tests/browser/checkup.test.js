@@ -1,6 +1,7 @@
 // What an enterprise gets and lacks: from its page to the check-up, from a reason to the cell of its figure, a figure
 // changed and the verdict with it, the card on one sheet and to whom it went.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, before } from "node:test";
 import { launch, overhang, picture, visit } from "./lib/browser.js";
 import { way } from "./lib/steps.js";
@@ -93,6 +94,13 @@ step("the card is one sheet of A4, and the log says to whom it went", async () =
   for (const words of [known.name, ON, "研发费用加计扣除", "tech-sme@2022-01-01", "卡号"]) assert.ok(sheet.includes(words), words);
   const paper = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   assert.equal(paper.match(/\/Type \/Page\b/g).length, 1, "sheets");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click("a:has-text('下载 PDF')")]);
+  assert.match(file.suggestedFilename(), new RegExp(`^政策服务明白卡-.*-${ON}\\.pdf$`));
+  const card = execFileSync("pdftotext", [await file.path(), "-"], { encoding: "utf8" }).replace(/\s/g, "");
+  const number = (await page.locator(".x-leaf footer .x-code").innerText()).trim();
+  for (const words of [known.name, ON, "研发费用加计扣除", number, "样例数据"]) assert.ok(card.includes(words), `${words} in ${card}`);
+  await page.reload();
+  assert.match(await page.locator("#given tbody tr").first().innerText(), /生成 PDF/);
   await page.fill("#recipient", "企业财务部");
   await page.click("#give button");
   await page.locator("#given td:has-text('企业财务部')").waitFor();

@@ -160,22 +160,29 @@ impl CheckUp {
         match self.verdict {
             Answer::Meets => String::new(),
             Answer::Fails => self.shortfall(lang),
-            Answer::Undetermined => {
-                let names: Vec<&str> = self.missing.iter().take(3).map(|missing| missing.name.say(lang)).collect();
-                let more = self.missing.len().saturating_sub(names.len());
-                let list = names.join(lang.pick("、", ", "));
-                match (lang, more) {
-                    (Lang::Zh, 0) => format!("缺 {list}"),
-                    (Lang::Zh, more) => format!("缺 {list} 等 {} 项", more + names.len()),
-                    (Lang::En, 0) => format!("Missing: {list}"),
-                    (Lang::En, more) => format!("Missing: {list} and {more} more"),
-                }
-            }
+            Answer::Undetermined => format!("{}{}", lang.pick("缺 ", "Missing: "), self.questions(lang)),
             Answer::Expert => {
-                let names: Vec<&str> = self.open.iter().map(|condition| condition.name.as_str()).collect();
-                format!("{}{}", lang.pick("由评审决定：", "For experts to decide: "), names.join(lang.pick("、", ", ")))
+                format!("{}{}", lang.pick("由评审决定：", "For experts to decide: "), self.for_experts(lang))
             }
         }
+    }
+
+    /// The three questions that settle most, and how many there are.
+    pub(crate) fn questions(&self, lang: Lang) -> String {
+        let names: Vec<&str> = self.missing.iter().take(3).map(|missing| missing.name.say(lang)).collect();
+        let more = self.missing.len().saturating_sub(names.len());
+        let list = names.join(lang.pick("、", ", "));
+        match (lang, more) {
+            (_, 0) => list,
+            (Lang::Zh, more) => format!("{list} 等 {} 项", more + names.len()),
+            (Lang::En, more) => format!("{list} and {more} more"),
+        }
+    }
+
+    /// The conditions that are open, by name.
+    pub(crate) fn for_experts(&self, lang: Lang) -> String {
+        let names: Vec<&str> = self.open.iter().map(|condition| condition.name.as_str()).collect();
+        names.join(lang.pick("、", ", "))
     }
 
     fn shortfall(&self, lang: Lang) -> String {

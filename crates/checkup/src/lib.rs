@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod brief;
+mod card;
 mod checkup;
 mod desk;
 mod enterprise;
@@ -21,6 +22,7 @@ mod reward;
 mod window;
 
 pub use brief::Brief;
+pub use card::{Bearer, Card, Item, Named, Noted};
 pub use checkup::{CheckUp, Condition, Nearness};
 pub use desk::{Desk, NotInForce};
 pub use enterprise::{Enterprise, Fact, Record};

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use kernel::lang::Said;
-use kernel::{FactKey, Period};
+use kernel::{FactKey, Lang, Period};
 use policy::eval::gap::{Gap as FoundGap, Move as Found, Plan as FoundPlan};
 use policy::exact::Exact;
 use policy::ir::{Dim, Reading};
@@ -56,6 +56,33 @@ pub struct Plan {
     pub answer: Answer,
     /// The sum of the costs, where every move has one.
     pub cost: Option<Figure>,
+}
+
+impl Plan {
+    /// The plan in one line: each move with the last day on which it counts, what they cost together, and
+    /// the day to wait for.
+    pub fn say(&self, on: Date, lang: Lang) -> String {
+        let moves = self.moves.iter().map(|step| {
+            let (mut now, mut needed) = (step.now.say(lang), step.needed.say(lang));
+            if now == needed {
+                (now, needed) = (step.now.say_to(lang, 10), step.needed.say_to(lang, 10));
+            }
+            let by = step.last_day.filter(|_| !step.year_over).map(|day| match lang {
+                Lang::Zh => format!("（{day} 前）"),
+                Lang::En => format!(" (by {day})"),
+            });
+            format!("{} {now} → {needed}{}", step.name.say(lang), by.unwrap_or_default())
+        });
+        let cost = self.cost.as_ref().map(|cost| match lang {
+            Lang::Zh => format!("花费 {}", cost.say(lang)),
+            Lang::En => format!("costs {}", cost.say(lang)),
+        });
+        let wait = (self.on > on).then(|| match lang {
+            Lang::Zh => format!("等到 {} 再申报", self.on),
+            Lang::En => format!("wait until {}", self.on),
+        });
+        moves.chain(cost).chain(wait).collect::<Vec<_>>().join(lang.pick("；", "; "))
+    }
 }
 
 /// The plan of an outcome that fails; `None` where moving facts and waiting within the year is not enough.

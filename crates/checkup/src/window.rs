@@ -1,6 +1,7 @@
 //! When one can apply: the window of this year, or the next one.
 
 use jiff::civil::Date;
+use kernel::Lang;
 use policy::Policy;
 
 /// The days on which applications are taken.
@@ -31,5 +32,19 @@ impl Window {
     /// Whether it is open on a day.
     pub fn is_open(&self, on: Date) -> bool {
         self.from <= on && on <= self.to
+    }
+
+    /// When one can apply, against the day of application, in words.
+    pub fn say(self, on: Date, lang: Lang) -> String {
+        let Window { from, to, next_year } = self;
+        let left = on.until(to).map_or(0, |span| span.get_days());
+        match (self.is_open(on), next_year, lang) {
+            (true, _, Lang::Zh) => format!("申报窗口 {from} 至 {to}，还有 {left} 天"),
+            (true, _, Lang::En) => format!("Applications from {from} to {to}, {left} days left"),
+            (false, true, Lang::Zh) => format!("今年的申报窗口已过，下次 {from} 至 {to}"),
+            (false, true, Lang::En) => format!("This year's window is over; the next is from {from} to {to}"),
+            (false, false, Lang::Zh) => format!("申报窗口 {from} 至 {to}，还没有开始"),
+            (false, false, Lang::En) => format!("Applications from {from} to {to}, not open yet"),
+        }
     }
 }

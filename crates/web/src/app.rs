@@ -10,6 +10,7 @@ use store::{Store, StoreError, Zone};
 use tokio::sync::Notify;
 
 use crate::api::limit::Limiter;
+use crate::checkup::press::Press;
 use crate::cultivation::known::Ladders;
 use crate::importing::checks::Checks;
 use crate::sign_in::password::Passwords;
@@ -26,6 +27,8 @@ pub struct Settings {
     pub largest_upload: usize,
     /// Where backups go; without it the page says to make them on the server.
     pub backups: Option<PathBuf>,
+    /// Where the fonts of printed cards are looked for.
+    pub fonts: Vec<PathBuf>,
     /// How long a page may take before the reader is told to try again.
     pub patience: Duration,
     /// How many passwords are checked at once; each takes 19 MiB and a core for some 30 ms.
@@ -41,6 +44,7 @@ impl Default for Settings {
             behind_proxy: false,
             largest_upload: 64 * 1024 * 1024,
             backups: None,
+            fonts: reports::card::FONT_PLACES.iter().map(PathBuf::from).collect(),
             patience: Duration::from_secs(30),
             password_checks: 2,
             calls_a_minute: 600,
@@ -61,6 +65,7 @@ struct Inner {
     checks: Checks,
     limiter: Limiter,
     ladders: Ladders,
+    press: Press,
 }
 
 impl App {
@@ -71,6 +76,7 @@ impl App {
     pub async fn new(store: Store, settings: Settings) -> Result<Self, StoreError> {
         let zone = store.zone().await?;
         let passwords = Passwords::new(settings.password_checks);
+        let press = Press::new(settings.fonts.clone());
         Ok(Self(Arc::new(Inner {
             store,
             settings,
@@ -80,6 +86,7 @@ impl App {
             checks: Checks::default(),
             limiter: Limiter::default(),
             ladders: Ladders::default(),
+            press,
         })))
     }
 
@@ -102,6 +109,11 @@ impl App {
     /// The ladders worked out last.
     pub(crate) fn ladders(&self) -> &Ladders {
         &self.0.ladders
+    }
+
+    /// Where cards are set.
+    pub(crate) fn press(&self) -> &Press {
+        &self.0.press
     }
 
     /// What whoever started the server decided.

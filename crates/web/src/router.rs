@@ -170,6 +170,7 @@ fn page_routes() -> Vec<Route> {
         get ("/enterprises/{id}/checkup/{policy}", May(Action::ReadRegister), checkup::policy::show),
         get ("/enterprises/{id}/card",             May(Action::ReadRegister), checkup::card::show),
         post("/enterprises/{id}/card",             May(Action::Correct),      checkup::card::give),
+        get ("/enterprises/{id}/card.pdf",         May(Action::ReadRegister), checkup::card::pdf),
         get ("/cultivation",                   May(Action::ReadRegister), cultivation::page::show),
         get ("/conflicts",                     May(Action::ReadRegister), register::conflicts::show),
         post("/conflicts/preview",             May(Action::Settle),       register::conflicts::preview),

@@ -36,6 +36,8 @@ pub enum Format {
     Json,
     /// A workbook, from `checkup`
     Xlsx,
+    /// A card in PDF for each enterprise, from `checkup`
+    Pdf,
 }
 
 /// The verbs.
@@ -94,6 +96,26 @@ pub struct Listen {
     /// The address people type, such as <https://zone.example>, where a proxy stands in front
     #[arg(long, env = "XIANSHOU_PUBLIC_ORIGIN", value_name = "URL")]
     pub public_origin: Option<String>,
+    #[command(flatten)]
+    pub fonts: Fonts,
+}
+
+/// Where fonts are.
+#[derive(Debug, Clone, Args)]
+pub struct Fonts {
+    /// Where Chinese fonts for cards in PDF are looked for; where fonts-noto-cjk puts them when left out
+    #[arg(long, env = "XIANSHOU_FONTS", value_name = "DIR", value_delimiter = ':')]
+    pub fonts: Vec<PathBuf>,
+}
+
+impl Fonts {
+    /// The directories to look in.
+    pub fn places(&self) -> Vec<PathBuf> {
+        match self.fonts.is_empty() {
+            true => reports::card::FONT_PLACES.iter().map(PathBuf::from).collect(),
+            false => self.fonts.clone(),
+        }
+    }
 }
 
 /// `serve`
@@ -239,9 +261,11 @@ pub struct Checkup {
     /// Check nobody where a cell cannot be read
     #[arg(long)]
     pub strict: bool,
-    /// Write the results to a file
-    #[arg(long, value_name = "FILE")]
+    /// Write the results to a file; with --format pdf, a card for each enterprise into a directory
+    #[arg(long, value_name = "FILE|DIR")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub fonts: Fonts,
 }
 
 /// `migrate`

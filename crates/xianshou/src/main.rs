@@ -38,8 +38,11 @@ fn main() -> ExitCode {
         Err(refused) => return refused,
     };
     let talk = Talk { lang, json: line.json() };
-    if line.format == Format::Xlsx && !matches!(line.verb, Verb::Checkup(_)) {
-        let words = ("只有 checkup 能写出工作簿（--format xlsx）。", "only checkup writes a workbook (--format xlsx)");
+    if matches!(line.format, Format::Xlsx | Format::Pdf) && !matches!(line.verb, Verb::Checkup(_)) {
+        let words = (
+            "只有 checkup 能写出工作簿和卡片（--format xlsx、pdf）。",
+            "only checkup writes a workbook or cards (--format xlsx, pdf)",
+        );
         eprintln!("xianshou: {}", lang.pick(words.0, words.1));
         return Exit::Usage.into();
     }

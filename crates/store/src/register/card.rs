@@ -15,7 +15,7 @@ use crate::{Event, Store, StoreError};
 pub struct NewCard {
     /// The enterprise it speaks of.
     pub enterprise: SubjectId,
-    /// To whom it goes: an office or a post. What is written here cannot be erased.
+    /// To whom it goes: an office or a post. What is written here cannot be erased. Empty where it was only printed.
     pub recipient: String,
     /// The day of application it was made for.
     pub on: Date,
@@ -32,15 +32,18 @@ pub struct CardGiven {
     pub at: Timestamp,
     /// The account that handed it out.
     pub by: String,
-    /// To whom.
+    /// To whom; empty where it was only printed.
     pub recipient: String,
+    /// Whether this tells of a file that was made, and not yet of somebody who got it.
+    pub printed: bool,
     /// The day of application, as it was written down.
     pub on: String,
     /// The SHA-256 of its content in hexadecimal.
     pub hash: String,
 }
 
-const KIND: &str = "card.given";
+const GIVEN: &str = "card.given";
+const PRINTED: &str = "card.printed";
 
 impl Store {
     /// Records that a card was handed out. That the enterprise lies in the person's rows was checked before.
@@ -48,26 +51,42 @@ impl Store {
     /// # Errors
     /// What the database reports; the card then counts as not handed out.
     pub async fn record_card(&self, by: &str, card: &NewCard) -> Result<(), StoreError> {
+        self.note_card(GIVEN, by, card).await
+    }
+
+    /// Records that a card was made as a file to be printed. That the enterprise lies in the person's rows was
+    /// checked before.
+    ///
+    /// # Errors
+    /// What the database reports; the file should then not be handed over.
+    pub async fn record_card_printed(&self, by: &str, card: &NewCard) -> Result<(), StoreError> {
+        self.note_card(PRINTED, by, card).await
+    }
+
+    async fn note_card(&self, kind: &'static str, by: &str, card: &NewCard) -> Result<(), StoreError> {
         let NewCard { enterprise, recipient, on, hash, versions } = card;
         self.write(|tx| async move {
-            let data = json!({"recipient": recipient, "on": on.to_string(), "hash": hash, "versions": versions});
-            tx.append_event(Event::new(KIND, by).on(*enterprise).with(data)).await.map(drop)
+            let mut data = json!({"on": on.to_string(), "hash": hash, "versions": versions});
+            if kind == GIVEN {
+                data["recipient"] = json!(recipient);
+            }
+            tx.append_event(Event::new(kind, by).on(*enterprise).with(data)).await.map(drop)
         })
         .await
     }
 
-    /// The cards of an enterprise that were handed out, the latest first, at most so many. The
+    /// The cards of an enterprise that were handed out or printed, the latest first, at most so many. The
     /// enterprise itself must have been found within the reader's rows before.
     ///
     /// # Errors
     /// What the database reports.
     pub async fn cards_given(&self, enterprise: SubjectId, most: u64) -> Result<Vec<CardGiven>, StoreError> {
         let query = Query::select()
-            .columns(["at", "by", "data"])
+            .columns(["at", "by", "kind", "data"])
             .from("event")
             .and_where(Expr::col("zone").eq(self.zone_id()))
             .and_where(Expr::col("subject").eq(enterprise.0))
-            .and_where(Expr::col("kind").eq(KIND))
+            .and_where(Expr::col("kind").is_in([GIVEN, PRINTED]))
             .order_by("seq", Order::Desc)
             .limit(most)
             .to_owned();
@@ -80,6 +99,7 @@ impl Store {
                 at: moment(row.try_get_by("at")?),
                 by: row.try_get_by("by")?,
                 recipient: text("recipient"),
+                printed: row.try_get_by::<String, _>("kind")? == PRINTED,
                 on: text("on"),
                 hash: text("hash"),
             });

@@ -50,6 +50,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("conflict.settled", "核定", "settled a conflict"),
     ("list.exported", "导出清单", "exported a list"),
     ("card.given", "发出服务明白卡", "handed out a service card"),
+    ("card.printed", "生成服务明白卡 PDF", "made the PDF of a service card"),
     ("personal.looked_at", "查看个人信息", "looked at personal data"),
     ("log.", "日志", "Log"),
     ("log.exported", "导出日志", "exported the log"),
@@ -112,6 +113,10 @@ pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
         }
         "conflict.settled" => join(lang, &[("事实", "fact", fact(&text("fact"), lang))]),
         "card.given" => join(lang, &[("交给", "to", text("recipient")), ("申报日", "applying on", text("on"))]),
+        "card.printed" => join(
+            lang,
+            &[("申报日", "applying on", text("on")), ("卡号", "card", text("hash").chars().take(12).collect())],
+        ),
         "log.exported" => join(lang, &[("条数", "entries", text("entries"))]),
         "personal.looked_at" => join(lang, &[("字段", "fields", facts(&entry.data["fields"], lang))]),
         kind if kind.starts_with("account.") && account == entry.by => String::new(),

@@ -3,14 +3,14 @@
 
 use askama::Template;
 use axum::Form;
+use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Response;
-use checkup::{CheckUp, Nearness};
-use jiff::civil::Date;
-use kernel::Lang;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use checkup::{Bearer, Card, Item, Named};
+use kernel::statement::Place;
+use kernel::{FactKey, Lang};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use store::NewCard;
 use store::access::Action;
 
@@ -29,9 +29,8 @@ const MOST_GIVEN: u64 = 50;
 
 /// One policy on the card.
 struct Row {
-    title: String,
+    item: Item,
     badges: Vec<Badge>,
-    lines: Vec<String>,
 }
 
 /// A card that was handed out.
@@ -39,6 +38,7 @@ struct Given {
     when: String,
     by: String,
     recipient: String,
+    printed: bool,
     on: String,
     number: String,
     same: bool,
@@ -48,15 +48,15 @@ struct Given {
 #[template(path = "checkup/card.html")]
 struct CardPage<'a> {
     page: &'a Page,
-    name: String,
-    code: String,
+    bearer: Bearer,
     subject: String,
     overview: String,
     here: String,
-    on: Date,
-    unit: String,
+    pdf: String,
+    on: String,
     rows: Vec<Row>,
-    rest: Vec<(String, String)>,
+    rest: Vec<Named>,
+    sources: Vec<checkup::Noted>,
     versions: String,
     number: String,
     may_give: bool,
@@ -95,26 +95,86 @@ pub async fn give(
     let viewer = page.viewer()?;
     let found = found::find(&app, &page, viewer, &id).await?;
     page.must_be_today()?;
-    let checked = found.desk(&app).check_up(&found.enterprise);
-    let hash = hash(&checked);
+    let card = make(&app, &page, &found).await?;
     let recipient: String = giving.recipient.trim().chars().filter(|sign| !sign.is_control()).collect();
     let fault = if recipient.is_empty() {
         page.t("请写明交给谁：单位、部门或岗位。", "Say to whom it goes: an office, a department or a post.")
     } else if recipient.chars().count() > LONGEST_RECIPIENT {
         page.t("接收方最多 60 个字，请写短一些。", "At most 60 characters; write it shorter.")
-    } else if giving.number != number(&hash) {
+    } else if giving.number != card.number {
         page.t(
             "数据刚刚变了，卡片内容已更新。请看过新的卡片、重新打印后再登记。",
             "The data have changed and so has the card. Look at it, print it again, then write it down.",
         )
     } else {
-        let versions = checked.iter().map(|one| one.version.clone()).collect();
-        let card = NewCard { enterprise: found.subject.record.id, recipient, on: found.on, hash, versions };
-        app.store().record_card(&viewer.name, &card).await?;
+        app.store().record_card(&viewer.name, &new_card(&found, card, recipient)).await?;
         let notice = Notice::done(page.lang, "已登记卡片的去向。", "It was written down to whom the card went.");
         return Ok(page.go_saying(&address_of(&page, &found), notice));
     };
     draw(&app, &page, &found, StatusCode::UNPROCESSABLE_ENTITY, recipient, fault.to_owned()).await
+}
+
+/// The card as a PDF on A4. That it was made is written down, with its versions.
+///
+/// # Errors
+/// As [`show`]; the server has no Chinese font.
+pub async fn pdf(State(app): State<App>, page: Page, Path(id): Path<String>) -> Result<Response, WebError> {
+    let viewer = page.viewer()?;
+    let found = found::find(&app, &page, viewer, &id).await?;
+    let card = make(&app, &page, &found).await?;
+    let bytes = app.press().pdf(card.clone()).await?;
+    let plain = format!("card-{}-{}.pdf", card.number, card.on);
+    let named = format!("{}-{}-{}.pdf", page.t("政策服务明白卡", "service-card"), card.bearer.name, card.on);
+    app.store().record_card_printed(&viewer.name, &new_card(&found, card, String::new())).await?;
+    let encoded: String = form_urlencoded::byte_serialize(named.as_bytes()).collect();
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", encoded.replace('+', "%20"));
+    let mut response = Body::from(bytes).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(WebError::broken)?);
+    Ok(response)
+}
+
+fn new_card(found: &Found, card: Card, recipient: String) -> NewCard {
+    let Card { hash, versions, .. } = card;
+    NewCard { enterprise: found.subject.record.id, recipient, on: found.on, hash, versions }
+}
+
+/// The card of an enterprise in the reader's language.
+async fn make(app: &App, page: &Page, found: &Found) -> Result<Card, WebError> {
+    let units = app.store().units().await?;
+    let unit = found.subject.record.unit.and_then(|unit| units.get(unit));
+    let officer = match found.subject.view.value(&FactKey::timeless("service_officer")) {
+        Some(kernel::Value::Text(name)) => name.clone(),
+        _ => String::new(),
+    };
+    let bearer = Bearer {
+        name: found.enterprise.name.clone(),
+        code: found.enterprise.code.clone(),
+        zone: page.zone.clone(),
+        unit: unit.map(|it| it.name.clone()).unwrap_or_default(),
+        officer,
+        sample: page.sample,
+    };
+    let checked = found.desk(app).check_up(&found.enterprise);
+    Ok(Card::of(bearer, &checked, found.on, page.lang, |fact| source(found, fact, page.lang)))
+}
+
+/// Where a fact of the register stands: who said it, in which sheet, in which row.
+fn source(found: &Found, fact: &FactKey, lang: Lang) -> Option<String> {
+    let shown = found.subject.view.facts.get(fact)?;
+    let statement = found.subject.statements.get(&shown.seq)?;
+    let source = found.subject.sources.get(&statement.source)?;
+    let row = match (&statement.place, lang) {
+        (Place::Row { row, .. }, Lang::Zh) => format!(" 第 {row} 行"),
+        (Place::Row { row, .. }, Lang::En) => format!(", row {row}"),
+        _ => String::new(),
+    };
+    Some(match lang {
+        Lang::Zh => format!("{}《{}》{row}", source.origin, source.title),
+        Lang::En => format!("{}, {}{row}", source.origin, source.title),
+    })
 }
 
 /// The address of the card on the same days.
@@ -131,84 +191,42 @@ async fn draw(
     fault: String,
 ) -> Result<Response, WebError> {
     let lang = page.lang;
-    let mut checked = found.desk(app).check_up(&found.enterprise);
-    let number = number(&hash(&checked));
-    let versions = checked.iter().map(|one| one.version.as_str()).collect::<Vec<_>>().join("、");
-    let id = found.subject.record.id;
-    let given = app.store().cards_given(id, MOST_GIVEN).await?;
-    let units = app.store().units().await?;
-    checked.sort_by_key(|one| (one.is_local(), one.nearness()));
-    let (rest, told): (Vec<&CheckUp>, Vec<&CheckUp>) =
-        checked.iter().partition(|one| one.nearness() == Nearness::Far || one.is_local());
+    let card = make(app, page, found).await?;
+    let given = app.store().cards_given(found.subject.record.id, MOST_GIVEN).await?;
+    let number = card.number;
+    let row = |item: Item| {
+        let mut badges = vec![words::verdict(item.answer, lang)];
+        badges.extend(words::marked(item.near, item.unverified, lang));
+        Row { item, badges }
+    };
     let template = CardPage {
-        name: found.enterprise.name.clone(),
-        code: found.enterprise.code.clone(),
-        subject: page.link(&address(kernel::SubjectKind::Enterprise, id)),
+        subject: page.link(&address(kernel::SubjectKind::Enterprise, found.subject.record.id)),
         overview: found.address(page, ""),
         here: address_of(page, found),
-        on: found.on,
-        unit: found.subject.record.unit.and_then(|unit| units.get(unit)).map(|it| it.name.clone()).unwrap_or_default(),
-        rows: told.into_iter().map(|one| row(one, lang)).collect(),
-        rest: rest.into_iter().map(|one| short(one, lang)).collect(),
+        pdf: found.address(page, "").replacen("/checkup", "/card.pdf", 1),
+        on: card.on.to_string(),
+        rows: card.items.into_iter().map(row).collect(),
+        rest: card.rest,
+        sources: card.sources,
+        versions: card.versions.join("、"),
+        bearer: card.bearer,
         may_give: page.as_of.is_none() && page.can(Action::Correct),
         given: given
             .into_iter()
             .map(|card| Given {
                 when: page.minute(&card.at),
                 by: page.person(&card.by),
+                printed: card.printed,
                 recipient: card.recipient,
                 on: card.on,
-                same: self::number(&card.hash) == number,
-                number: self::number(&card.hash),
+                same: Card::number_of(&card.hash) == number,
+                number: Card::number_of(&card.hash),
             })
             .collect(),
-        versions,
         number,
         recipient,
         fault,
         page,
     };
     page.show_with(status, template)
-}
-
-fn row(one: &CheckUp, lang: Lang) -> Row {
-    let mut badges = vec![words::verdict(one.verdict, lang)];
-    badges.extend(words::marks(one, lang));
-    let grants: Vec<&str> = one.grants.iter().map(|(text, _)| text.as_str()).collect();
-    let lines = [
-        one.lack(lang),
-        one.plan.as_ref().map(|plan| words::plan(plan, one.on, lang)).unwrap_or_default(),
-        if grants.is_empty() {
-            String::new()
-        } else {
-            format!("{}{}", lang.pick("可享受：", "It brings: "), grants.join(lang.pick("；", "; ")))
-        },
-        one.window.map(|window| words::window(window, one.on, lang)).unwrap_or_default(),
-    ];
-    Row { title: one.title.clone(), badges, lines: lines.into_iter().filter(|line| !line.is_empty()).collect() }
-}
-
-/// A policy that is far off, or of another place, in one line.
-fn short(one: &CheckUp, lang: Lang) -> (String, String) {
-    let word = lang.pick(one.verdict.zh(), one.verdict.en());
-    let title = match one.is_local() {
-        true => format!("{}（{}）", one.title, one.level),
-        false => one.title.clone(),
-    };
-    (title, word.to_owned())
-}
-
-/// The hash of what the card says: every verdict with its versions, day and figures.
-fn hash(checked: &[CheckUp]) -> String {
-    let mut sum = Sha256::new();
-    for one in checked {
-        sum.update(one.to_json_line());
-        sum.update("\n");
-    }
-    hex::encode(sum.finalize())
-}
-
-/// The number printed on the card: the first twelve signs of its hash.
-fn number(hash: &str) -> String {
-    hash.chars().take(12).collect()
 }

@@ -4,5 +4,6 @@ pub mod card;
 pub(crate) mod found;
 pub mod overview;
 pub mod policy;
+pub(crate) mod press;
 mod tree;
 mod words;

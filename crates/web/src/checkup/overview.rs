@@ -131,7 +131,7 @@ fn card(page: &Page, found: &Found, one: &CheckUp) -> Card {
         score: score(one, lang),
         lack: one.lack(lang),
         plan: one.plan.as_ref().map(|plan| words::plan(plan, one.on, lang)).unwrap_or_default(),
-        window: one.window.map(|window| words::window(window, one.on, lang)).unwrap_or_default(),
+        window: one.window.map(|window| window.say(one.on, lang)).unwrap_or_default(),
     }
 }
 

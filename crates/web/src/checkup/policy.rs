@@ -134,7 +134,7 @@ fn make<'a>(page: &'a Page, found: &Found, one: &'a CheckUp) -> PolicyPage<'a> {
         badges,
         lack: one.lack(lang),
         score: score(one, lang),
-        window: one.window.map(|window| words::window(window, one.on, lang)).unwrap_or_default(),
+        window: one.window.map(|window| window.say(one.on, lang)).unwrap_or_default(),
         validity: one.validity.clone().unwrap_or_default(),
         questions,
         more_questions,

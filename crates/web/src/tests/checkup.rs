@@ -262,3 +262,40 @@ async fn a_card_is_written_down_only_as_it_was_seen_and_shows_to_whom_it_went() 
     let log = auditor.get("/log?kind=card.given").await.text;
     assert!(log.contains("发出服务明白卡") && log.contains("企业财务部"), "{log}");
 }
+
+#[tokio::test]
+async fn the_card_as_a_pdf_says_what_the_page_says_and_is_written_down() {
+    let (house, east, west) = zone().await;
+    let odd = "样例#eval(1)*精密*<script>有限公司";
+    say(&house, SubjectKind::Enterprise, &[("uscc", code(ENTERPRISE)), ("name", Value::Text(odd.to_owned()))]).await;
+    let pdf = |id: SubjectId| format!("/enterprises/{id}/card.pdf");
+    let mut officer = house.as_role(Role::Officer).await;
+    for id in [west, SubjectId(uuid::Uuid::from_u128(7))] {
+        assert_eq!(officer.get(&pdf(id)).await.status, StatusCode::NOT_FOUND);
+    }
+    let page = officer.get(&format!("/enterprises/{east}/card?on=2026-06-01")).await.text;
+    assert!(page.contains(&format!("/enterprises/{east}/card.pdf?on=2026-06-01")), "{page}");
+    let number = number_of(&page);
+    let made = officer.get(&format!("{}?on=2026-06-01", pdf(east))).await;
+    assert_eq!((made.status, made.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "application/pdf"));
+    let named = made.headers["content-disposition"].to_str().unwrap();
+    assert!(named.contains(&format!("card-{number}-2026-06-01.pdf")) && !named.contains('<'), "{named}");
+    assert!(made.text.starts_with("%PDF-1.7"));
+
+    let kept = house.app.store().cards_given(east, 9).await.unwrap().remove(0);
+    assert!(kept.printed && kept.recipient.is_empty() && kept.hash.starts_with(&number), "{kept:?}");
+    assert!(officer.get(&format!("/enterprises/{east}/card?on=2026-06-01")).await.text.contains("生成 PDF"));
+    let log = house.as_role(Role::Auditor).await.get("/log?kind=card.printed").await.text;
+    assert!(log.contains("生成服务明白卡 PDF") && log.contains(&number), "{log}");
+}
+
+#[tokio::test]
+async fn a_server_without_chinese_fonts_names_the_package_and_writes_no_card_down() {
+    let settings = crate::Settings { fonts: vec!["/nowhere/fonts".into()], ..crate::Settings::default() };
+    let house = crate::testing::House::with(settings, kernel::Catalogue::builtin().clone()).await;
+    let firm = house.enterprise(ENTERPRISE, "样例精密轴承有限公司").await;
+    let refused = house.as_role(Role::Leader).await.get(&format!("/enterprises/{firm}/card.pdf")).await;
+    assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
+    assert!(refused.text.contains("fonts-noto-cjk") && refused.text.contains("/nowhere/fonts"), "{}", refused.text);
+    assert!(house.app.store().cards_given(firm, 9).await.unwrap().is_empty());
+}

@@ -1,6 +1,7 @@
 //! `xianshou checkup`: every enterprise of a spreadsheet held against the policies in force on a day.
 
 mod book;
+mod cards;
 pub mod words;
 mod work;
 
@@ -8,7 +9,7 @@ use std::fs::File;
 use std::io::{BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::path::Path;
 
-use checkup::{CheckUp, Desk};
+use checkup::{CheckUp, Desk, Enterprise};
 use intake::firms::Firms;
 use kernel::Lang;
 use policy::{Library, Settings};
@@ -38,6 +39,10 @@ pub fn run(talk: &Talk, format: Format, wanted: &Checkup) -> Result<Exit, Failur
             "a workbook cannot be written to the terminal; name a file with --out FILE.xlsx",
         ));
     }
+    let press = match format {
+        Format::Pdf => Some(cards::Press::ready(wanted)?),
+        _ => None,
+    };
     let firms = firms::read(talk, &wanted.file, (wanted.year, on), wanted.strict)?;
     let rows = firms.len() * desk.versions().count();
     if format == Format::Xlsx && rows > MOST_ROWS {
@@ -47,6 +52,10 @@ pub fn run(talk: &Talk, format: Format, wanted: &Checkup) -> Result<Exit, Failur
                 "the results have {rows} rows, a sheet holds {MOST_ROWS}; choose fewer with --policy, or --format json"
             ),
         ));
+    }
+    if let Some(press) = press {
+        press.print(&desk, &firms, talk.lang)?;
+        return Ok(Exit::Done);
     }
     let job = Job { desk: &desk, firms: &firms, lang: talk.lang };
     match (format, &wanted.out) {
@@ -99,7 +108,7 @@ impl Job<'_> {
     /// Writes text or JSON, enterprise by enterprise.
     fn lines(&self, format: Format, mut to: impl Write) -> std::io::Result<()> {
         let lang = self.lang;
-        let json = |checked: &[CheckUp]| {
+        let json = |_: &Enterprise, checked: &[CheckUp]| {
             let mut lines = String::new();
             for one in checked {
                 lines.push_str(&one.to_json_line());
@@ -107,8 +116,9 @@ impl Job<'_> {
             }
             lines
         };
-        let words = |checked: &[CheckUp]| words::of_enterprise(checked, lang);
-        let make: &(dyn Fn(&[CheckUp]) -> String + Sync) = if format == Format::Json { &json } else { &words };
+        let words = |_: &Enterprise, checked: &[CheckUp]| words::of_enterprise(checked, lang);
+        let make: &(dyn Fn(&Enterprise, &[CheckUp]) -> String + Sync) =
+            if format == Format::Json { &json } else { &words };
         for text in worked(self.desk, self.firms, make) {
             to.write_all(text.as_bytes())?;
         }
@@ -118,7 +128,8 @@ impl Job<'_> {
     /// Writes a workbook with a row for each enterprise and policy.
     fn book(&self, to: impl Write + std::io::Seek + Send) -> Result<(), Failure> {
         let lang = self.lang;
-        let rows = |checked: &[CheckUp]| checked.iter().map(|one| book::row(one, lang)).collect::<Vec<_>>();
+        let rows =
+            |_: &Enterprise, checked: &[CheckUp]| checked.iter().map(|one| book::row(one, lang)).collect::<Vec<_>>();
         let rows = worked(self.desk, self.firms, &rows).flatten();
         let written = reports::workbook::write_xlsx(to, lang.pick("体检", "Check-up"), &book::columns(lang), rows);
         written.map(drop).map_err(|error| crate::demo::refused(&error))

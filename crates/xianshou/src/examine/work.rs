@@ -1,6 +1,6 @@
 //! Many enterprises worked in parallel, in little memory, answered in the order of the file.
 
-use checkup::{CheckUp, Desk};
+use checkup::{CheckUp, Desk, Enterprise};
 use intake::firms::{Firm, Firms};
 
 use crate::firms::enterprise;
@@ -12,7 +12,7 @@ const BATCH: usize = 64;
 pub fn worked<'a, T: Send + 'a>(
     desk: &'a Desk<'a>,
     firms: &'a Firms,
-    make: &'a (dyn Fn(&[CheckUp]) -> T + Sync),
+    make: &'a (dyn Fn(&Enterprise, &[CheckUp]) -> T + Sync),
 ) -> impl Iterator<Item = T> + 'a {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let mut rest = firms.iter().peekable();
@@ -27,8 +27,15 @@ pub fn worked<'a, T: Send + 'a>(
     .flatten()
 }
 
-fn at_once<T: Send>(desk: &Desk<'_>, batches: Vec<Vec<Firm>>, make: &(dyn Fn(&[CheckUp]) -> T + Sync)) -> Vec<T> {
-    let one = |firm: Firm| make(&desk.check_up(&enterprise(firm)));
+fn at_once<T: Send>(
+    desk: &Desk<'_>,
+    batches: Vec<Vec<Firm>>,
+    make: &(dyn Fn(&Enterprise, &[CheckUp]) -> T + Sync),
+) -> Vec<T> {
+    let one = |firm: Firm| {
+        let enterprise = enterprise(firm);
+        make(&enterprise, &desk.check_up(&enterprise))
+    };
     let one = &one;
     std::thread::scope(|threads| {
         let started: Vec<_> = batches

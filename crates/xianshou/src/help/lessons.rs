@@ -276,13 +276,18 @@ pub const LESSONS: &[Lesson] = &[
                 "结果写成工作簿：结论、不满足的条件、缺少的数据、需要怎么做",
                 "the results as a workbook: the answer, what fails, what is lacking, what is needed",
             ),
+            (
+                "xianshou checkup 企业.xlsx --format pdf --out 明白卡",
+                "每家企业一张 A4 的服务明白卡（PDF），写到目录里",
+                "a service card in PDF for each enterprise, on A4, into a directory",
+            ),
         ],
     },
 ];
 
 /// The Chinese words for every option and argument, by its id in `args`.
 pub const OPTIONS: &[(&str, &str)] = &[
-    ("format", "给人看的文字（text），给脚本的 JSON（json），或体检结果的工作簿（xlsx）"),
+    ("format", "给人看的文字（text），给脚本的 JSON（json），体检结果的工作簿（xlsx）或服务明白卡（pdf）"),
     ("data", "存放台账的目录（都不写时为 data/zone）"),
     ("database_url", "改用数据库：postgres://用户:密码@主机/库名 或 sqlite:路径"),
     ("listen", "监听的地址"),
@@ -317,7 +322,8 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("policy", "政策编号，可写多个；不写时为当日施行的全部政策"),
     ("place", "先用该省自己的规定，如 广东"),
     ("strict", "有读不了的单元格时不体检"),
-    ("out", "把结果写到文件"),
+    ("out", "把结果写到文件；--format pdf 时是目录，每家企业一张卡"),
+    ("fonts", "到哪里找印卡片用的中文字体；不写时找 fonts-noto-cjk 安装的位置"),
     ("rule", "政策文件，或随程序附带的政策编号；需要时写明起始日，如 srdi-sme@2022-08-01"),
     ("case", "要说明的例"),
     ("facts", "事实：企业表格；说明一家企业时也可以是 JSON"),

@@ -298,3 +298,27 @@ fn what_is_no_spreadsheet_of_enterprises_is_refused() {
     assert!(out.err.contains("none/x.json"), "{}", out.err);
     desk.run(&["verify", "--data", "z", "--format", "xlsx"]).ends(64);
 }
+
+#[test]
+fn cards_are_a_file_for_each_enterprise_and_the_same_sheet_gives_the_same_bytes() {
+    let desk = Desk::new();
+    let sheet = "企业名称,职工总数 2025\n../甲*乙 #1,12\n../甲/乙 #1,13\n";
+    desk.file("firms.csv", sheet);
+    let cards = ["checkup", "firms.csv", "--on", "2026-06-01", "--policy", "tech-sme", "--format", "pdf"];
+    let named = |words: &[&'static str]| [&cards[..], words].concat();
+    let none = desk.run_zh(&cards).ends(1);
+    assert!(none.err.contains("--out 目录"), "{}", none.err);
+    let file = desk.run(&named(&["--out", "firms.csv"])).ends(1);
+    assert!(file.err.contains("firms.csv is a file"), "{}", file.err);
+    let no_font = desk.run(&named(&["--out", "cards", "--fonts", "/nowhere/fonts"])).ends(1);
+    assert!(no_font.err.contains("fonts-noto-cjk") && !desk.path("cards").exists(), "{}", no_font.err);
+    assert!(desk.run(&["verify", "--format", "pdf"]).ends(64).err.contains("only checkup"));
+
+    let made = desk.run(&named(&["--out", "cards"])).ends(0);
+    // Two names that look alike once they are file names are two files, and neither leaves the directory.
+    assert_eq!(made.out, "cards/_甲_乙 #1.pdf\ncards/_甲_乙 #1 2.pdf\n");
+    let read = |folder: &str| std::fs::read(desk.path(folder).join("_甲_乙 #1.pdf")).unwrap();
+    assert!(read("cards").starts_with(b"%PDF-1.7"));
+    desk.run(&named(&["--out", "again"])).ends(0);
+    assert!(read("cards") == read("again"));
+}
