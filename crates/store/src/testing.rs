@@ -45,6 +45,15 @@ impl TestDatabase {
     }
 }
 
+/// Makes the tables of an older release in an empty database: all but the last `newer` migrations.
+/// Returns the version it has.
+///
+/// # Panics
+/// When the database cannot be made.
+pub async fn make_older(location: &Location, newer: usize) -> usize {
+    crate::schema::make_older(location, newer).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// Runs `test` on an empty, migrated register of each database there is.
 ///
 /// # Panics

@@ -29,7 +29,7 @@ pub async fn run(talk: &Talk, wanted: Verify) -> Result<Exit, Failure> {
     Ok(if report.is_ok() { Exit::Done } else { Exit::Failed })
 }
 
-/// The first altered row, for a script.
+/// The first altered row, for a script: `rows` names two where either may be the altered one.
 fn altered(flaw: &Flaw) -> Value {
-    json!({ "table": flaw.ledger.key(), "row": flaw.row, "message": flaw.say(Lang::En) })
+    json!({ "table": flaw.ledger.key(), "row": flaw.row, "rows": flaw.rows(), "message": flaw.say(Lang::En) })
 }

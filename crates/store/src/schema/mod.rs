@@ -80,6 +80,17 @@ pub(crate) async fn migrate(connection: &DatabaseConnection) -> Result<(), Store
     Ok(outcome?)
 }
 
+/// Makes the tables as they were `newer` migrations ago; returns their version.
+#[cfg(feature = "testing")]
+pub(crate) async fn make_older(location: &crate::Location, newer: usize) -> Result<usize, StoreError> {
+    let pools = crate::connect::open(location, true).await?;
+    let steps = version().saturating_sub(newer);
+    Migrator::up(&pools.write, Some(steps as u32)).await?;
+    pools.write.close().await?;
+    pools.read.close().await?;
+    Ok(steps)
+}
+
 async fn applied(connection: &DatabaseConnection) -> Result<Vec<String>, StoreError> {
     if !SchemaManager::new(connection).has_table("seaql_migrations").await? {
         return Ok(Vec::new());

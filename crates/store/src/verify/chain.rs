@@ -33,6 +33,16 @@ impl<R: Row> Link<R> {
         self.row.hash(previous, self.seq, values)
     }
 
+    /// Whether the row's values are those of its stored hash, so that only its other columns or
+    /// the row before it can be at fault.
+    fn values_are_sound(&self) -> bool {
+        match &self.values {
+            Ok(Some(values)) => values.as_slice() == self.stored_values,
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+
     /// What is wrong with this row behind a row with the hash `previous`; the row's own hash when
     /// nothing is.
     fn check(&self, previous: &Hash) -> Result<Hash, Wrong> {
@@ -107,7 +117,10 @@ pub(crate) async fn walk<R: Row>(
             Err(wrong) => {
                 let next = stream.try_next().await?.map(|row| read(&row)).transpose().ok().flatten();
                 let wrong = judge(&link, &previous, wrong, next.as_ref(), end.as_ref());
-                return Ok(Walked { rows: expected - 1, flaw: Some(Flaw::at(ledger, link.seq, wrong)) });
+                let unsure = wrong == Wrong::Columns && link.values_are_sound();
+                let before = Some(link.seq - 1).filter(|before| unsure && *before > 0);
+                let flaw = Flaw::at(ledger, link.seq, wrong).or_before(before);
+                return Ok(Walked { rows: expected - 1, flaw: Some(flaw) });
             }
         }
         if let Some((end, _)) = end.as_ref().filter(|(end, _)| link.seq > *end) {

@@ -61,8 +61,8 @@ pub enum Wrong {
     Erasure,
     /// The stored hash of the values is not the one that was chained.
     ValuesHash,
-    /// One of the row's own columns is not what was chained, or the row before it was altered and
-    /// its hash computed anew, which leaves the same trace.
+    /// One of the row's own columns is not what was chained; where [`Flaw::before`] names the row
+    /// before it, that one may have been altered instead.
     Columns,
     /// The row's stored hash is not its own.
     Hash,
@@ -89,19 +89,39 @@ pub struct Flaw {
     pub row: String,
     /// What is wrong.
     pub wrong: Wrong,
+    /// The row before, where it may be the altered one instead: altered and its hash computed anew,
+    /// it leaves the same trace, and nothing in the chain tells the two apart.
+    pub before: Option<i64>,
 }
 
 impl Flaw {
     pub(crate) fn at(ledger: Ledger, row: impl ToString, wrong: Wrong) -> Self {
-        Self { ledger, row: row.to_string(), wrong }
+        Self { ledger, row: row.to_string(), wrong, before: None }
+    }
+
+    pub(crate) fn or_before(self, before: Option<i64>) -> Self {
+        Self { before, ..self }
+    }
+
+    /// Every row that may be the altered one.
+    pub fn rows(&self) -> Vec<String> {
+        self.before.map(|before| before.to_string()).into_iter().chain([self.row.clone()]).collect()
     }
 
     /// The flaw in words, naming the row and what differs.
     pub fn say(&self, lang: Lang) -> String {
         let row = &self.row;
-        match lang {
-            Lang::Zh => format!("{}第 {row} 行：{}", self.ledger.name(lang), self.wrong.zh()),
-            Lang::En => format!("{} row {row}: {}", self.ledger.name(lang), self.wrong.en()),
+        match (self.before, lang) {
+            (Some(before), Lang::Zh) => format!(
+                "{}第 {before} 行或第 {row} 行：第 {row} 行与前一行接不上。或者第 {row} 行除内容外的某一列被改动，或者第 {before} 行被改动后重新计算了哈希；请将两行都与备份核对。",
+                self.ledger.name(lang)
+            ),
+            (Some(before), Lang::En) => format!(
+                "{} row {before} or row {row}: row {row} does not follow the one before it. Either one of its columns was altered, or row {before} was altered and its hash computed anew; hold both against a backup.",
+                self.ledger.name(lang)
+            ),
+            (None, Lang::Zh) => format!("{}第 {row} 行：{}", self.ledger.name(lang), self.wrong.zh()),
+            (None, Lang::En) => format!("{} row {row}: {}", self.ledger.name(lang), self.wrong.en()),
         }
     }
 }
@@ -115,9 +135,12 @@ impl Wrong {
             Wrong::Values => "内容与入链时的哈希不符，内容被改动。".to_owned(),
             Wrong::Erasure => "内容缺失却没有删除标记，或有删除标记而内容仍在。".to_owned(),
             Wrong::ValuesHash => "内容的哈希与入链时不符，该哈希被改动。".to_owned(),
-            Wrong::Columns => "除内容外的某一列与入链时不符，被改动；或者上一行被改动后重新计算了哈希。".to_owned(),
+            Wrong::Columns => "除内容外的某一列与入链时不符，被改动。".to_owned(),
             Wrong::Hash => "所存的行哈希不是该行的哈希，行哈希被改动。".to_owned(),
-            Wrong::End => "链条登记的末端与最后一行不符，或已缺失。".to_owned(),
+            Wrong::End => {
+                "链条登记的末端与最后一行不符，或已缺失：最后一行被改动后重新计算了哈希，或登记的末端被改动。"
+                    .to_owned()
+            }
             Wrong::Derived { column } => format!("{column} 列与日志或陈述推算的不符，被改动。"),
             Wrong::Extra { table } => format!("{table} 表中与之对应的行缺失或多余。"),
         }
@@ -131,12 +154,12 @@ impl Wrong {
             Wrong::Values => "its values are not those whose hash was chained: they were altered.".to_owned(),
             Wrong::Erasure => "its values are gone without the mark of an erasure, or marked but there.".to_owned(),
             Wrong::ValuesHash => "the hash of its values is not the one that was chained.".to_owned(),
-            Wrong::Columns => {
-                "one of its own columns is not what was chained, or the row before it was altered and hashed anew."
-                    .to_owned()
-            }
+            Wrong::Columns => "one of its own columns is not what was chained: it was altered.".to_owned(),
             Wrong::Hash => "its stored hash is not its own: the hash was altered.".to_owned(),
-            Wrong::End => "the chain's recorded end is not the last row's, or is missing.".to_owned(),
+            Wrong::End => {
+                "the chain's recorded end is not the last row's, or is missing: the last row was altered and hashed anew, or the recorded end was altered."
+                    .to_owned()
+            },
             Wrong::Derived { column } => format!("its {column} is not what the events or statements say."),
             Wrong::Extra { table } => format!("a row of table {table} that belongs to it is missing or too many."),
         }

@@ -124,6 +124,20 @@ fn a_row_that_is_deleted_cut_off_swapped_added_or_hashed_anew_is_found() {
         };
         let change = anew(4).await;
         check("hashed anew", &[&change], at(5, Wrong::Columns)).await;
+        for (change, expected) in [
+            (change.as_str(), &["4", "5"][..]),
+            ("UPDATE event SET \"by\" = 'somebody' WHERE seq = 5", &["4", "5"]),
+            ("UPDATE event SET \"by\" = 'somebody' WHERE seq = 1", &["1"]),
+            ("UPDATE event SET reference = '' WHERE seq = 5", &["5"]),
+            ("UPDATE event SET data = '{}' WHERE seq = 5", &["5"]),
+        ] {
+            assert!(sql(&raw, change).await > 0, "{change}");
+            let flaw = store.verify().await.unwrap().first.unwrap();
+            put_back(&raw, EVENTS).await;
+            assert_eq!(flaw.rows(), expected, "{change}: {}", flaw.say(Lang::En));
+            let said = flaw.say(Lang::Zh);
+            assert!(expected.iter().all(|row| said.contains(&format!("第 {row} 行"))), "{said}");
+        }
         let change = anew(last).await;
         check("the last hashed anew", &[&change], at(last, Wrong::End)).await;
     });

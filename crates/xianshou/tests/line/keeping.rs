@@ -83,6 +83,40 @@ fn a_register_of_another_release_is_told_and_an_older_one_migrated() {
 }
 
 #[test]
+fn a_register_of_an_older_release_is_refused_with_the_way_on_until_it_is_migrated() {
+    let desk = Desk::new();
+    desk.file("a.csv", sheet(&[row(1)]));
+    std::fs::create_dir(desk.path("z")).unwrap();
+    let location = store::Location::Sqlite(desk.path("z/xianshou.db"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let older = runtime.block_on(store::testing::make_older(&location, 1));
+    let newest = store::schema::version();
+    for words in [
+        &["serve", "--data", "z", "--listen", "127.0.0.1:0"][..],
+        &["import", "a.csv", "--data", "z", "--kind", "enterprise", "--format", "json"],
+        &["import", "a.csv", "--data", "z", "--kind", "enterprise", "--dry-run"],
+        &["export", "a.xlsx", "--data", "z"],
+        &["verify", "--data", "z"],
+    ] {
+        let refused = desk.run(words).ends(1);
+        let expected = format!("schema {older}, this release expects {newest}");
+        assert!(
+            refused.err.contains(&expected) && refused.err.contains("xianshou migrate"),
+            "{words:?}: {}",
+            refused.err
+        );
+        let zh = desk.run_zh(words).ends(1);
+        let expected = format!("第 {older} 版，本程序需要第 {newest} 版");
+        assert!(zh.err.contains(&expected) && zh.err.contains("xianshou migrate"), "{words:?}: {}", zh.err);
+        assert_eq!(refused.out, "", "{words:?} says nothing a script could take for an answer");
+    }
+    let told = desk.run(&["migrate", "--data", "z", "--format", "json"]).ends(0).json();
+    assert_eq!(told["schema"], newest);
+    desk.import("a.csv", &[]).ends(0);
+    verify(&desk).ends(0);
+}
+
+#[test]
 fn a_backup_becomes_a_register_again() {
     let desk = Desk::with_an_enterprise();
     let told = desk.run(&["backup", "keep.xsb", "--data", "z", "--format", "json"]).ends(0).json();

@@ -257,11 +257,13 @@ fn short_label(field: &Field, kind: SubjectKind, lang: Lang) -> String {
     }
 }
 
-/// The short name officers use for a title: 高企 for 高新技术企业.
+/// The short name officers use for a title: 高企 for 高新技术企业, HNTE in English.
 fn short_choice(choice: &kernel::catalogue::Choice, lang: Lang) -> String {
     let shortest = choice.aliases.iter().min_by_key(|alias| alias.chars().count());
     match (lang, shortest) {
         (Lang::Zh, Some(alias)) => alias.clone(),
+        // The abbreviations of the English texts of the regulations; the whole name would fill a row of its own.
+        (Lang::En, _) if ["hnte", "srdi", "tase"].contains(&choice.key.as_str()) => choice.key.to_uppercase(),
         _ => choice.label(lang).to_owned(),
     }
 }
