@@ -72,7 +72,7 @@ pub(crate) fn gaps(ready: &Ready<'_>, found: &[Found]) -> Vec<Gap> {
 fn of_move(ready: &Ready<'_>, condition: &str, gap: &Found, found: &Move) -> Gap {
     Gap {
         condition: condition.to_owned(),
-        field: Some(found.key.field.clone()),
+        field: Some(found.key.field.to_string()),
         fact: Some(found.key.clone()),
         name: name(ready, found.input),
         now: Figure::exactly(found.now, found.dim.clone()),

@@ -139,6 +139,7 @@ fn statements(sheets: &Arc<[ReadSheet]>) -> impl Iterator<Item = NewStatement> +
     let rows: Vec<(usize, usize)> =
         in_order(sheets).into_iter().flat_map(|at| (0..sheets[at].rows.len()).map(move |nth| (at, nth))).collect();
     let sheets = sheets.clone();
+    let orders: Vec<Vec<usize>> = sheets.iter().map(ReadSheet::order).collect();
     rows.into_iter().filter_map(move |(at, nth)| {
         let sheet = &sheets[at];
         let row = &sheet.rows[nth];
@@ -147,7 +148,7 @@ fn statements(sheets: &Arc<[ReadSheet]>) -> impl Iterator<Item = NewStatement> +
             subject: row.subject,
             kind: Some(sheet.kind),
             place: Some(Place::Row { sheet: sheet.sheet.clone(), row: row.number }),
-            values: sheet.facts(row),
+            values: sheet.facts_in(row, &orders[at]),
         })
     })
 }

@@ -71,8 +71,22 @@ pub struct ReadSheet {
 impl ReadSheet {
     /// The facts that a row states.
     pub fn facts(&self, row: &ReadRow) -> BTreeMap<FactKey, Option<Value>> {
-        let stated = self.map.columns.iter().zip(&row.values);
-        stated.filter_map(|(column, value)| Some((column.fact(row.year)?, Some(value.clone()?)))).collect()
+        self.facts_in(row, &self.order())
+    }
+
+    /// The columns in the order of the facts they state: facts that come in their order are put
+    /// together much faster, which counts over many rows.
+    pub(crate) fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.map.columns.len()).collect();
+        let year = self.rows.first().and_then(|row| row.year);
+        order.sort_by_cached_key(|at| self.map.columns[*at].fact(year));
+        order
+    }
+
+    /// The facts that a row states, told in this order of the columns.
+    pub(crate) fn facts_in(&self, row: &ReadRow, order: &[usize]) -> BTreeMap<FactKey, Option<Value>> {
+        let stated = order.iter().filter_map(|at| Some((&self.map.columns[*at], row.values[*at].as_ref()?)));
+        stated.filter_map(|(column, value)| Some((column.fact(row.year)?, Some(value.clone())))).collect()
     }
 
     /// The value of a field without a period.

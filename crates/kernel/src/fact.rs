@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use smol_str::SmolStr;
+
 use crate::period::{Period, PeriodError};
 
 /// Which fact of a subject: a field of the catalogue, for a period.
@@ -10,20 +12,21 @@ use crate::period::{Period, PeriodError};
 /// Written `operating_revenue@2025`, or `registration_date` where the field has no period.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactKey {
-    /// The field's key in the catalogue.
-    pub field: String,
+    /// The field's key in the catalogue. Most keys are short enough to lie in place, so that the
+    /// facts of a sheet, millions of them, are named without a piece of memory each.
+    pub field: SmolStr,
     /// The period the fact speaks of; `None` for what simply is so (成立日期).
     pub period: Option<Period>,
 }
 
 impl FactKey {
     /// A fact of a field that has no period.
-    pub fn timeless(field: impl Into<String>) -> Self {
+    pub fn timeless(field: impl Into<SmolStr>) -> Self {
         Self { field: field.into(), period: None }
     }
 
     /// A fact of a field for a period.
-    pub fn of(field: impl Into<String>, period: Period) -> Self {
+    pub fn of(field: impl Into<SmolStr>, period: Period) -> Self {
         Self { field: field.into(), period: Some(period) }
     }
 }

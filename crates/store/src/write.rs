@@ -20,6 +20,9 @@ const ATTEMPTS: u32 = 5;
 /// The first pause between two tries; each next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(40);
 
+/// Pages in the log of SQLite from which on a commit moves them into the database file.
+const LOG_PAGES: u32 = 1_000;
+
 /// A transaction that writes. Cheap to clone; it must not outlive the closure it is given to.
 #[derive(Clone)]
 pub struct Tx(Arc<TxInner>);
@@ -175,6 +178,29 @@ impl Tx {
     pub(crate) async fn finish(self) -> Result<(), StoreError> {
         self.flush_heads().await?;
         self.commit().await
+    }
+
+    /// As [`Tx::finish`], for a transaction that has written much: what it wrote is safe in the log
+    /// when this returns, and is moved from the log into the database file behind the answer.
+    /// SQLite would do that within the commit, and whoever waits for it would wait twice.
+    pub(crate) async fn finish_large(self) -> Result<(), StoreError> {
+        let store = self.store().clone();
+        if store.backend() != DbBackend::Sqlite {
+            return self.finish().await;
+        }
+        self.connection().execute_unprepared("PRAGMA wal_autocheckpoint = 0").await?;
+        let outcome = self.finish().await;
+        let usual = format!("PRAGMA wal_autocheckpoint = {LOG_PAGES}");
+        // Neither of these two may turn what is stored into a failure: a log that is left long is only slow.
+        if let Err(error) = store.writer().execute_unprepared(&usual).await {
+            tracing::warn!(%error, "the log of the database will grow long");
+        }
+        tokio::spawn(async move {
+            if let Err(error) = store.reader().execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await {
+                tracing::warn!(%error, "the log was not moved into the database file");
+            }
+        });
+        outcome
     }
 
     async fn commit(self) -> Result<(), StoreError> {

@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
             Given::Fact { name, year, value } => {
                 let Some(field) = self.field(self.policy.subject, name) else { return };
                 for period in self.periods(field, name, year.as_ref(), on) {
-                    let key = FactKey { field: field.key.clone(), period };
+                    let key = FactKey { field: field.key.as_str().into(), period };
                     match value.as_ref().map(|value| self.value(field, value)) {
                         None => {
                             sheet.facts.remove(&key);

@@ -114,7 +114,7 @@ fn compare(
     }
     let named = derived.identifiers.iter().map(|(scheme, value)| vec![(*scheme).to_owned(), value.clone()]);
     let disputed = derived.conflicts.iter().filter(|_| subject.state != State::Merged);
-    let disputed = disputed.map(|conflict| vec![conflict.key.to_string(), conflict.key.field.clone()]);
+    let disputed = disputed.map(|conflict| vec![conflict.key.to_string(), conflict.key.field.to_string()]);
     let titled = derived.held.iter().filter(|_| subject.state == State::Active && subject.parent.is_some());
     let titled = titled.map(|held| vec![held.title.clone(), held.valid_from.clone(), held.valid_to.clone()]);
     let tables: [(&'static str, &Beside, BTreeSet<Vec<String>>); 3] = [

@@ -138,7 +138,7 @@ impl Store {
         drafts.end().await?;
         let receipt = loading.end(rehearsal).await?;
         if receipt.source.is_some() && !rehearsal {
-            tx.finish().await?;
+            tx.finish_large().await?;
         }
         Ok(receipt)
     }

@@ -161,7 +161,7 @@ impl Store {
             return Vec::new();
         }
         let field = |column: &Column| match column {
-            Column::Fact(FactKey { field, .. }) => field.clone(),
+            Column::Fact(FactKey { field, .. }) => field.to_string(),
             Column::Latest(field) => field.clone(),
         };
         let fields: Vec<String> = columns.iter().map(field).collect();

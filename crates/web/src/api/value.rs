@@ -98,7 +98,7 @@ pub fn facts(catalogue: &Catalogue, kind: SubjectKind, shown: &BTreeMap<FactKey,
         let field = catalogue.field(&key.field)?;
         Some(Fact {
             fact: key.to_string(),
-            field: key.field.clone(),
+            field: key.field.to_string(),
             label: field.label(kind, lang).to_owned(),
             period: key.period.map(|period| period.to_string()),
             value: write(&shown.value),
