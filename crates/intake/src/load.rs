@@ -80,7 +80,7 @@ pub struct Outcome {
 pub(crate) async fn load(
     store: &Store,
     incoming: &Incoming,
-    sheets: &Arc<[ReadSheet]>,
+    sheets: &mut [ReadSheet],
     skip_faulty: bool,
     progress: impl FnMut(u64) + Send,
 ) -> Result<LoadReceipt, IntakeError> {
@@ -94,18 +94,20 @@ pub(crate) async fn load(
     };
     let kept = store.keep_bytes(&incoming.bytes, media, &incoming.title, &incoming.by).await?;
     let new = new_load(incoming, sheets, Some(kept.hash));
-    Ok(with_settled(store.load(new, statements(sheets), progress).await?, sheets))
+    let settled = settled(sheets);
+    Ok(with_settled(store.load(new, statements(sheets), progress).await?, settled))
 }
 
 /// Does everything a load does and takes it back.
 pub(crate) async fn rehearse_all(
     store: &Store,
     incoming: &Incoming,
-    sheets: &Arc<[ReadSheet]>,
+    sheets: &mut [ReadSheet],
     progress: impl FnMut(u64) + Send,
 ) -> Result<LoadReceipt, IntakeError> {
     let new = new_load(incoming, sheets, None);
-    Ok(with_settled(store.rehearse_load(new, statements(sheets), progress).await?, sheets))
+    let settled = settled(sheets);
+    Ok(with_settled(store.rehearse_load(new, statements(sheets), progress).await?, settled))
 }
 
 /// Whether the faults of one sheet keep all of them out.
@@ -134,31 +136,42 @@ fn column_map(sheets: &[ReadSheet]) -> Option<ColumnMap> {
     Some(ColumnMap { sheet: first.sheet.clone(), others: sheets, ..map(first) })
 }
 
-/// The rows without faults as statements, made one at a time while they are stored.
-fn statements(sheets: &Arc<[ReadSheet]>) -> impl Iterator<Item = NewStatement> + Send + use<> {
-    let rows: Vec<(usize, usize)> =
-        in_order(sheets).into_iter().flat_map(|at| (0..sheets[at].rows.len()).map(move |nth| (at, nth))).collect();
-    let sheets = sheets.clone();
-    let orders: Vec<Vec<usize>> = sheets.iter().map(ReadSheet::order).collect();
-    rows.into_iter().filter_map(move |(at, nth)| {
-        let sheet = &sheets[at];
-        let row = &sheet.rows[nth];
-        let sound = !row.is_settled() && !sheet.faults.rows.contains(&row.number);
-        sound.then(|| NewStatement {
+/// The rows without faults as statements, made one at a time while they are stored. Each row is
+/// given up as it is stated, so that a long sheet does not lie in memory beside what is made of it.
+fn statements(sheets: &mut [ReadSheet]) -> impl Iterator<Item = NewStatement> + Send + use<> {
+    let order = in_order(sheets);
+    let stated: Vec<_> = order.into_iter().map(|at| stated(&mut sheets[at])).collect();
+    stated.into_iter().flatten()
+}
+
+fn stated(sheet: &mut ReadSheet) -> impl Iterator<Item = NewStatement> + Send + use<> {
+    let (kind, name, columns) = (sheet.kind, sheet.sheet.clone(), sheet.map.columns.clone());
+    let order = sheet.order();
+    let mut rows = std::mem::take(&mut sheet.rows);
+    rows.retain(|row| !row.is_settled() && !sheet.faults.rows.contains(&row.number));
+    rows.into_iter().map(move |mut row| {
+        let facts = order.iter().filter_map(|at| {
+            let value = row.values[*at].take()?;
+            Some((columns[*at].fact(row.year)?, Some(value)))
+        });
+        NewStatement {
             subject: row.subject,
-            kind: Some(sheet.kind),
-            place: Some(Place::Row { sheet: sheet.sheet.clone(), row: row.number }),
-            values: sheet.facts_in(row, &orders[at]),
-        })
+            kind: Some(kind),
+            place: Some(Place::Row { sheet: name.clone(), row: row.number }),
+            values: facts.collect(),
+        }
     })
 }
 
-/// Counts the rows of the register's own lists that nobody changed among those given.
-fn with_settled(receipt: LoadReceipt, sheets: &[ReadSheet]) -> LoadReceipt {
+/// How many rows of the register's own lists nobody changed.
+fn settled(sheets: &[ReadSheet]) -> u64 {
     let settled = |sheet: &ReadSheet| {
         sheet.rows.iter().filter(|row| row.is_settled() && !sheet.faults.rows.contains(&row.number)).count() as u64
     };
-    let settled: u64 = sheets.iter().map(settled).sum();
+    sheets.iter().map(settled).sum()
+}
+
+fn with_settled(receipt: LoadReceipt, settled: u64) -> LoadReceipt {
     LoadReceipt { rows: receipt.rows + settled, unchanged: receipt.unchanged + settled, ..receipt }
 }
 

@@ -71,7 +71,8 @@ pub struct ReadSheet {
 impl ReadSheet {
     /// The facts that a row states.
     pub fn facts(&self, row: &ReadRow) -> BTreeMap<FactKey, Option<Value>> {
-        self.facts_in(row, &self.order())
+        let stated = self.map.columns.iter().zip(&row.values);
+        stated.filter_map(|(column, value)| Some((column.fact(row.year)?, Some(value.clone()?)))).collect()
     }
 
     /// The columns in the order of the facts they state: facts that come in their order are put
@@ -81,12 +82,6 @@ impl ReadSheet {
         let year = self.rows.first().and_then(|row| row.year);
         order.sort_by_cached_key(|at| self.map.columns[*at].fact(year));
         order
-    }
-
-    /// The facts that a row states, told in this order of the columns.
-    pub(crate) fn facts_in(&self, row: &ReadRow, order: &[usize]) -> BTreeMap<FactKey, Option<Value>> {
-        let stated = order.iter().filter_map(|at| Some((&self.map.columns[*at], row.values[*at].as_ref()?)));
-        stated.filter_map(|(column, value)| Some((column.fact(row.year)?, Some(value.clone())))).collect()
     }
 
     /// The value of a field without a period.
@@ -156,16 +151,23 @@ fn check_rows(mut rows: Rows<'_>, reading: &mut Reading<'_>, mut progress: impl 
     let first = reading.read.map.first_data_row;
     let found = std::thread::scope(|threads| {
         let (give, take) = std::sync::mpsc::sync_channel::<Vec<TakenRow>>(4);
+        let (give_back, take_back) = std::sync::mpsc::channel::<Vec<TakenRow>>();
         let checker = threads.spawn(move || {
-            for row in take.iter().flatten() {
-                reading.row(row.row());
+            for batch in take {
+                batch.iter().for_each(|row| reading.row(row.row()));
+                // What a row lay in serves for a later one; nobody waits for it at the end.
+                let _ = give_back.send(batch);
             }
             reading.read.found
         });
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch: Vec<TakenRow> = Vec::with_capacity(BATCH);
+        let mut used: Vec<TakenRow> = Vec::new();
         let mut parsed = 0;
         let outcome = loop {
-            match rows.take_row() {
+            if used.is_empty() {
+                used = take_back.try_recv().unwrap_or_default();
+            }
+            match rows.take_row(used.pop()) {
                 Ok(Some(row)) if row.row().number as usize <= first => {}
                 Ok(Some(row)) => batch.push(row),
                 Ok(None) => break Ok(()),

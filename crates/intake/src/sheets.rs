@@ -103,12 +103,11 @@ pub async fn take_in_sheets(
     let before = sheets.iter().map(|sheet| sheet.found).sum();
     progress(Stage::Matching(before));
     let identified = identify_sheets(store, &mut sheets, plans, catalogue, scope).await?;
-    let sheets: Arc<[ReadSheet]> = sheets.into();
     let stored = |rows| progress(Stage::Storing(rows, before));
     let receipt = match (keep_out(&sheets, manner.skip_faulty), manner.rehearsal) {
         (true, _) => None,
-        (false, true) => Some(rehearse_all(store, incoming, &sheets, stored).await?),
-        (false, false) => Some(load(store, incoming, &sheets, manner.skip_faulty, stored).await?),
+        (false, true) => Some(rehearse_all(store, incoming, &mut sheets, stored).await?),
+        (false, false) => Some(load(store, incoming, &mut sheets, manner.skip_faulty, stored).await?),
     };
     let skipped: usize = plans.iter().map(|plan| plan.skipped.len()).sum();
     let mut outcome = Outcome {

@@ -4,6 +4,7 @@ mod builtin;
 
 use std::collections::{BTreeMap, HashMap};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::lang::Lang;
@@ -221,7 +222,8 @@ impl Field {
 pub struct Catalogue {
     fields: Vec<Field>,
     groups: Vec<Group>,
-    by_key: HashMap<String, usize>,
+    /// Asked for every value that is stored: keys come with the program, so nobody can choose them to collide.
+    by_key: FxHashMap<String, usize>,
     by_heading: HashMap<SubjectKind, HashMap<String, usize>>,
 }
 

@@ -240,14 +240,15 @@ impl Rows<'_> {
         }))
     }
 
-    /// The next row, as [`Rows::next_row`], but with its cells handed over.
+    /// The next row, as [`Rows::next_row`], but with its cells handed over. A row that was taken
+    /// before and is used up may be given back, so that its memory serves again.
     ///
     /// # Errors
     /// As [`Rows::next_row`].
-    pub fn take_row(&mut self) -> Result<Option<TakenRow>, SheetError> {
+    pub fn take_row(&mut self, used: Option<TakenRow>) -> Result<Option<TakenRow>, SheetError> {
         let Some(Row { number, written, .. }) = self.next_row()? else { return Ok(None) };
-        let as_long = Vec::with_capacity(self.row.len());
-        Ok(Some(TakenRow { number, cells: std::mem::replace(&mut self.row, as_long), written }))
+        let next = used.map_or_else(|| Vec::with_capacity(self.row.len()), |used| used.cells);
+        Ok(Some(TakenRow { number, cells: std::mem::replace(&mut self.row, next), written }))
     }
 
     fn read_line(&mut self) -> Result<Option<(u32, Option<usize>)>, SheetError> {

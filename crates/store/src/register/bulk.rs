@@ -181,10 +181,7 @@ mod tests {
             "WITH s(c1, c2) AS (SELECT ?, ?) INSERT OR FAIL INTO \"t\" (\"a\", \"b\", \"c\") \
              SELECT v.column1, s.c1, s.c2 FROM (VALUES (?), (?)) AS v CROSS JOIN s WHERE true"
         );
-        assert_eq!(
-            sql(DbBackend::Postgres),
-            r#"INSERT INTO "t" ("a", "b", "c") VALUES ($3, $1, $2), ($4, $1, $2)"#
-        );
+        assert_eq!(sql(DbBackend::Postgres), r#"INSERT INTO "t" ("a", "b", "c") VALUES ($3, $1, $2), ($4, $1, $2)"#);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::derive::{Derived, Held, Identity, Units, held};
-use super::hot::{Hot, hot, plain};
+use super::hot::{Hot, SaidOnce, hot, plain};
 use super::identity::{NAME, USCC, identifiers_in, timeless};
 use super::ledger::Sealed;
 use super::load::NewStatement;
@@ -44,14 +44,16 @@ impl Drafted {
     fn of(catalogue: &Catalogue, kind: SubjectKind, row: NewStatement) -> Self {
         let NewStatement { subject, kind: own, place, values } = row;
         let kind = own.unwrap_or(kind);
+        let said = SaidOnce::of(&values);
+        let (hot, held) = (hot(kind, &said), held(kind, &said));
         Self {
             kind,
             subject,
             place: place.unwrap_or(Place::Whole),
             sealed: Sealed::of(catalogue, &values),
             owner_keys: owner_keys(&values),
-            hot: hot(kind, &values),
-            held: held(kind, &values),
+            hot,
+            held,
             values,
         }
     }

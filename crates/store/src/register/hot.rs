@@ -98,14 +98,33 @@ impl Facts for View {
 }
 
 /// What one statement says is what is shown where nothing else was said.
-impl Facts for BTreeMap<FactKey, Option<Value>> {
+pub(crate) struct SaidOnce<'a> {
+    values: &'a BTreeMap<FactKey, Option<Value>>,
+    /// The latest fact of each field, in the order of the fields: asked for a dozen times a row.
+    latest: Vec<(&'a FactKey, &'a Value)>,
+}
+
+impl<'a> SaidOnce<'a> {
+    pub(crate) fn of(values: &'a BTreeMap<FactKey, Option<Value>>) -> Self {
+        let mut latest: Vec<(&FactKey, &Value)> = Vec::with_capacity(values.len());
+        for (key, value) in values.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
+            match latest.last_mut() {
+                Some(last) if last.0.field == key.field => *last = (key, value),
+                _ => latest.push((key, value)),
+            }
+        }
+        Self { values, latest }
+    }
+}
+
+impl Facts for SaidOnce<'_> {
     fn latest(&self, field: &str) -> Option<(&FactKey, &Value)> {
-        let of_field = self.range(FactKey::timeless(field)..).take_while(|(key, _)| key.field == field);
-        of_field.filter_map(|(key, value)| Some((key, value.as_ref()?))).last()
+        let at = self.latest.binary_search_by(|(key, _)| key.field.as_str().cmp(field)).ok()?;
+        Some(self.latest[at])
     }
 
     fn value(&self, key: &FactKey) -> Option<&Value> {
-        self.get(key)?.as_ref()
+        self.values.get(key)?.as_ref()
     }
 }
 

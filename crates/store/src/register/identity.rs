@@ -1,6 +1,6 @@
 //! Who a row speaks of: by code first, then by name.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::{FactKey, SubjectId, SubjectKind, Value};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
@@ -156,12 +156,15 @@ impl Known {
         kind: SubjectKind,
         wanted: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Result<Self, StoreError> {
-        let mut by_scheme: HashMap<&'static str, BTreeSet<String>> = HashMap::new();
+        let mut by_scheme: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
         for (scheme, value) in wanted {
-            by_scheme.entry(scheme).or_default().insert(value);
+            by_scheme.entry(scheme).or_default().push(value);
         }
         let mut known = Known::default();
-        for (scheme, values) in by_scheme {
+        for (scheme, mut values) in by_scheme {
+            // In the order of the index.
+            values.sort_unstable();
+            values.dedup();
             known.fetch_scheme(connection, zone, kind, scheme, values).await?;
         }
         known.follow_merges(connection, zone).await?;
@@ -175,11 +178,10 @@ impl Known {
         zone: &str,
         kind: SubjectKind,
         scheme: &'static str,
-        values: BTreeSet<String>,
+        values: Vec<String>,
     ) -> Result<(), StoreError> {
         // A name is looked for among former names as well.
         let stored: &[&str] = if scheme == NAME { &[NAME, FORMER] } else { &[scheme] };
-        let values: Vec<String> = values.into_iter().collect();
         for some in values.chunks(5_000) {
             let query = Query::select()
                 .columns(["scheme", "value", "subject"])
@@ -319,7 +321,7 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub async fn resolve(&self, kind: SubjectKind, keys: &[Key]) -> Result<Vec<Resolution>, StoreError> {
-        let identifiers: Vec<_> = keys.iter().map(|key| identifiers_of(kind, key)).collect();
+        let identifiers = identifiers_of_all(kind, keys);
         let wanted = identifiers.iter().flatten().cloned();
         let known = Known::fetch(self.reader(), self.zone_id(), kind, wanted).await?;
         Ok(identifiers.iter().map(|identifiers| known.resolve(identifiers)).collect())
@@ -347,6 +349,26 @@ impl Store {
         }
         Ok(seen)
     }
+}
+
+/// Keys from which on a second thread takes half of them.
+const MANY_KEYS: usize = 4_000;
+
+fn identifiers_of_all(kind: SubjectKind, keys: &[Key]) -> Vec<Vec<(&'static str, String)>> {
+    let of = |keys: &[Key]| keys.iter().map(|key| identifiers_of(kind, key)).collect::<Vec<_>>();
+    if keys.len() < MANY_KEYS {
+        return of(keys);
+    }
+    let (first, second) = keys.split_at(keys.len() / 2);
+    std::thread::scope(|threads| {
+        let second = threads.spawn(|| of(second));
+        let mut identifiers = of(first);
+        match second.join() {
+            Ok(more) => identifiers.extend(more),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        identifiers
+    })
 }
 
 /// The identifiers to look for: a code may be the credit code or the kind's own.

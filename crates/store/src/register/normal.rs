@@ -3,12 +3,27 @@
 /// The form under which two names are the same: half-width, lower case, no spaces.
 /// `北京（先手）科技 有限公司` and `北京(先手)科技有限公司` meet here.
 pub fn name_key(name: &str) -> String {
-    name.chars().filter_map(fold).flat_map(char::to_lowercase).collect()
+    let mut key = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            // Most of a name: a character that has one form only.
+            '\u{4E00}'..='\u{9FFF}' => key.push(c),
+            c => key.extend(fold(c).into_iter().flat_map(char::to_lowercase)),
+        }
+    }
+    key
 }
 
 /// The form under which two codes are the same: half-width, upper case, no spaces or hyphens.
 pub fn code_key(code: &str) -> String {
-    code.chars().filter_map(fold).filter(|c| *c != '-').flat_map(char::to_uppercase).collect()
+    let mut key = String::with_capacity(code.len());
+    for c in code.chars() {
+        match c {
+            '0'..='9' | 'A'..='Z' => key.push(c),
+            c => key.extend(fold(c).filter(|c| *c != '-').into_iter().flat_map(char::to_uppercase)),
+        }
+    }
+    key
 }
 
 /// One character in its half-width form; nothing for spaces and characters that take no place.
