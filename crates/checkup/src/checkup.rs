@@ -59,6 +59,8 @@ pub struct CheckUp {
     pub version: String,
     /// Its title.
     pub title: String,
+    /// Its title in English, where its text says one.
+    pub title_en: Option<String>,
     /// Its document numbers.
     pub documents: Vec<String>,
     /// 国家, or the place whose rule it is.
@@ -98,6 +100,11 @@ pub struct CheckUp {
 }
 
 impl CheckUp {
+    /// The policy's title in a language; the Chinese one where there is no other.
+    pub fn title_in(&self, lang: Lang) -> &str {
+        lang.pick(&self.title, self.title_en.as_deref().unwrap_or(&self.title))
+    }
+
     /// Holds an enterprise against a policy that was made ready for a day.
     pub fn of(ready: &Ready<'_>, enterprise: &Enterprise) -> Self {
         let policy = ready.policy;
@@ -114,6 +121,7 @@ impl CheckUp {
             policy: policy.id.clone(),
             version: policy.version(),
             title: policy.title.clone(),
+            title_en: policy.title_en.clone(),
             documents: policy.documents.clone(),
             level: policy.level.clone(),
             verdict,

@@ -18,6 +18,7 @@ mod line;
 mod missing;
 mod plan;
 mod reason;
+pub mod rehearsal;
 mod reward;
 mod window;
 
@@ -31,5 +32,6 @@ pub use gap::Gap;
 pub use missing::Missing;
 pub use plan::{Move, Plan};
 pub use reason::{Reason, Used, UsedRecord, Worth};
+pub use rehearsal::{Rehearsal, Stage};
 pub use reward::Reward;
 pub use window::Window;

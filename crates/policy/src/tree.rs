@@ -300,6 +300,18 @@ impl Compare {
         }
     }
 
+    /// The same comparison with its sides exchanged.
+    #[must_use]
+    pub fn flipped(self) -> Self {
+        match self {
+            Compare::AtLeast => Compare::AtMost,
+            Compare::Above => Compare::Below,
+            Compare::AtMost => Compare::AtLeast,
+            Compare::Below => Compare::Above,
+            same => same,
+        }
+    }
+
     /// Reads a sign.
     pub fn from_sign(sign: &str) -> Option<Self> {
         use Compare::*;

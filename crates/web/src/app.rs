@@ -1,11 +1,10 @@
 //! What every handler shares.
 
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock, RwLock};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use kernel::{Catalogue, Lang};
-use policy::Library;
 use store::{Store, StoreError, Zone};
 use tokio::sync::Notify;
 
@@ -13,6 +12,9 @@ use crate::api::limit::Limiter;
 use crate::checkup::press::Press;
 use crate::cultivation::known::Ladders;
 use crate::importing::checks::Checks;
+use crate::policies::population::Populations;
+use crate::policies::shelf::Shelf;
+use crate::policies::stands::Stands;
 use crate::sign_in::password::Passwords;
 
 /// What whoever starts the server decides.
@@ -35,6 +37,8 @@ pub struct Settings {
     pub password_checks: usize,
     /// How many calls of the API one token may make in a minute; one address may make three times as many.
     pub calls_a_minute: u32,
+    /// As many enterprises a policy text is tried on while the reader waits; more are a job.
+    pub tried_at_once: u64,
 }
 
 impl Default for Settings {
@@ -48,6 +52,7 @@ impl Default for Settings {
             patience: Duration::from_secs(30),
             password_checks: 2,
             calls_a_minute: 600,
+            tried_at_once: 5_000,
         }
     }
 }
@@ -66,6 +71,9 @@ struct Inner {
     limiter: Limiter,
     ladders: Ladders,
     press: Press,
+    shelf: RwLock<Arc<Shelf>>,
+    stands: Stands,
+    populations: Populations,
 }
 
 impl App {
@@ -75,6 +83,7 @@ impl App {
     /// What the store reports when asked for the zone's name.
     pub async fn new(store: Store, settings: Settings) -> Result<Self, StoreError> {
         let zone = store.zone().await?;
+        let shelf = Arc::new(Shelf::read(&store).await?);
         let passwords = Passwords::new(settings.password_checks);
         let press = Press::new(settings.fonts.clone());
         Ok(Self(Arc::new(Inner {
@@ -87,6 +96,9 @@ impl App {
             limiter: Limiter::default(),
             ladders: Ladders::default(),
             press,
+            shelf: RwLock::new(shelf),
+            stands: Stands::default(),
+            populations: Populations::default(),
         })))
     }
 
@@ -100,10 +112,31 @@ impl App {
         self.0.store.catalogue()
     }
 
-    /// The policies that come with the program, read once.
-    pub fn library(&self) -> &'static Library {
-        static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::builtin("", &policy::Settings::new()).0);
-        &LIBRARY
+    /// The policies of this zone as they are now.
+    pub fn library(&self) -> Arc<Shelf> {
+        self.0.shelf.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Reads the zone's policies again after something was chosen, published or withdrawn; whoever is
+    /// checked up on is checked up on anew.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub async fn refresh_library(&self) -> Result<(), StoreError> {
+        let shelf = Arc::new(Shelf::read(self.store()).await?);
+        *self.0.shelf.write().unwrap_or_else(std::sync::PoisonError::into_inner) = shelf;
+        self.wake_runner();
+        Ok(())
+    }
+
+    /// How enterprises stand to every policy, as counted last.
+    pub(crate) fn stands(&self) -> &Stands {
+        &self.0.stands
+    }
+
+    /// The enterprises on which a text was tried last.
+    pub(crate) fn populations(&self) -> &Populations {
+        &self.0.populations
     }
 
     /// The ladders worked out last.

@@ -28,7 +28,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
 use crate::{
-    App, account, administration, api, assets, audit, checkup, cultivation, home, importing, jobs, register, sign_in,
+    App, account, administration, api, assets, audit, checkup, cultivation, home, importing, jobs, policies, register,
+    sign_in,
 };
 
 /// What a person needs in order to reach an address.
@@ -168,10 +169,30 @@ fn page_routes() -> Vec<Route> {
         // What an enterprise can get, and what it lacks.
         get ("/enterprises/{id}/checkup",          May(Action::ReadRegister), checkup::overview::show),
         get ("/enterprises/{id}/checkup/{policy}", May(Action::ReadRegister), checkup::policy::show),
+        get ("/enterprises/{id}/verdicts",         May(Action::ReadRegister), checkup::replayed::list),
+        get ("/enterprises/{id}/verdicts/{policy}/{moment}", May(Action::ReadRegister), checkup::replayed::show),
         get ("/enterprises/{id}/card",             May(Action::ReadRegister), checkup::card::show),
         post("/enterprises/{id}/card",             May(Action::Correct),      checkup::card::give),
         get ("/enterprises/{id}/card.pdf",         May(Action::ReadRegister), checkup::card::pdf),
         get ("/cultivation",                   May(Action::ReadRegister), cultivation::page::show),
+        // The policy desk.
+        get ("/policies",                      May(Action::ReadPolicies),     policies::overview::show),
+        get ("/policies/settings",             May(Action::PublishPolicy),    policies::settings::show),
+        post("/policies/settings",             May(Action::PublishPolicy),    policies::settings::change),
+        post("/policies/drafts",               May(Action::DraftPolicy),      policies::draft::begin),
+        get ("/policies/drafts/{id}",          May(Action::ReadPolicyDrafts), policies::draft::show),
+        post("/policies/drafts/{id}",          May(Action::DraftPolicy),      policies::draft::save),
+        post("/policies/drafts/{id}/check",    May(Action::DraftPolicy),      policies::draft::check),
+        post("/policies/drafts/{id}/drop",     May(Action::DraftPolicy),      policies::draft::give_up),
+        get ("/policies/drafts/{id}/rehearsal", May(Action::ReadPolicyDrafts), policies::rehearsal::show).slow(),
+        post("/policies/drafts/{id}/publish",  May(Action::PublishPolicy),    policies::publish::publish),
+        post("/policies/published/{id}/withdraw", May(Action::PublishPolicy), policies::publish::withdraw),
+        post("/policies/rehearsals",           May(Action::ReadPolicies),     policies::job::ask),
+        get ("/policies/rehearsals/{id}",      May(Action::ReadPolicies),     policies::rehearsal::show_job),
+        get ("/policies/{id}",                 May(Action::ReadPolicies),     policies::version::current),
+        get ("/policies/{id}/{version}",       May(Action::ReadPolicies),     policies::version::show),
+        get ("/policies/{id}/{version}/try",   May(Action::ReadPolicies),     policies::rehearsal::show).slow(),
+        get ("/policies/{id}/{version}/against", May(Action::ReadPolicies),   policies::rehearsal::show).slow(),
         get ("/conflicts",                     May(Action::ReadRegister), register::conflicts::show),
         post("/conflicts/preview",             May(Action::Settle),       register::conflicts::preview),
         post("/conflicts/settle",              May(Action::Settle),       register::conflicts::settle_selected),

@@ -27,6 +27,8 @@ pub enum Action {
     ShareView,
     /// See the policies, their cases and what they do to the register.
     ReadPolicies,
+    /// See drafts of policies.
+    ReadPolicyDrafts,
     /// Draft a policy text.
     DraftPolicy,
     /// Put a draft of somebody else in force; choose the zone's place and settings.
@@ -67,6 +69,7 @@ impl Action {
         Action::Declare,
         Action::ShareView,
         Action::ReadPolicies,
+        Action::ReadPolicyDrafts,
         Action::DraftPolicy,
         Action::PublishPolicy,
         Action::ManageUnits,
@@ -97,6 +100,7 @@ impl Action {
             Action::Declare        => &[                                 Enterprise],
             Action::ShareView      => &[        Analyst                            ],
             Action::ReadPolicies   => &[Leader, Analyst, Officer, Clerk            ],
+            Action::ReadPolicyDrafts => &[Leader, Analyst                          ],
             Action::DraftPolicy    => &[        Analyst                            ],
             Action::PublishPolicy  => &[Leader                                     ],
             // The house: one administrator each, nobody else.
@@ -132,14 +136,14 @@ mod tests {
 
     #[test]
     fn the_three_administrators_see_no_register_data_and_share_no_work() {
-        let register = &Action::ALL[..13];
+        let register = &Action::ALL[..14];
         assert_eq!(register.last(), Some(&Action::PublishPolicy));
         for administrator in [SystemAdmin, SecurityAdmin, Auditor] {
             for action in register {
                 assert!(!action.allowed(&[administrator]), "{administrator:?} {action:?}");
             }
         }
-        for action in &Action::ALL[13..] {
+        for action in &Action::ALL[14..] {
             let holders =
                 [SystemAdmin, SecurityAdmin, Auditor].into_iter().filter(|&role| action.allowed(&[role])).count();
             let expected = if *action == Action::ReadAccounts { 2 } else { 1 };
@@ -151,7 +155,16 @@ mod tests {
     #[test]
     fn each_role_does_its_own_work_and_no_more() {
         let cases: &[(Role, &[Action])] = &[
-            (Leader, &[Action::ReadRegister, Action::Export, Action::ReadPolicies, Action::PublishPolicy]),
+            (
+                Leader,
+                &[
+                    Action::ReadRegister,
+                    Action::Export,
+                    Action::ReadPolicies,
+                    Action::ReadPolicyDrafts,
+                    Action::PublishPolicy,
+                ],
+            ),
             (Clerk, &[Action::ReadRegister, Action::Export, Action::Import, Action::Correct, Action::ReadPolicies]),
             (Enterprise, &[Action::ReadRegister, Action::ReadPersonal, Action::Export, Action::Declare]),
             (Auditor, &[Action::ReadLog, Action::Verify]),

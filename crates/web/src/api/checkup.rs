@@ -62,9 +62,10 @@ pub async fn show(
     let found = found::find(&app, &page, page.viewer()?, &id).await?;
     let ids: Vec<&str> = asked.policy.as_deref().unwrap_or_default().split(',').map(str::trim).collect();
     let ids: Vec<&str> = ids.into_iter().filter(|id| !id.is_empty()).collect();
+    let library = app.library();
     let desk = match ids.is_empty() {
-        true => found.desk(&app),
-        false => Desk::of(app.library(), found.on, &ids).map_err(|refused| {
+        true => found.desk(&library),
+        false => Desk::of(&library, found.on, &ids).map_err(|refused| {
             WebError::invalid(refused.say(Lang::Zh), refused.say(Lang::En)).found(
                 refused.id.clone(),
                 "在施行的政策的编号",

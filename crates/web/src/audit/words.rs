@@ -49,6 +49,12 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("register.rebuilt", "重建视图", "rebuilt the views"),
     ("conflict.settled", "核定", "settled a conflict"),
     ("list.exported", "导出清单", "exported a list"),
+    ("policy.", "政策", "Policies"),
+    ("policy.chosen", "选定所在地与参数", "chose the place and settings"),
+    ("policy.draft_begun", "起草政策", "began a policy draft"),
+    ("policy.draft_dropped", "放弃政策草案", "gave a policy draft up"),
+    ("policy.published", "发布政策", "published a policy"),
+    ("policy.withdrawn", "撤回政策", "withdrew a policy"),
     ("card.given", "发出服务明白卡", "handed out a service card"),
     ("card.printed", "生成服务明白卡 PDF", "made the PDF of a service card"),
     ("personal.looked_at", "查看个人信息", "looked at personal data"),
@@ -117,6 +123,11 @@ pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
             lang,
             &[("申报日", "applying on", text("on")), ("卡号", "card", text("hash").chars().take(12).collect())],
         ),
+        "policy.chosen" => chosen(&entry.data["changes"], lang),
+        "policy.draft_begun" => join(lang, &[("", "", text("title")), ("依据", "from", text("based_on"))]),
+        "policy.draft_dropped" => text("title"),
+        "policy.published" => join(lang, &[("", "", text("version")), ("首日", "in force from", text("from"))]),
+        "policy.withdrawn" => join(lang, &[("", "", text("version")), ("理由：", "because:", text("reason"))]),
         "log.exported" => join(lang, &[("条数", "entries", text("entries"))]),
         "personal.looked_at" => join(lang, &[("字段", "fields", facts(&entry.data["fields"], lang))]),
         kind if kind.starts_with("account.") && account == entry.by => String::new(),
@@ -125,6 +136,19 @@ pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
         }
         _ => plain(&entry.data),
     }
+}
+
+/// What a zone chose for its policies: each choice with what it was and is.
+fn chosen(changes: &Json, lang: Lang) -> String {
+    let one = |(key, change): (&String, &Json)| {
+        let word = |name: &str| match change[name].as_str().unwrap_or_default() {
+            "" => lang.pick("未选", "none").to_owned(),
+            value => value.to_owned(),
+        };
+        let key = if key == store::policies::PLACE { lang.pick("所在地", "place") } else { key };
+        format!("{key} {} → {}", word("from"), word("to"))
+    };
+    changes.as_object().into_iter().flatten().map(one).collect::<Vec<_>>().join(lang.pick("，", ", "))
 }
 
 /// Words and values in a row; what is empty is left out.

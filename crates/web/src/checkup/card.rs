@@ -157,7 +157,7 @@ async fn make(app: &App, page: &Page, found: &Found) -> Result<Card, WebError> {
         officer,
         sample: page.sample,
     };
-    let checked = found.desk(app).check_up(&found.enterprise);
+    let checked = found.desk(&app.library()).check_up(&found.enterprise);
     Ok(Card::of(bearer, &checked, found.on, page.lang, |fact| source(found, fact, page.lang)))
 }
 

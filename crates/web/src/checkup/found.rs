@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use checkup::{Desk, Enterprise, Record};
 use jiff::civil::Date;
 use kernel::{FactKey, SubjectKind};
+use policy::Library;
 use store::SubjectView;
 use store::access::Viewer;
 
@@ -81,8 +82,8 @@ pub(crate) fn day(page: &Page) -> Result<Date, WebError> {
 
 impl Found {
     /// The policies in force on the day.
-    pub(crate) fn desk(&self, app: &App) -> Desk<'static> {
-        Desk::new(app.library(), self.on)
+    pub(crate) fn desk<'l>(&self, library: &'l Library) -> Desk<'l> {
+        Desk::new(library, self.on)
     }
 
     /// The address of the check-up, or of one policy of it, on the same days.

@@ -5,5 +5,6 @@ pub(crate) mod found;
 pub mod overview;
 pub mod policy;
 pub(crate) mod press;
+pub mod replayed;
 mod tree;
-mod words;
+pub(crate) mod words;

@@ -62,7 +62,7 @@ struct OverviewPage<'a> {
 /// No such enterprise within the viewer's rows; a day that is none; what the store reports.
 pub async fn show(State(app): State<App>, page: Page, Path(id): Path<String>) -> Result<Response, WebError> {
     let found = found::find(&app, &page, page.viewer()?, &id).await?;
-    let checked = found.desk(&app).check_up(&found.enterprise);
+    let checked = found.desk(&app.library()).check_up(&found.enterprise);
     page.show(make(&page, &found, checked))
 }
 
@@ -123,7 +123,7 @@ fn card(page: &Page, found: &Found, one: &CheckUp) -> Card {
         badges.push(Badge::shut(one.level.clone()).with_icon("building-community"));
     }
     Card {
-        title: one.title.clone(),
+        title: one.title_in(lang).to_owned(),
         address: found.address(page, &one.policy),
         tone: words::tone(one),
         badges,

@@ -100,7 +100,8 @@ pub async fn show(
     Path((id, policy)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
     let found = found::find(&app, &page, page.viewer()?, &id).await?;
-    let desk = Desk::of(app.library(), found.on, &[policy]).map_err(|refused| {
+    let library = app.library();
+    let desk = Desk::of(&library, found.on, &[policy]).map_err(|refused| {
         WebError::new(axum::http::StatusCode::NOT_FOUND, refused.say(Lang::Zh), refused.say(Lang::En)).way_out(
             found.address(&page, ""),
             "看在施行的政策",
@@ -128,7 +129,7 @@ fn make<'a>(page: &'a Page, found: &Found, one: &'a CheckUp) -> PolicyPage<'a> {
         overview: found.address(page, ""),
         here: format!("/enterprises/{id}/checkup/{}", one.policy),
         on: one.on,
-        title: one.title.clone(),
+        title: one.title_in(lang).to_owned(),
         documents: one.documents.join("、"),
         version: one.version.clone(),
         badges,

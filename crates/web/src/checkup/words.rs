@@ -8,7 +8,7 @@ use policy::Answer;
 use crate::ui::{Badge, Tone};
 
 /// The verdict by word, icon and colour.
-pub(super) fn verdict(answer: Answer, lang: Lang) -> Badge {
+pub(crate) fn verdict(answer: Answer, lang: Lang) -> Badge {
     let word = lang.pick(answer.zh(), answer.en());
     match answer {
         Answer::Meets => Badge::ok(word),

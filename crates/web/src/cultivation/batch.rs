@@ -4,13 +4,13 @@
 //! A few changed enterprises are looked at as soon as the runner has nothing else to do; many, or
 //! all, are a job with progress.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use checkup::Desk;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{SubjectId, SubjectKind};
+use kernel::{FactKey, SubjectId, SubjectKind, Value};
 use policy::FactSheet;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -24,6 +24,7 @@ use crate::frame::day::day_of;
 use crate::jobs::Failure;
 use crate::jobs::kinds::{Told, Work};
 use crate::jobs::runner::Task;
+use crate::policies::shelf::Shelf;
 use crate::ui::{Tone, figure};
 
 /// The name of the kind of job.
@@ -93,14 +94,11 @@ async fn due(app: &App) -> Result<Option<Due>, StoreError> {
 /// A mark of what holds for everybody: the texts, and the kinds of record of which lists have come
 /// in, so that none listed means that there are none.
 fn mark(app: &App, listed: &BTreeSet<SubjectKind>) -> String {
-    // The texts are those of the program: whoever asks every few seconds need not read them again.
-    static TEXTS: OnceLock<Vec<u8>> = OnceLock::new();
-    let texts = TEXTS.get_or_init(|| Sha256::digest(format!("{:?}", app.library().policies())).to_vec());
     let mut hasher = Sha256::new();
     for kind in listed {
         hasher.update(kind.key());
     }
-    hasher.update(texts);
+    hasher.update(app.library().mark());
     hex::encode(&hasher.finalize()[..16])
 }
 
@@ -124,8 +122,10 @@ pub fn work(task: Task) -> Work {
 async fn look(app: &App, due: &Due, progress: impl Fn(u64)) -> Result<Round, Failure> {
     let store = app.store();
     let known_at = store.clock().now();
-    let desk = Arc::new(Desk::new(app.library(), due.on));
-    let listed = Arc::new(store.kinds_listed(None).await?);
+    let basis =
+        Basis { library: app.library(), on: due.on, listed: Arc::new(store.kinds_listed(None).await?), known_at };
+    // Noted before the first verdict that uses them, so that no verdict is ever without its text.
+    store.use_policy_texts(&basis.library.texts(), known_at).await?;
     let mut round = Round {
         known_at,
         on: due.on,
@@ -134,10 +134,10 @@ async fn look(app: &App, due: &Due, progress: impl Fn(u64)) -> Result<Round, Fai
         enterprises: 0,
         changed: 0,
     };
-    let mut held = held_next(app, due, None, &desk, &listed, known_at).await?;
+    let mut held = held_next(app, due, None, &basis).await?;
     while let Some(last) = held.subjects.last().copied() {
         let (next, changed) = tokio::join!(
-            held_next(app, due, Some(last), &desk, &listed, known_at),
+            held_next(app, due, Some(last), &basis),
             store.keep_verdicts(&held.subjects, &held.verdicts, known_at),
         );
         round.enterprises += held.subjects.len() as u64;
@@ -156,19 +156,21 @@ struct Held {
     verdicts: Vec<Verdict>,
 }
 
-async fn held_next(
-    app: &App,
-    due: &Due,
-    after: Option<SubjectId>,
-    desk: &Arc<Desk<'static>>,
-    listed: &Arc<BTreeSet<SubjectKind>>,
+/// What enterprises are held against, and as of when they are known.
+#[derive(Clone)]
+struct Basis {
+    library: Arc<Shelf>,
+    on: Date,
+    listed: Arc<BTreeSet<SubjectKind>>,
     known_at: Timestamp,
-) -> Result<Held, Failure> {
+}
+
+async fn held_next(app: &App, due: &Due, after: Option<SubjectId>, basis: &Basis) -> Result<Held, Failure> {
     let mut enterprises = app.store().enterprises(after, CHUNK, due.since).await?;
     let behind = enterprises.split_off(enterprises.len() / 2);
     let half = |enterprises: Vec<Enterprise>| {
-        let (desk, listed) = (desk.clone(), listed.clone());
-        tokio::task::spawn_blocking(move || hold(&desk, &listed, enterprises, known_at))
+        let basis = basis.clone();
+        tokio::task::spawn_blocking(move || hold(&basis, enterprises))
     };
     let broke = |error: tokio::task::JoinError| Failure::new(error.to_string(), error.to_string());
     let (mut held, behind) = tokio::try_join!(half(enterprises), half(behind)).map_err(broke)?;
@@ -177,21 +179,19 @@ async fn held_next(
     Ok(held)
 }
 
-fn hold(desk: &Desk<'_>, listed: &BTreeSet<SubjectKind>, enterprises: Vec<Enterprise>, known_at: Timestamp) -> Held {
+fn hold(basis: &Basis, enterprises: Vec<Enterprise>) -> Held {
     let mut held = Held::default();
+    if enterprises.is_empty() {
+        return held;
+    }
+    let desk = Desk::new(&basis.library, basis.on);
     for Enterprise { id, facts, records, .. } in enterprises {
-        let mut sheet = FactSheet { facts, ..FactSheet::default() };
-        for kind in listed {
-            sheet.records.entry(*kind).or_default();
-        }
-        for (kind, record) in records {
-            sheet.records.entry(kind).or_default().push(record);
-        }
+        let sheet = sheet(&basis.listed, facts, records);
         held.subjects.push(id);
         held.verdicts.extend(desk.briefs(&sheet).into_iter().map(|brief| Verdict {
             subject: id,
             on: desk.on(),
-            known_at,
+            known_at: basis.known_at,
             answer: brief.verdict.to_owned(),
             failed: brief.failed.join(" "),
             record: brief.to_json(),
@@ -200,6 +200,23 @@ fn hold(desk: &Desk<'_>, listed: &BTreeSet<SubjectKind>, enterprises: Vec<Enterp
         }));
     }
     held
+}
+
+/// What policies may ask of an enterprise. Of the kinds of record of which lists have come in, one without
+/// a record has none.
+pub(crate) fn sheet(
+    listed: &BTreeSet<SubjectKind>,
+    facts: BTreeMap<FactKey, Value>,
+    records: Vec<(SubjectKind, BTreeMap<FactKey, Value>)>,
+) -> FactSheet {
+    let mut sheet = FactSheet { facts, ..FactSheet::default() };
+    for kind in listed {
+        sheet.records.entry(*kind).or_default();
+    }
+    for (kind, record) in records {
+        sheet.records.entry(kind).or_default().push(record);
+    }
+    sheet
 }
 
 /// Says what it did.

@@ -101,10 +101,9 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let round = app.store().last_round().await?;
     let known_at = round.as_ref().map(|round| round.known_at);
     let known = app.ladders().within(app.store(), &viewer.scope, known_at, page.today).await?;
-    let found: Vec<Found<'_>> = known
-        .iter()
-        .map(|known| Found { known, policy: app.library().policy(known.step.policy, page.today) })
-        .collect();
+    let library = app.library();
+    let found: Vec<Found<'_>> =
+        known.iter().map(|known| Found { known, policy: library.policy(known.step.policy, page.today) }).collect();
     let largest = found.iter().map(|found| found.known.holders.held).max().unwrap_or(0).max(1);
     let years = years(&found);
     let template = LadderPage {

@@ -58,7 +58,10 @@ pub const SECTIONS: &[Section] = &[
     Section {
         zh: "政策",
         en: "Policy",
-        entries: &[entry("/cultivation", "certificate", "梯次培育", "The ladder", Action::ReadRegister)],
+        entries: &[
+            entry("/cultivation", "certificate", "梯次培育", "The ladder", Action::ReadRegister),
+            entry("/policies", "clipboard-list", "政策工作台", "Policy desk", Action::ReadPolicies),
+        ],
     },
     Section {
         zh: "数据",

@@ -10,6 +10,7 @@ use super::runner::Task;
 use super::{Failure, backup, verify};
 use crate::cultivation::batch;
 use crate::importing;
+use crate::policies::job as rehearsal;
 use crate::ui::Tone;
 
 /// The work of one kind, with its result.
@@ -55,6 +56,9 @@ pub const KINDS: &[Kind] = &[
         en: "Import of a sheet",
         work: importing::job::work,
         told: importing::job::told,
+    },
+    Kind {
+        key: rehearsal::KIND, zh: "政策预演", en: "Policy rehearsal", work: rehearsal::work, told: rehearsal::told
     },
     Kind { key: batch::KIND, zh: "政策体检", en: "Policy check-up", work: batch::work, told: batch::told },
 ];

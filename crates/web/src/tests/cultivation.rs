@@ -12,7 +12,7 @@ use crate::jobs::runner::run_one;
 use crate::testing::{ENTERPRISE, House};
 
 /// Checks up on everybody, as the runner does when it has nothing else to do.
-async fn check_up(house: &House) {
+pub(super) async fn check_up(house: &House) {
     batch::keep_up(&house.app).await.unwrap();
     while run_one(&house.app, Uuid::new_v4()).await.unwrap() {}
 }
@@ -66,7 +66,9 @@ async fn every_verdict_can_be_given_again_byte_for_byte() {
         assert!(!standing.is_empty());
         for verdict in standing.iter().chain(&ended) {
             let again = replay::replay(&house.app, verdict).await.unwrap();
-            assert_eq!(again.as_ref(), Some(&verdict.record), "{} of {}", verdict.policy, verdict.on);
+            let again = again.unwrap_or_else(|| panic!("{} of {}", verdict.policy, verdict.on));
+            assert_eq!(again.record, verdict.record, "{} of {}", verdict.policy, verdict.on);
+            assert_eq!(again.text.map(|hash| hash.len()), Some(64), "by the text that was kept");
             seen += 1;
         }
     }

@@ -10,6 +10,7 @@ mod forged;
 mod gates;
 mod importing;
 mod importing_sheets;
+mod policies;
 mod register;
 mod signing_in;
 mod wording;

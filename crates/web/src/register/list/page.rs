@@ -128,7 +128,7 @@ fn make<'a>(
     let link = |ask: &Ask| ask.address(listed.path, None);
     let heads = sheet.heads(&ask, &scales, link);
     let rows: Vec<ListRow> = found.rows.iter().map(|row| list_row(page, &sheet, row, &scales)).collect();
-    let chips = query::chips(&ask, listed, catalogue, app.library(), units, lang);
+    let chips = query::chips(&ask, listed, catalogue, &app.library(), units, lang);
     let without_all = Ask { order: ask.order, columns: ask.columns.clone(), ..Ask::default() };
     let views = view_links(&ask, listed, viewer, views);
     let total = i64::try_from(found.total).unwrap_or(i64::MAX);
