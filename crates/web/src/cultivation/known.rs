@@ -19,6 +19,8 @@ use crate::register::ladder::WARNING_DAYS;
 pub(crate) struct Known {
     pub(crate) step: &'static Step,
     pub(crate) holders: Holders,
+    /// Holders whose title ends this year and next year.
+    pub(crate) ending_in: [u64; 2],
     pub(crate) standing: Vec<Standing>,
     pub(crate) moves: Vec<Move>,
 }
@@ -64,8 +66,12 @@ async fn count(store: &Store, scope: &Scope, on: Date) -> Result<Vec<Known>, Sto
     let soon = on.saturating_add(WARNING_DAYS.days());
     let mut all = Vec::with_capacity(STEPS.len());
     for step in STEPS {
+        let this_year = store.holders(step.title, on, on.last_of_year(), scope).await?.ending;
+        let next_year = on.last_of_year().saturating_add(1.year());
+        let by_next_year = store.holders(step.title, on, next_year, scope).await?.ending;
         all.push(Known {
             step,
+            ending_in: [this_year, by_next_year.saturating_sub(this_year)],
             holders: store.holders(step.title, on, soon, scope).await?,
             standing: store.standing(step.policy, step.title, on, soon, scope).await?,
             moves: store.title_moves(step.title, on, scope).await?,

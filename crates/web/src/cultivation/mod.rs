@@ -2,6 +2,7 @@
 //! to climb or to lose.
 
 pub mod batch;
+pub mod duties;
 pub(crate) mod known;
 pub mod page;
 pub mod replay;

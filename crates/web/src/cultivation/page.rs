@@ -9,8 +9,10 @@ use kernel::Lang;
 use policy::Policy;
 use store::ladder::{Hold, Standing};
 
+use super::duties::{Who, calendar};
 use super::known::Known;
 use crate::frame::{day, path};
+use crate::register::ladder::WARNING_DAYS;
 use crate::register::list::ONE;
 use crate::ui::{Empty, Icon, figure};
 use crate::{App, Page, WebError};
@@ -79,12 +81,25 @@ struct YearRow {
     moves: Vec<(u64, u64)>,
 }
 
+/// One line of the filing calendar.
+struct DutyRow {
+    due: String,
+    left: i32,
+    is_soon: bool,
+    title: String,
+    what: &'static str,
+    who: Counted,
+    cite: &'static str,
+    unverified: bool,
+}
+
 #[derive(Template)]
 #[template(path = "cultivation/ladder.html")]
 struct LadderPage<'a> {
     page: &'a Page,
     checked: String,
     steps: Vec<StepRow>,
+    duties: Vec<DutyRow>,
     years: Vec<YearRow>,
     empty: Empty<'a>,
 }
@@ -112,6 +127,7 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
             None => String::new(),
         },
         steps: found.iter().map(|found| found.row(&app, &page, largest)).collect(),
+        duties: duties(&found, &app, &page),
         years,
         empty: Empty {
             icon: Icon("certificate"),
@@ -176,11 +192,10 @@ impl Found<'_> {
         let lacks = self.lacks(page);
         let near: u64 = self.single_lacks().values().sum();
         let losing = self.count(|standing| standing.answer == "fails" && standing.hold != Hold::None);
-        let title = app.catalogue().field("qualification_code").and_then(|field| field.choice(self.known.step.title));
         let share = |count: u64| count * 100 / largest;
         let (held, ending) = (self.known.holders.held, self.known.holders.ending);
         StepRow {
-            title: title.map_or_else(|| self.known.step.title.to_owned(), |choice| choice.label(page.lang).to_owned()),
+            title: self.title(app, page),
             policy: self.policy.map(Policy::version).unwrap_or_default(),
             held: self.counted(page, held, &[("title_state", "valid")]),
             ending: self.counted(page, ending, &[("title_state", "expiring")]),
@@ -198,6 +213,12 @@ impl Found<'_> {
                 ending: share(ending),
             },
         }
+    }
+
+    fn title(&self, app: &App, page: &Page) -> String {
+        let key = self.known.step.title;
+        let title = app.catalogue().field("qualification_code").and_then(|field| field.choice(key));
+        title.map_or(key, |choice| choice.label(page.lang)).to_owned()
     }
 
     /// Who does not hold the title and fails exactly one condition, by condition.
@@ -234,6 +255,31 @@ impl Found<'_> {
 
 fn shown(count: u64) -> String {
     figure::grouped(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// What holders have to hand in next, the nearest first.
+fn duties(found: &[Found<'_>], app: &App, page: &Page) -> Vec<DutyRow> {
+    let row = |(due, duty): (jiff::civil::Date, &'static super::duties::Duty)| {
+        let found = found.iter().find(|found| found.known.step.title == duty.title)?;
+        let [this_year, next_year] = found.known.ending_in;
+        let (count, state) = match duty.who {
+            Who::Holders => (found.known.holders.held, "valid"),
+            Who::EndingThisYear if due.year() == page.today.year() => (this_year, "this_year"),
+            Who::EndingThisYear => (next_year, "next_year"),
+        };
+        let left = page.today.until(due).map_or(0, |span| span.get_days());
+        Some(DutyRow {
+            due: due.to_string(),
+            left,
+            is_soon: i64::from(left) <= WARNING_DAYS,
+            title: found.title(app, page),
+            what: page.t(duty.zh, duty.en),
+            who: found.counted(page, count, &[("title_state", state)]),
+            cite: duty.cite,
+            unverified: duty.unverified,
+        })
+    };
+    calendar(page.today).into_iter().filter_map(row).collect()
 }
 
 /// The last years in which anybody moved, the latest first.

@@ -117,3 +117,28 @@ async fn a_list_asked_for_an_answer_there_is_not_says_so() {
     assert_eq!(empty.status, StatusCode::OK);
     assert!(empty.text.contains("还没有体检结论"));
 }
+
+#[tokio::test]
+async fn the_filing_calendar_names_what_holders_owe_and_who_they_are() {
+    let (house, ..) = zone().await;
+    let next_year = jiff::Zoned::now().date().year() + 1;
+    let title = [
+        ("owner_uscc", code(ENTERPRISE)),
+        ("qualification_code", code("hnte")),
+        ("valid_from", Value::Date(jiff::civil::date(next_year - 2, 1, 1))),
+        ("valid_to", Value::Date(jiff::civil::date(next_year, 12, 30))),
+    ];
+    say(&house, SubjectKind::Title, &title).await;
+    check_up(&house).await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let page = analyst.get("/cultivation").await.text;
+    let (_, calendar) = page.split_once("申报日历").unwrap_or_else(|| panic!("no calendar in {page}"));
+    let row = |what: &str| calendar.split("<tr>").find(|row| row.contains(what)).unwrap_or_default().to_owned();
+    let report = row("上一年度发展情况报表");
+    assert!(report.contains("-05-31") && report.contains(">1</a>") && report.contains("待核"), "{report}");
+    assert!(report.contains("title=hnte") && report.contains("title_state=valid"), "{report}");
+    assert!(row("更新信息").contains("-03-31") && !row("更新信息").contains("</a>"), "nobody holds it");
+    let ending = |state: &str| format!("/register/enterprise?title=hnte&title_state={state}");
+    assert!(analyst.get(&ending("next_year")).await.text.contains(ENTERPRISE));
+    assert!(!analyst.get(&ending("this_year")).await.text.contains(ENTERPRISE));
+}

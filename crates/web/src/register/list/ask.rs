@@ -113,6 +113,10 @@ pub enum TitleState {
     Valid,
     /// In force, but not for long.
     Expiring,
+    /// In force, until a day of this year.
+    ThisYear,
+    /// In force, until a day of next year.
+    NextYear,
     /// Held once, and no longer.
     Expired,
     /// Not held today.
@@ -120,11 +124,16 @@ pub enum TitleState {
 }
 
 impl TitleState {
+    /// Every way.
+    const ALL: [Self; 6] = [Self::Valid, Self::Expiring, Self::ThisYear, Self::NextYear, Self::Expired, Self::None];
+
     /// The name in addresses.
     pub fn key(self) -> &'static str {
         match self {
             TitleState::Valid => "valid",
             TitleState::Expiring => "expiring",
+            TitleState::ThisYear => "this_year",
+            TitleState::NextYear => "next_year",
             TitleState::Expired => "expired",
             TitleState::None => "none",
         }
@@ -197,8 +206,7 @@ impl Ask {
             "category" => self.category = value.to_owned(),
             "title" => self.title = plain_code(value).ok_or_else(|| unknown("资质", "title", value))?,
             "title_state" => {
-                let states = [TitleState::Valid, TitleState::Expiring, TitleState::Expired, TitleState::None];
-                let found = states.into_iter().find(|state| state.key() == value);
+                let found = TitleState::ALL.into_iter().find(|state| state.key() == value);
                 self.title_state = found.ok_or_else(|| unknown("资质状态", "title state", value))?;
             }
             "policy" => self.policy.policy = plain_code(value).ok_or_else(|| unknown("政策", "policy", value))?,

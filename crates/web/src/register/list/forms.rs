@@ -87,6 +87,8 @@ pub fn selects(
             options: vec![
                 state(TitleState::Valid, "有效", "Valid"),
                 state(TitleState::Expiring, "90 天内到期", "Expiring within 90 days"),
+                state(TitleState::ThisYear, "今年到期", "Ending this year"),
+                state(TitleState::NextYear, "明年到期", "Ending next year"),
                 state(TitleState::Expired, "已过期", "Expired"),
                 state(TitleState::None, "未持有", "Not held"),
             ],

@@ -108,6 +108,11 @@ fn title(ask: &Ask, today: Date) -> Filter {
         TitleState::Expiring => {
             Filter::TitleEnding { title: Some(title), from: today, until: today.saturating_add(soon) }
         }
+        TitleState::ThisYear => Filter::TitleEnding { title: Some(title), from: today, until: today.last_of_year() },
+        TitleState::NextYear => {
+            let from = today.last_of_year().saturating_add(1.day());
+            Filter::TitleEnding { title: Some(title), from, until: from.last_of_year() }
+        }
         TitleState::None => Filter::NoTitle { title, on: today },
         TitleState::Expired => {
             Filter::TitleEnding { title: Some(title), from: date(1900, 1, 1), until: today.saturating_sub(1.day()) }
@@ -163,6 +168,8 @@ pub fn chips(
         let state = match ask.title_state {
             TitleState::Valid => lang.pick("有效", "valid"),
             TitleState::Expiring => lang.pick("90 天内到期", "expiring within 90 days"),
+            TitleState::ThisYear => lang.pick("今年到期", "ending this year"),
+            TitleState::NextYear => lang.pick("明年到期", "ending next year"),
             TitleState::Expired => lang.pick("已过期", "expired"),
             TitleState::None => lang.pick("未持有", "not held"),
         };
