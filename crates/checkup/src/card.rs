@@ -165,7 +165,7 @@ impl Item {
             (lang.pick("申报", "Apply").to_owned(), window),
         ];
         Item {
-            title: one.title.clone(),
+            title: one.title_in(lang).to_owned(),
             documents: one.documents.join(lang.pick("、", ", ")),
             answer: one.verdict,
             word: lang.pick(one.verdict.zh(), one.verdict.en()).to_owned(),
@@ -183,8 +183,8 @@ impl Item {
 impl Named {
     fn of(one: &CheckUp, lang: Lang) -> Self {
         let title = match one.is_local() {
-            true => format!("{}（{}）", one.title, one.level),
-            false => one.title.clone(),
+            true => format!("{}（{}）", one.title_in(lang), one.level),
+            false => one.title_in(lang).to_owned(),
         };
         Named { title, word: lang.pick(one.verdict.zh(), one.verdict.en()).to_owned() }
     }

@@ -271,7 +271,7 @@ fn duties(found: &[Found<'_>], app: &App, page: &Page) -> Vec<DutyRow> {
         Some(DutyRow {
             due: due.to_string(),
             left,
-            is_soon: i64::from(left) <= WARNING_DAYS,
+            is_soon: count > 0 && i64::from(left) <= WARNING_DAYS,
             title: found.title(app, page),
             what: page.t(duty.zh, duty.en),
             who: found.counted(page, count, &[("title_state", state)]),
