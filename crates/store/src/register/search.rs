@@ -23,6 +23,8 @@ use crate::{Store, StoreError};
 pub(crate) struct Caches {
     counts: Counts,
     names: tokio::sync::Mutex<Arc<Names>>,
+    /// Past days whose lists were asked for.
+    pub(super) past: super::past::PastDays,
     /// What accounts hold.
     pub(crate) powers: crate::access::Powers,
 }

@@ -1,9 +1,10 @@
 //! Lists: filters, orders, pages, search and scope, alike on both databases.
 
+use jiff::Timestamp;
 use kernel::{Money, SubjectKind};
 use store::access::{Hand, Scope, UnitKind};
 use store::testing::on_both;
-use store::{Column, Filter, ListQuery, Sort, State, Store};
+use store::{Clock, Column, Filter, ListQuery, Sort, State, Store};
 
 use crate::zone::{catalogue, enterprises, find, load, row};
 
@@ -47,6 +48,48 @@ async fn names(store: &Store, query: &ListQuery, scope: &Scope) -> Vec<String> {
             }
         }
     }
+}
+
+#[test]
+fn a_list_of_a_past_day_has_the_rows_the_values_and_the_total_of_that_day() {
+    on_both(catalogue(), |store| async move {
+        let day = |day: i64| Timestamp::from_second(1_760_000_000 + day * 86_400).unwrap();
+        let on = |at: i64| store.with_clock(Clock::fixed(day(at)));
+        let [alpha, beta, gamma] = ["91410100MA3X4T1N6R", "91410100MA44A1KQ8M", "914101007425264388"];
+        let said = |code, name, revenue| vec![("uscc", code), ("name", name), ("operating_revenue@2025", revenue)];
+        let first = [said(alpha, "甲公司", "50000000000"), said(beta, "乙公司", "90000000000")];
+        enterprises(&on(1), "统计办", &first.each_ref().map(Vec::as_slice)).await;
+        let title = [("owner_uscc", alpha), ("qualification_code", "hnte"), ("valid_to", "2030-01-01")];
+        load(&on(2), "科技局", SubjectKind::Title, vec![row(2, &title)]).await;
+        let second = [said(alpha, "甲集团", "100000000000"), said(gamma, "丙公司", "70000000000")];
+        let receipt = enterprises(&on(4), "统计办", &second.each_ref().map(Vec::as_slice)).await;
+        let merged = find(&store, SubjectKind::Enterprise, beta).await;
+        on(5).merge(merged, find(&store, SubjectKind::Enterprise, gamma).await, "同一企业", "li").await.unwrap();
+        on(6).undo_load(receipt.source.unwrap(), "有误", "li").await.unwrap();
+
+        let query = ListQuery { sort: Sort::Revenue, descending: true, ..ListQuery::all(SubjectKind::Enterprise) };
+        let names = async |at: i64, query: &ListQuery| {
+            let past = store.past(SubjectKind::Enterprise, day(at)).await.unwrap().unwrap();
+            let page = past.store().list(query, &Scope::Zone).await.unwrap();
+            assert_eq!(page.total, past.store().count(query, &Scope::Zone).await.unwrap());
+            assert_eq!(page.total, page.rows.len() as u64);
+            let row = |row: store::SubjectRow| format!("{} {}", row.name, row.titles.len());
+            page.rows.into_iter().map(row).collect::<Vec<_>>()
+        };
+        assert_eq!(names(0, &query).await, [""; 0], "nobody was known yet");
+        assert_eq!(names(1, &query).await, ["乙公司 0", "甲公司 0"]);
+        assert_eq!(names(3, &query).await, ["乙公司 0", "甲公司 1"]);
+        assert_eq!(names(4, &query).await, ["甲集团 1", "乙公司 0", "丙公司 0"]);
+        assert_eq!(names(5, &query).await.len(), 2, "the duplicate is told under the other from then on");
+        let small =
+            ListQuery { filters: vec![Filter::Revenue(None, Some(Money::from_fen(60_000_000_000)))], ..query.clone() };
+        assert_eq!(names(3, &small).await, ["甲公司 1"]);
+        let today = store.list(&query, &Scope::Zone).await.unwrap();
+        assert!(today.rows.iter().any(|row| row.name == "甲公司"), "the undone load is gone from today's list only");
+        let nobody = store.past(SubjectKind::Enterprise, day(4)).await.unwrap().unwrap();
+        let seen = nobody.store().list(&query, &Scope::Units(vec![])).await.unwrap();
+        assert_eq!((seen.rows.len(), seen.total), (0, 0), "the scope is kept");
+    });
 }
 
 #[test]

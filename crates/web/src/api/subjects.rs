@@ -16,7 +16,7 @@ use super::units::NamedUnit;
 use super::value::{self, FactValue, Stand};
 use crate::register::kinds::Listed;
 use crate::register::list::ask::{self, Ask};
-use crate::register::list::query;
+use crate::register::list::{past, query};
 use crate::{App, Page, WebError};
 
 /// Filters, order, columns and place of a list. They are those of the list's page: an address
@@ -68,6 +68,8 @@ pub struct Wanted {
     cols: Option<String>,
     /// Where the page begins: `next` of the page before.
     after: Option<String>,
+    /// The day as of whose end the list is read, such as `2026-11-20`; today where nothing is said.
+    asof: Option<String>,
     /// The pages' own way back; nothing here reads it.
     back: Option<String>,
     /// Rows of a page, 1 to 500; 50 where nothing is said.
@@ -155,10 +157,13 @@ pub async fn list(
     let columns = columns(wanted.cols.as_deref(), listed, app.catalogue())?;
     let ask = Ask::read(&page.query, listed, app.catalogue())?;
     let units = app.store().units().await?;
-    let mut query = query::query(&ask, listed, &[], &units, page.today);
+    let query = query::query(&ask, listed, &[], &units, page.today);
+    let reading = past::reading(&app, &page, listed, &query).await?;
+    reading.must_be_of_the_day(&page)?;
+    let mut query = query::query(&ask, listed, &[], &units, reading.on);
     query.limit = limit;
     query.columns = columns.iter().map(|key| Column::Latest(key.clone())).collect();
-    let found = app.store().list(&query, &viewer.scope).await?;
+    let found = reading.store().list(&query, &viewer.scope).await?;
     let rows = found.rows.iter().map(|row| write(row, &columns, &units, app.catalogue())).collect();
     Ok(Json(SubjectPage { rows, total: found.total, next: found.next }))
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -90,6 +91,8 @@ pub struct Facts {
     pub query: String,
     /// The day as of which the register is read; today when none.
     pub as_of: Option<Date>,
+    /// Whether the list on the page is that of the chosen day.
+    pub lists_past: AtomicBool,
     /// Today, in Shanghai.
     pub today: Date,
     /// The present moment.
@@ -247,9 +250,12 @@ impl Page {
         words::person(name, self.lang)
     }
 
-    /// Whether the page being shown can be read as of a day of the past; lists and queues know
-    /// today only.
+    /// Whether the page being shown is that of a day of the past; queues know today only, and so
+    /// do lists that are too long or narrowed by verdicts.
     pub fn reads_the_past(&self) -> bool {
+        if self.lists_past.load(Ordering::Relaxed) {
+            return true;
+        }
         let mut parts = self.path.trim_start_matches('/').split('/');
         match parts.next() {
             Some("register") => parts.nth(1).is_some_and(|part| part != "export"),

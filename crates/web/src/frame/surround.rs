@@ -104,6 +104,7 @@ async fn read_page(app: &App, asked: Asked) -> (Page, Proof, Option<WebError>) {
         path,
         query,
         as_of,
+        lists_past: std::sync::atomic::AtomicBool::new(false),
         today,
         now,
         notice: cookie::read(headers, cookie::NOTICE).and_then(Notice::from_cookie),

@@ -366,17 +366,52 @@ async fn a_list_goes_forward_and_back_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_list_asked_for_a_past_day_says_that_it_is_of_today_and_keeps_the_day_in_its_links() {
+async fn a_list_asked_for_a_past_day_shows_that_day_and_what_has_none_says_that_it_is_of_today() {
     let (house, east, _) = zone().await;
     let mut analyst = house.as_role(Role::Analyst).await;
-    for address in ["/register/enterprise?asof=2026-01-05", "/conflicts?asof=2026-01-05", "/loads?asof=2026-01-05"] {
+    let code = kernel::credit_code::CreditCode::complete("91410400MA0077777").unwrap().to_string();
+    for (day, name) in [(2, "旧名样例公司"), (9, "新名样例公司")] {
+        let then = jiff::civil::date(2026, 1, day).at(3, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
+        let load = NewLoad {
+            kind: SourceKind::Sheet,
+            origin: "统计办".to_owned(),
+            title: "年报.xlsx".to_owned(),
+            file_hash: None,
+            subject_kind: SubjectKind::Enterprise,
+            column_map_json: None,
+            by: "analyst".to_owned(),
+        };
+        let values = [
+            (FactKey::timeless("uscc"), Some(Value::Code(code.clone()))),
+            (FactKey::timeless("name"), Some(text(name))),
+            (FactKey::timeless("park"), Some(text("东区"))),
+        ];
+        let statement = NewStatement { values: values.into(), ..NewStatement::default() };
+        let store = house.app.store().with_clock(store::Clock::fixed(then.timestamp()));
+        store.load(load, [statement], |_| {}).await.unwrap();
+    }
+    let list = analyst.get("/register/enterprise?asof=2026-01-05").await;
+    for (expected, there) in
+        [("旧名样例公司", true), ("新名样例公司", false), ("您在看截至", true), ("本页是今天", false)]
+    {
+        assert_eq!(list.text.contains(expected), there, "{expected}: {}", list.text);
+    }
+    assert!(list.text.contains("1 家"), "{}", list.text);
+    assert!(list.text.contains("?asof=2026-01-05") && !list.text.contains(&page_of(east)), "{}", list.text);
+    let file = analyst.get("/register/enterprise/export/csv?asof=2026-01-05").await;
+    assert!(file.text.contains("旧名样例公司") && !file.text.contains("新名样例公司"), "{}", file.text);
+    assert!(file.headers["content-disposition"].to_str().unwrap().contains("enterprise-2026-01-05.csv"));
+    assert!(analyst.get("/register/enterprise").await.text.contains("新名样例公司"));
+    let mut officer = house.as_role(Role::Officer).await;
+    assert!(officer.get("/register/enterprise?asof=2026-01-05").await.text.contains("旧名样例公司"));
+    let mut firm = house.as_role(Role::Enterprise).await;
+    assert!(!firm.get("/register/enterprise?asof=2026-01-05").await.text.contains("旧名样例公司"));
+    for address in ["/conflicts?asof=2026-01-05", "/loads?asof=2026-01-05"] {
         let page = analyst.get(address).await;
         assert_eq!(page.status, StatusCode::OK, "{address}");
         assert!(page.text.contains("本页是今天的内容"), "{address}");
         assert!(!page.text.contains("也不能改动"), "{address}");
     }
-    let list = analyst.get("/register/enterprise?asof=2026-01-05").await;
-    assert!(list.text.contains(&format!("{}?asof=2026-01-05", page_of(east))), "{}", list.text);
 }
 
 #[tokio::test]

@@ -6,13 +6,14 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use jiff::civil::Date;
 use reports::workbook::{Column, CsvEncoding, OutCell, write_csv, write_xlsx};
 use store::access::Action;
 
 use super::ask::Ask;
 use super::cells::Sheet;
-use super::query;
 use super::spread::{OutRow, spread};
+use super::{past, query};
 use crate::register::kinds::{self, Listed};
 use crate::{App, Page, WebError};
 
@@ -63,17 +64,21 @@ pub async fn export(
     let units = app.store().units().await?;
     let columns = ask.shown_columns(listed);
     let wanted = query::query(&ask, listed, &columns, &units, page.today);
+    let reading = past::reading(&app, &page, listed, &wanted).await?;
+    reading.must_be_of_the_day(&page)?;
+    let wanted = query::query(&ask, listed, &columns, &units, reading.on);
     let scope = viewer.scope_for(Action::Export);
     let sheet = Sheet {
         listed,
         catalogue: app.catalogue(),
         units: &units,
         columns: &columns,
-        today: page.today,
+        today: reading.on,
         lang: page.lang,
     };
     let mut rows: Vec<OutRow> = Vec::new();
-    app.store()
+    reading
+        .store()
         .export_rows(&wanted, &scope, |found| {
             rows.extend(found.iter().map(|row| OutRow::of(&sheet, row)));
             Ok(true)
@@ -81,10 +86,10 @@ pub async fn export(
         .await?;
     app.store().record_export(&viewer.name, listed.kind, rows.len() as u64, &page.query).await?;
     let (heads, rows) = spread(&sheet, rows);
-    let name = format!("{}-{}", listed.title(page.lang), page.today);
+    let name = format!("{}-{}", listed.title(page.lang), reading.on);
     let bytes =
         tokio::task::spawn_blocking(move || write(form, &name, &heads, rows)).await.map_err(WebError::broken)??;
-    Ok(answer(form, listed, &page, bytes))
+    Ok(answer(form, listed, (&page, reading.on), bytes))
 }
 
 fn write(form: Form, name: &str, heads: &[Column], rows: Vec<Vec<OutCell>>) -> Result<Vec<u8>, WebError> {
@@ -103,9 +108,9 @@ fn write(form: Form, name: &str, heads: &[Column], rows: Vec<Vec<OutCell>>) -> R
     Ok(bytes)
 }
 
-fn answer(form: Form, listed: &Listed, page: &Page, bytes: Vec<u8>) -> Response {
-    let plain = format!("{}-{}.{}", listed.kind.key(), page.today, form.ending());
-    let named = format!("{}-{}.{}", listed.title(page.lang), page.today, form.ending());
+fn answer(form: Form, listed: &Listed, (page, on): (&Page, Date), bytes: Vec<u8>) -> Response {
+    let plain = format!("{}-{}.{}", listed.kind.key(), on, form.ending());
+    let named = format!("{}-{}.{}", listed.title(page.lang), on, form.ending());
     let encoded: String = form_urlencoded::byte_serialize(named.as_bytes()).collect();
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", encoded.replace('+', "%20"));
     let mut response = Body::from(bytes).into_response();

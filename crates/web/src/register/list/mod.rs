@@ -5,6 +5,7 @@ mod cells;
 mod export;
 mod forms;
 mod page;
+pub mod past;
 pub mod query;
 mod spread;
 mod verdict;

@@ -1,5 +1,7 @@
 //! `/register/{kind}`: the list of one kind of subject.
 
+use std::sync::atomic::Ordering;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use super::ask::Ask;
 use super::cells::{ListCell, Sheet};
 use super::forms::{self, ColumnGroup, RangeInput, Select};
-use super::query;
+use super::{past, query};
 use crate::frame::cookie::{self, Keep};
 use crate::register::kinds::{self, Listed};
 use crate::register::subject;
@@ -79,7 +81,7 @@ pub async fn show(
     Path(kind): Path<String>,
     headers: axum::http::HeaderMap,
 ) -> Result<Response, WebError> {
-    let viewer = page.viewer()?;
+    let viewer = page.viewer()?.clone();
     let listed = kinds::listed(&kind).ok_or_else(WebError::not_found)?;
     let mut ask = Ask::read(&page.query, listed, app.catalogue())?;
     let chosen_now = ask.columns.is_some();
@@ -92,10 +94,13 @@ pub async fn show(
     let units = app.store().units().await?;
     let columns = ask.shown_columns(listed);
     let wanted = query::query(&ask, listed, &columns, &units, page.today);
-    let found = app.store().list(&wanted, &viewer.scope).await?;
-    let views = app.store().saved_views(viewer, listed.kind).await?;
+    let reading = past::reading(&app, &page, listed, &wanted).await?;
+    let wanted = query::query(&ask, listed, &columns, &units, reading.on);
+    let found = reading.store().list(&wanted, &viewer.scope).await?;
+    page.lists_past.store(reading.is_past(), Ordering::Relaxed);
+    let views = app.store().saved_views(&viewer, listed.kind).await?;
     let remember = chosen_now.then(|| columns.join(","));
-    let template = make(&app, &page, viewer, listed, ask, &columns, &units, found, views);
+    let template = make(&app, &page, &viewer, listed, ask, &columns, &units, found, views);
     let mut response = page.show(template)?;
     if let Some(columns) = remember {
         response
@@ -123,14 +128,19 @@ fn make<'a>(
     views: Vec<SavedView>,
 ) -> ListPage<'a> {
     let (catalogue, lang) = (app.catalogue(), page.lang);
-    let sheet = Sheet { listed, catalogue, units, columns, today: page.today, lang };
+    let day = page.as_of.filter(|_| page.reads_the_past());
+    let sheet = Sheet { listed, catalogue, units, columns, today: day.unwrap_or(page.today), lang };
     let scales = sheet.scales(&found.rows);
-    let link = |ask: &Ask| ask.address(listed.path, None);
+    let link = |ask: &Ask| ask.address(listed.path, page.as_of);
     let heads = sheet.heads(&ask, &scales, link);
     let rows: Vec<ListRow> = found.rows.iter().map(|row| list_row(page, &sheet, row, &scales)).collect();
     let chips = query::chips(&ask, listed, catalogue, &app.library(), units, lang);
     let without_all = Ask { order: ask.order, columns: ask.columns.clone(), ..Ask::default() };
-    let views = view_links(&ask, listed, viewer, views);
+    let views = view_links(page, &ask, listed, viewer, views);
+    let kept = |mut parameters: Vec<(&'static str, String)>| {
+        parameters.extend(page.as_of.map(|day| ("asof", day.to_string())));
+        parameters
+    };
     let total = i64::try_from(found.total).unwrap_or(i64::MAX);
     ListPage {
         title: listed.title(lang),
@@ -150,14 +160,12 @@ fn make<'a>(
             let usual: Vec<String> = listed.columns.iter().map(|column| (*column).to_owned()).collect();
             link(&ask.with(|ask| ask.columns = Some(usual)))
         },
-        kept_for_columns: without(&ask, &["cols"]),
-        kept_for_search: without(&ask, &["q"]),
-        kept_for_filters: ask
-            .parameters(false)
-            .into_iter()
-            .filter(|(name, _)| matches!(*name, "q" | "sort" | "cols"))
-            .collect(),
-        exports: exports(&ask, listed, page.today, lang),
+        kept_for_columns: kept(without(&ask, &["cols"])),
+        kept_for_search: kept(without(&ask, &["q"])),
+        kept_for_filters: kept(
+            ask.parameters(false).into_iter().filter(|(name, _)| matches!(*name, "q" | "sort" | "cols")).collect(),
+        ),
+        exports: exports(&ask, listed, day, lang),
         selects: forms::selects(&ask, listed, catalogue, units, viewer, lang),
         ranges: forms::ranges(&ask, listed, lang),
         without_filters: link(&without_all),
@@ -206,11 +214,14 @@ fn without(ask: &Ask, names: &[&str]) -> Vec<(&'static str, String)> {
     ask.parameters(false).into_iter().filter(|(name, _)| !names.contains(name)).collect()
 }
 
-fn view_links(ask: &Ask, listed: &Listed, viewer: &Viewer, views: Vec<SavedView>) -> Vec<ViewLink> {
+fn view_links(page: &Page, ask: &Ask, listed: &Listed, viewer: &Viewer, views: Vec<SavedView>) -> Vec<ViewLink> {
     let now = query_text(ask);
     let link = |view: SavedView| ViewLink {
         id: view.id,
-        address: if view.query.is_empty() { listed.path.to_owned() } else { format!("{}?{}", listed.path, view.query) },
+        address: page.link(&match view.query.as_str() {
+            "" => listed.path.to_owned(),
+            query => format!("{}?{query}", listed.path),
+        }),
         shared: view.shared,
         own: view.owner == viewer.name,
         current: view.query == now,
@@ -219,8 +230,8 @@ fn view_links(ask: &Ask, listed: &Listed, viewer: &Viewer, views: Vec<SavedView>
     views.into_iter().map(link).collect()
 }
 
-fn exports(ask: &Ask, listed: &Listed, _today: Date, lang: kernel::Lang) -> Vec<(&'static str, String)> {
-    let path = |form: &str| ask.with(|_| ()).address(&format!("{}/export/{form}", listed.path), None);
+fn exports(ask: &Ask, listed: &Listed, as_of: Option<Date>, lang: kernel::Lang) -> Vec<(&'static str, String)> {
+    let path = |form: &str| ask.with(|_| ()).address(&format!("{}/export/{form}", listed.path), as_of);
     vec![
         (lang.pick("Excel 工作簿 (xlsx)", "Excel workbook (xlsx)"), path("xlsx")),
         (lang.pick("CSV（UTF-8）", "CSV (UTF-8)"), path("csv")),
