@@ -63,7 +63,9 @@ pub(crate) fn hindrances(shelf: &Shelf, source: &str, examined: &Examined, trial
     }
     for (case, differs) in policy.cases.iter().zip(&trial.cases).filter(|(_, differs)| !differs.is_empty()) {
         let line = position(source, case.span.start).0;
-        let said = |lang| differs.iter().map(|it| it.message.say(lang)).collect::<Vec<_>>().join("；");
+        // Where nothing fails and nothing is open, there is nothing to name in brackets.
+        let bare = |said: &str| said.trim_end_matches("（）").trim_end_matches(" ()").to_owned();
+        let said = |lang| differs.iter().map(|it| bare(it.message.say(lang))).collect::<Vec<_>>().join("；");
         found.push(Both::new(
             format!("第 {line} 行的例“{}”不通过：{}", case.name, said(Lang::Zh)),
             format!("the case {:?} on line {line} fails: {}", case.name, said(Lang::En)),

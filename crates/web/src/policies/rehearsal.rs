@@ -124,7 +124,9 @@ impl Asked {
 
 fn tried(shelf: &Shelf, before: Policy, set: &BTreeMap<String, String>, on: Option<Date>, today: Date) -> Prepared {
     let on = on.unwrap_or(today.max(before.from).min(before.until.unwrap_or(today.max(before.from))));
-    let known = knobs(&before);
+    // What the day fixes, such as 年初(上年), is no figure to move.
+    let is_figure = |knob: &Knob| knob.place.is_none() || knob.now.starts_with(|c: char| c.is_ascii_digit());
+    let known = knobs(&before).into_iter().filter(is_figure);
     let figure = |knob: &Knob| {
         let said = set.get(&knob.id).cloned().unwrap_or_default();
         // A bare number takes the unit of the figure it replaces.
@@ -132,7 +134,7 @@ fn tried(shelf: &Shelf, before: Policy, set: &BTreeMap<String, String>, on: Opti
         let unit = parted(&knob.now).map(|(_, unit)| unit).unwrap_or_default();
         if bare { format!("{said}{unit}") } else { said }
     };
-    let knobs: Vec<(Knob, String)> = known.into_iter().map(|knob| (knob.clone(), figure(&knob))).collect();
+    let knobs: Vec<(Knob, String)> = known.map(|knob| (knob.clone(), figure(&knob))).collect();
     let chosen: Vec<(&Knob, &str)> = knobs
         .iter()
         .filter(|(knob, said)| !said.is_empty() && *said != knob.now)
