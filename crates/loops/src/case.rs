@@ -1,0 +1,220 @@
+//! A case: the fold of its events.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use kernel::chain::{GENESIS, Hash};
+
+use crate::event::{Actor, Event, Sealed};
+use crate::kind::{Kind, Need, Party, State, Step, Turn};
+use crate::refusal::Refusal;
+
+/// The key of the first event of every case.
+pub(crate) const OPEN: &str = "open";
+
+/// One stay in a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stay {
+    /// The state.
+    pub state: &'static State,
+    /// When it began.
+    pub from: Timestamp,
+    /// When it ended; `None` for the present one.
+    pub to: Option<Timestamp>,
+    /// How often the case had been opened again by then.
+    pub opening: u32,
+}
+
+/// A case as its events leave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Its kind.
+    pub kind: &'static Kind,
+    /// The number of its last event.
+    pub seq: u32,
+    /// The hash of its last event.
+    pub hash: Hash,
+    /// Who opened it.
+    pub opened_by: Actor,
+    /// Every stay in a state, the present one last.
+    pub stays: Vec<Stay>,
+    /// The unit in charge.
+    pub unit: Option<String>,
+    /// Units that assist.
+    pub assisting: Vec<String>,
+    /// Who handed in the work that waits for another person, or was passed.
+    pub worker: Option<String>,
+    /// The day that was agreed instead of the clock's, where the kind lets a person move it.
+    pub until: Option<Date>,
+    /// The last rating; `None` where nobody rated, which is no praise.
+    pub rating: Option<u8>,
+    /// How often it was opened again.
+    pub reopened: u32,
+    /// How often it came back from a unit that was not the right one.
+    pub returned: u32,
+}
+
+impl Case {
+    /// Opens a case.
+    ///
+    /// # Errors
+    /// [`Refusal`] where the opener may not, or the event is not a first one.
+    pub fn open(kind: &'static Kind, first: &Sealed) -> Result<Self, Refusal> {
+        let event = &first.event;
+        if event.seq != 1 {
+            return Err(Refusal::Moved { expected: event.seq, next: 1 });
+        }
+        if event.step != OPEN {
+            return Err(Refusal::NoSuchStep(event.step.clone()));
+        }
+        if !first.follows(&GENESIS) {
+            return Err(Refusal::Altered { seq: 1 });
+        }
+        if !kind.opened_by.contains(&event.by.party) {
+            return Err(Refusal::NotOpenedBy { by: kind.opened_by, party: event.by.party });
+        }
+        let stay = Stay { state: kind.first(), from: event.at, to: None, opening: 0 };
+        Ok(Self {
+            kind,
+            seq: 1,
+            hash: first.hash,
+            opened_by: event.by.clone(),
+            stays: vec![stay],
+            unit: event.given.unit.clone(),
+            assisting: event.given.assisting.clone(),
+            worker: None,
+            until: event.given.until,
+            rating: None,
+            reopened: 0,
+            returned: 0,
+        })
+    }
+
+    /// The case that these events make.
+    ///
+    /// # Errors
+    /// [`Refusal::Altered`] with the first event that is not what was stored; [`Refusal`] where the events
+    /// could never have followed each other.
+    pub fn replay<'a>(kind: &'static Kind, events: impl IntoIterator<Item = &'a Sealed>) -> Result<Self, Refusal> {
+        let mut events = events.into_iter();
+        let mut case = Self::open(kind, events.next().ok_or(Refusal::Empty)?)?;
+        for event in events {
+            case.apply(event)?;
+        }
+        Ok(case)
+    }
+
+    /// The present stay.
+    pub fn stay(&self) -> &Stay {
+        &self.stays[self.stays.len() - 1]
+    }
+
+    /// The state it is in.
+    pub fn state(&self) -> &'static State {
+        self.stay().state
+    }
+
+    /// The steps that somebody may take now. What each needs besides is asked for when it is taken.
+    pub fn may(&self, actor: &Actor) -> Vec<&'static Step> {
+        let steps = self.kind.steps_from(self.state().key);
+        steps.filter(|step| step.who.contains(&actor.party) && !self.is_own_work(step, actor)).collect()
+    }
+
+    fn is_own_work(&self, step: &Step, actor: &Actor) -> bool {
+        step.needs.contains(&Need::AnotherPerson) && self.worker.as_deref() == Some(actor.person.as_str())
+    }
+
+    /// Whether an event may be the next; the step it takes.
+    ///
+    /// # Errors
+    /// [`Refusal`] with what stands against it.
+    pub fn check(&self, event: &Event) -> Result<&'static Step, Refusal> {
+        if event.seq != self.seq + 1 {
+            return Err(Refusal::Moved { expected: event.seq, next: self.seq + 1 });
+        }
+        if event.at < self.stay().from {
+            return Err(Refusal::BackInTime);
+        }
+        let step = self.kind.step(&event.step).ok_or_else(|| Refusal::NoSuchStep(event.step.clone()))?;
+        let state = self.state();
+        if !step.from.contains(&state.key) {
+            return Err(Refusal::NotNow { step, state });
+        }
+        if !step.who.contains(&event.by.party) {
+            return Err(Refusal::NotYours { step, party: event.by.party });
+        }
+        match step.needs.iter().find(|need| !self.has(**need, step, event)) {
+            Some(need) => Err(Refusal::Lacks { step, need: *need }),
+            None => Ok(step),
+        }
+    }
+
+    fn has(&self, need: Need, step: &Step, event: &Event) -> bool {
+        let given = &event.given;
+        match need {
+            Need::Text | Need::Reason => given.text.as_deref().is_some_and(|text| !text.trim().is_empty()),
+            Need::Proof => !given.proofs.is_empty(),
+            Need::Unit => given.unit.as_deref().is_some_and(|unit| !unit.trim().is_empty()),
+            Need::Rating => given.rating.is_some_and(|rating| (1..=5).contains(&rating)),
+            Need::Until => given.until.is_some_and(|day| day >= day_of(event.at)),
+            Need::Signature => given.signed,
+            Need::AnotherPerson => !self.is_own_work(step, &event.by),
+        }
+    }
+
+    /// Adds the next event.
+    ///
+    /// # Errors
+    /// As [`Case::check`], and [`Refusal::Altered`] where the event does not fit the chain. The case is then
+    /// as it was.
+    pub fn apply(&mut self, next: &Sealed) -> Result<(), Refusal> {
+        let event = &next.event;
+        if event.seq == self.seq + 1 && !next.follows(&self.hash) {
+            return Err(Refusal::Altered { seq: event.seq });
+        }
+        let step = self.check(event)?;
+        let given = &event.given;
+        if step.hands_in {
+            self.worker = Some(event.by.person.clone());
+        }
+        if step.needs.contains(&Need::Unit) {
+            self.unit.clone_from(&given.unit);
+            self.assisting.clone_from(&given.assisting);
+        }
+        if step.needs.contains(&Need::Until) {
+            self.until = given.until;
+        }
+        self.rating = given.rating.filter(|_| step.needs.contains(&Need::Rating)).or(self.rating);
+        if step.reopens {
+            self.reopened += 1;
+            self.until = None;
+        }
+        self.returned += u32::from(step.key == "return");
+        if let Some(state) = step.to.and_then(|key| self.kind.state(key)) {
+            if let Some(last) = self.stays.last_mut() {
+                last.to = Some(event.at);
+            }
+            self.stays.push(Stay { state, from: event.at, to: None, opening: self.reopened });
+        }
+        self.seq = event.seq;
+        self.hash = next.hash;
+        Ok(())
+    }
+
+    /// Who must act: the party, and the unit in charge where it is a unit's turn.
+    pub fn owner(&self) -> Option<(Party, Option<&str>)> {
+        let party = self.state().owner()?;
+        let unit = matches!(party, Party::Lead | Party::Assisting).then_some(self.unit.as_deref()).flatten();
+        Some((party, unit))
+    }
+
+    /// Whether its time stands still.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.state().turn, Turn::Paused(_))
+    }
+}
+
+/// The day in China, which has one time.
+pub(crate) fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::fixed(Offset::constant(8))).date()
+}

@@ -1,0 +1,170 @@
+//! When a case is due, and how it stands against that.
+//!
+//! The time used counts over every stay in a state since the case was opened, or opened again. So a
+//! case that is sent back and comes again finds its clock where it left it.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use kernel::calendar::{Calendar, CalendarError, RollOver};
+
+use crate::case::{Case, Stay, day_of};
+use crate::kind::{Clock, Rung, Turn};
+
+/// The end of a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// With the end of this day, in China.
+    Day(Date),
+    /// At this moment.
+    Moment(Timestamp),
+}
+
+/// How a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// There is time.
+    Running,
+    /// The day has passed.
+    Overdue,
+    /// Its time stands still.
+    Paused,
+    /// It is at its end, in time or late.
+    Ended {
+        /// Whether the day had passed by then.
+        late: bool,
+    },
+}
+
+impl Due {
+    /// Whether it has passed at a moment.
+    pub fn has_passed(self, at: Timestamp) -> bool {
+        match self {
+            Due::Day(day) => day_of(at) > day,
+            Due::Moment(moment) => at > moment,
+        }
+    }
+
+    /// The earlier of two.
+    fn earlier(self, other: Due) -> Due {
+        let day = |due: Due| match due {
+            Due::Day(day) => (day, 1, Timestamp::MAX),
+            Due::Moment(moment) => (day_of(moment), 0, moment),
+        };
+        if day(other) < day(self) { other } else { self }
+    }
+}
+
+impl Case {
+    /// When the present state's time is up, at the latest with the whole promise. A day that was agreed
+    /// takes the place of the state's clock. `None` where time stands still, at the end, and in a state
+    /// without a clock.
+    ///
+    /// # Errors
+    /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
+    pub fn due(&self, calendar: &Calendar) -> Result<Option<Due>, CalendarError> {
+        let Turn::Runs(_) = self.state().turn else { return Ok(None) };
+        let present = self.state();
+        let own = match (self.until, present.clock) {
+            (Some(day), Some(_)) => Some(Due::Day(day)),
+            (_, Some(clock)) => Some(self.end_of(clock, |stay| stay.state == present, calendar)?),
+            (_, None) => None,
+        };
+        let promise = match self.kind.promise {
+            Some(clock) => {
+                let runs = |stay: &Stay| matches!(stay.state.turn, Turn::Runs(_));
+                Some(self.end_of(clock, runs, calendar)?)
+            }
+            None => None,
+        };
+        Ok(match (own, promise) {
+            (Some(own), Some(promise)) => Some(own.earlier(promise)),
+            (own, promise) => own.or(promise),
+        })
+    }
+
+    /// The end of a clock of which the stays that count have used some.
+    fn end_of(&self, clock: Clock, counts: impl Fn(&Stay) -> bool, calendar: &Calendar) -> Result<Due, CalendarError> {
+        let present = self.stay();
+        let before = self.stays.iter().filter(|stay| stay.opening == self.reopened && counts(stay));
+        let used = before.filter_map(|stay| Some((stay.from, stay.to?)));
+        let from = day_of(present.from);
+        Ok(match clock {
+            Clock::Hours(hours) => {
+                let used: SignedDuration = used.map(|(from, to)| to.duration_since(from)).sum();
+                let left = SignedDuration::from_hours(i64::from(hours)) - used;
+                Due::Moment(present.from.checked_add(left).unwrap_or(Timestamp::MAX))
+            }
+            Clock::NaturalDays(days) => {
+                let used: i32 = used.map(|(from, to)| days_between(day_of(from), day_of(to))).sum();
+                match u32::try_from(i64::from(days) - i64::from(used)) {
+                    Ok(left) => Due::Day(calendar.add_natural_days(from, left, RollOver::Stay)?),
+                    Err(_) => Due::Day(from.saturating_sub(1.day())),
+                }
+            }
+            Clock::WorkingDays(days) => {
+                let mut left = i64::from(days);
+                for (from, to) in used {
+                    left -= i64::from(calendar.working_days_between(day_of(from), day_of(to))?);
+                }
+                match u32::try_from(left) {
+                    Ok(left) => Due::Day(calendar.add_working_days(from, left)?),
+                    // More was used than there was: it is late from its first moment.
+                    Err(_) => Due::Day(from.saturating_sub(1.day())),
+                }
+            }
+        })
+    }
+
+    /// How the case stands at a moment.
+    ///
+    /// # Errors
+    /// As [`Case::due`].
+    pub fn standing(&self, at: Timestamp, calendar: &Calendar) -> Result<Standing, CalendarError> {
+        match self.state().turn {
+            Turn::Paused(_) => Ok(Standing::Paused),
+            Turn::Ended => Ok(Standing::Ended { late: self.ended_late(calendar)? }),
+            Turn::Runs(_) => {
+                let passed = self.due(calendar)?.is_some_and(|due| due.has_passed(at));
+                Ok(if passed { Standing::Overdue } else { Standing::Running })
+            }
+        }
+    }
+
+    /// Whether the last stay before the end went past its day.
+    fn ended_late(&self, calendar: &Calendar) -> Result<bool, CalendarError> {
+        let ended = self.stay().from;
+        let mut before = self.clone();
+        before.stays.pop();
+        let Some(last) = before.stays.last_mut() else { return Ok(false) };
+        last.to = None;
+        before.reopened = last.opening;
+        Ok(before.due(calendar)?.is_some_and(|due| due.has_passed(ended)))
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// The rungs of the ladder that a case has reached: who must have been told by now.
+///
+/// # Errors
+/// As [`Case::due`].
+pub fn reached<'a>(case: &'a Case, at: Timestamp, calendar: &Calendar) -> Result<Vec<&'a Rung>, CalendarError> {
+    let Some(due) = case.due(calendar)? else { return Ok(Vec::new()) };
+    let from = case.stay().from;
+    let end = match due {
+        Due::Moment(moment) => moment,
+        Due::Day(day) => end_of_day(day),
+    };
+    let whole = end.duration_since(from).as_secs().max(1);
+    let gone = at.duration_since(from).as_secs().max(0);
+    let percent = if end <= from { i64::MAX } else { gone.saturating_mul(100) / whole };
+    Ok(case.kind.ladder.iter().filter(|rung| percent >= i64::from(rung.percent)).collect())
+}
+
+fn end_of_day(day: Date) -> Timestamp {
+    use jiff::tz::{Offset, TimeZone};
+    let next = day.saturating_add(1.day());
+    next.to_zoned(TimeZone::fixed(Offset::constant(8))).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
