@@ -18,6 +18,7 @@ mod event;
 mod kind;
 mod kinds;
 mod refusal;
+mod words;
 
 pub use case::{Case, Stay};
 pub use diagram::{dot, listed};
@@ -26,3 +27,4 @@ pub use event::{Actor, Event, Given, Sealed};
 pub use kind::{Clock, Kind, Need, Party, Rung, State, Step, Turn};
 pub use kinds::{ALL, by_key};
 pub use refusal::Refusal;
+pub use words::words;

@@ -38,6 +38,8 @@ pub enum Format {
     Xlsx,
     /// A card in PDF for each enterprise, from `checkup`
     Pdf,
+    /// A graph in the DOT language, from `loops`
+    Dot,
 }
 
 /// The verbs.
@@ -67,6 +69,16 @@ pub enum Verb {
     Policy(policy::Policy),
     /// Check the enterprises of a spreadsheet against the policies
     Checkup(Checkup),
+    /// List every kind of closed loop: states, steps, who may take them, clocks and proof
+    Loops(Loops),
+}
+
+/// `loops`
+#[derive(Debug, Args)]
+pub struct Loops {
+    /// Only these kinds, such as matter; every kind when left out
+    #[arg(value_name = "KIND")]
+    pub only: Vec<String>,
 }
 
 /// Which register.

@@ -10,6 +10,7 @@ mod failure;
 mod firms;
 mod help;
 mod import;
+mod loops;
 mod migrate;
 mod place;
 mod restore;
@@ -46,6 +47,11 @@ fn main() -> ExitCode {
         eprintln!("xianshou: {}", lang.pick(words.0, words.1));
         return Exit::Usage.into();
     }
+    if line.format == Format::Dot && !matches!(line.verb, Verb::Loops(_)) {
+        let words = ("只有 loops 能画图（--format dot）。", "only loops draws a graph (--format dot)");
+        eprintln!("xianshou: {}", lang.pick(words.0, words.1));
+        return Exit::Usage.into();
+    }
     talk::log_to_stderr(matches!(line.verb, Verb::Serve(_) | Verb::Demo(_)));
     match run(&talk, line) {
         Ok(exit) => exit.into(),
@@ -72,5 +78,6 @@ async fn run(talk: &Talk, line: Line) -> Result<Exit, Failure> {
         Verb::Migrate(wanted) => migrate::run(talk, wanted).await,
         Verb::Policy(wanted) => rules::run(talk, wanted).await,
         Verb::Checkup(wanted) => examine::run(talk, line.format, &wanted),
+        Verb::Loops(wanted) => loops::run(talk, line.format, &wanted),
     }
 }

@@ -151,6 +151,15 @@ pub const LESSONS: &[Lesson] = &[
         examples: &[("xianshou migrate --data data/zone", "请先备份", "make a backup first")],
     },
     Lesson {
+        verb: "loops",
+        about: "列出各类闭环：状态、步骤、谁可办理、时限和办结凭据",
+        examples: &[
+            ("xianshou loops", "各类闭环的说明", "every kind in words"),
+            ("xianshou loops matter --format dot > 诉求.dot", "诉求的流程图", "the matter as a graph"),
+            ("xianshou loops --format json", "供脚本使用", "for scripts"),
+        ],
+    },
+    Lesson {
         verb: "policy",
         about: "编写、试算和比较政策",
         examples: &[
@@ -287,7 +296,10 @@ pub const LESSONS: &[Lesson] = &[
 
 /// The Chinese words for every option and argument, by its id in `args`.
 pub const OPTIONS: &[(&str, &str)] = &[
-    ("format", "给人看的文字（text），给脚本的 JSON（json），体检结果的工作簿（xlsx）或服务明白卡（pdf）"),
+    (
+        "format",
+        "给人看的文字（text），给脚本的 JSON（json），体检结果的工作簿（xlsx）、服务明白卡（pdf）或闭环的流程图（dot）",
+    ),
     ("data", "存放台账的目录（都不写时为 data/zone）"),
     ("database_url", "改用数据库：postgres://用户:密码@主机/库名 或 sqlite:路径"),
     ("listen", "监听的地址"),
@@ -299,6 +311,7 @@ pub const OPTIONS: &[(&str, &str)] = &[
         "一行说的是什么：enterprise、institution、platform、achievement、equipment、person、title 等；\
          导入时不写则逐张认出，企业与其记录一次导入",
     ),
+    ("only", "只列这些种类，如 matter；不写时为全部"),
     ("sheet_kind", "某张工作表说的是什么：工作表=种类，如 清单=title；工作表= 表示不导入这张"),
     ("origin", "来源方，如 统计办；不写时用文件名"),
     ("sheet", "要读的工作表；不写时读取讲这类主体的全部工作表，全部存入或全不存入"),

@@ -6,6 +6,7 @@ mod desk;
 mod edges;
 mod imports;
 mod keeping;
+mod loops;
 #[path = "../../../reports/tests/made/mod.rs"]
 mod made;
 mod refusals;
