@@ -36,7 +36,7 @@ pub fn words(kind: &Kind, lang: Lang) -> String {
     );
     for step in kind.steps {
         let named = |key: &&str| kind.state(key).map_or("", |state| state.label(lang));
-        let from = step.from.iter().map(|key| named(key)).collect::<Vec<_>>().join(between);
+        let from = step.from.iter().map(named).collect::<Vec<_>>().join(between);
         let to = step.to.as_ref().map_or(lang.pick("不变", "the same"), |key| named(key));
         let _ = writeln!(
             text,
