@@ -20,6 +20,7 @@ pub mod frame;
 pub mod home;
 pub mod importing;
 pub mod jobs;
+mod kept;
 pub mod policies;
 pub mod register;
 pub mod router;

@@ -1,7 +1,6 @@
 //! What is known of every step, kept until the register, the verdicts or the day change: a large
 //! register is counted once and not for every reader.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -9,9 +8,9 @@ use jiff::{Timestamp, ToSpan as _};
 use store::access::Scope;
 use store::ladder::{Holders, Move, Standing};
 use store::{Store, StoreError};
-use tokio::sync::Mutex;
 
 use super::steps::{STEPS, Step};
+use crate::kept::Kept;
 use crate::register::ladder::WARNING_DAYS;
 
 /// What is known of one step within one scope.
@@ -28,14 +27,12 @@ pub(crate) struct Known {
 /// What the counts rest on: the register's revision, the last round, the day.
 type Stamp = (i64, Option<Timestamp>, Date);
 
-type Counted = HashMap<Scope, Arc<Vec<Known>>>;
-
 /// The ladders worked out last, by scope.
 #[derive(Debug, Default)]
-pub(crate) struct Ladders(Mutex<Option<(Stamp, Counted)>>);
+pub(crate) struct Ladders(Kept<Stamp, Vec<Known>>);
 
 impl Ladders {
-    /// The steps within a scope on a day. Readers who come at once wait for one count.
+    /// The steps within a scope on a day.
     ///
     /// # Errors
     /// What the store reports.
@@ -47,18 +44,7 @@ impl Ladders {
         on: Date,
     ) -> Result<Arc<Vec<Known>>, StoreError> {
         let stamp = (store.revision().await?, round, on);
-        let mut held = self.0.lock().await;
-        let counted = match held.take() {
-            Some((of, counted)) if of == stamp => counted,
-            _ => Counted::new(),
-        };
-        let (_, counted) = held.insert((stamp, counted));
-        if let Some(known) = counted.get(scope) {
-            return Ok(known.clone());
-        }
-        let known = Arc::new(count(store, scope, on).await?);
-        counted.insert(scope.clone(), known.clone());
-        Ok(known)
+        self.0.within(stamp, scope, count(store, scope, on)).await
     }
 }
 

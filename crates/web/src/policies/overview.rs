@@ -157,12 +157,6 @@ pub(super) fn counts(id: &str, stands: &[Stand]) -> [Counted; 5] {
 impl OverviewPage<'_> {
     /// What each of the counts says, for a narrow window.
     fn heads(&self) -> [&'static str; 5] {
-        [
-            self.page.t("满足", "Meet"),
-            self.page.t("只差一项", "Lack one"),
-            self.page.t("不满足", "Fail"),
-            self.page.t("缺数据", "Data missing"),
-            self.page.t("待评审", "For experts"),
-        ]
+        words::heads(self.page)
     }
 }

@@ -340,12 +340,6 @@ async fn near(policy: &Policy, people: Population, on: jiff::civil::Date) -> Res
 
 impl VersionPage<'_> {
     fn heads(&self) -> [&'static str; 5] {
-        [
-            self.page.t("满足", "Meet"),
-            self.page.t("只差一项", "Lack one"),
-            self.page.t("不满足", "Fail"),
-            self.page.t("缺数据", "Data missing"),
-            self.page.t("待评审", "For experts"),
-        ]
+        words::heads(self.page)
     }
 }

@@ -24,6 +24,17 @@ impl Counted {
     }
 }
 
+/// What the counts of a version say, in the order in which they stand everywhere.
+pub(crate) fn heads(page: &Page) -> [&'static str; 5] {
+    [
+        page.t("满足", "Meet"),
+        page.t("只差一项", "Lack one"),
+        page.t("不满足", "Fail"),
+        page.t("缺数据", "Data missing"),
+        page.t("待评审", "For experts"),
+    ]
+}
+
 /// A count with its thousands parted.
 pub(crate) fn whole(count: u64) -> String {
     figure::grouped(i64::try_from(count).unwrap_or(i64::MAX))
