@@ -155,7 +155,7 @@ pub const LESSONS: &[Lesson] = &[
         about: "列出各类闭环：状态、步骤、谁可办理、时限和办结凭据",
         examples: &[
             ("xianshou loops", "各类闭环的说明", "every kind in words"),
-            ("xianshou loops matter --format dot > 诉求.dot", "诉求的流程图", "the matter as a graph"),
+            ("xianshou loops matter --format dot", "诉求的流程图", "the matter as a graph"),
             ("xianshou loops --format json", "供脚本使用", "for scripts"),
         ],
     },
