@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import { launch, menu, overhang, picture, visit } from "./lib/browser.js";
+import { launch, menu, overhang, picture, speak, visit } from "./lib/browser.js";
 
 const roles = ["leader", "analyst", "officer", "clerk", "enterprise", "system", "security", "auditor"];
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -73,8 +73,7 @@ describe("in English", () => {
   for (const role of ["analyst", "system", "security", "auditor"]) {
     test(`${role}: the pages' own words are English; Chinese stands only where it is data`, async () => {
       const seen = await visit(browser, role);
-      await seen.page.click("form[action='/preferences'] button[name=lang][value=en]");
-      await seen.page.waitForFunction(() => document.documentElement.lang === "en");
+      await speak(seen.page, "en");
       const left = [];
       for (const address of await pagesOf(seen.page)) {
         await seen.page.goto(address);

@@ -2,7 +2,7 @@
 // and the check-up that follows.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { launch, overhang, picture, visit } from "./lib/browser.js";
+import { launch, overhang, picture, speak, visit } from "./lib/browser.js";
 import { way } from "./lib/steps.js";
 
 let browser, analyst, leader, page, boss;
@@ -167,8 +167,7 @@ step("a figure moved by its field, its slider or its address says the same", asy
 step("in English and in the dark the desk's own words are English", async () => {
   await boss.goto("/policies/settings");
   await fits(boss, "09-settings");
-  await page.click("form[action='/preferences'] button[name=lang][value=en]");
-  await page.waitForFunction(() => document.documentElement.lang === "en");
+  await speak(page, "en");
   for (const [name, address] of [["desk", "/policies"], ["version", "/policies/tech-sme/2022-01-01"], ["try", "/policies/tech-sme/2022-01-01/try?set.TSME-2a=100&on=2026-06-01"]]) {
     await page.goto(address);
     await picture(page, `policies-english-${name}`);

@@ -40,7 +40,11 @@ export async function visit(browser, account, options = {}) {
   page.on("response", (answer) => {
     if (answer.status() >= 500) faults.push(`${answer.url()}: ${answer.status()}`);
   });
-  if (account) await signIn(page, account);
+  if (account) {
+    await signIn(page, account);
+    // The account keeps the language it chose last, and another test may have chosen English.
+    await speak(page, "zh");
+  }
   const done = async () => {
     await context.close();
     assert.deepEqual(faults, []);
@@ -55,6 +59,14 @@ export async function signIn(page, account) {
   await page.fill("#password", password);
   await page.click("form[action='/sign-in'] button");
   await page.waitForURL((address) => address.pathname !== "/sign-in");
+}
+
+/** Chooses the language of the pages, `zh` or `en`, unless they speak it already. */
+export async function speak(page, lang) {
+  const spoken = page.locator(`html[lang^=${lang}]`);
+  if ((await spoken.count()) > 0) return;
+  await page.click(`form[action='/preferences'] button[name=lang][value=${lang}]`);
+  await spoken.waitFor({ state: "attached" });
 }
 
 /** Keeps a picture of the page for a person to look at. */
