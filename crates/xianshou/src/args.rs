@@ -65,12 +65,12 @@ pub enum Verb {
     User(User),
     /// Bring a register to this release
     Migrate(Migrate),
+    /// List every kind of closed loop: states, steps, who may take them, clocks and proof
+    Loops(Loops),
     /// Write, try and compare policies
     Policy(policy::Policy),
     /// Check the enterprises of a spreadsheet against the policies
     Checkup(Checkup),
-    /// List every kind of closed loop: states, steps, who may take them, clocks and proof
-    Loops(Loops),
 }
 
 /// `loops`
