@@ -214,7 +214,12 @@ impl Case {
     }
 }
 
-/// The day in China, which has one time.
+/// The time of China, which has one.
+pub(crate) fn china() -> TimeZone {
+    TimeZone::fixed(Offset::constant(8))
+}
+
+/// The day in China.
 pub(crate) fn day_of(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::fixed(Offset::constant(8))).date()
+    at.to_zoned(china()).date()
 }

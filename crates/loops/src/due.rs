@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use kernel::calendar::{Calendar, CalendarError, RollOver};
 
-use crate::case::{Case, Stay, day_of};
+use crate::case::{Case, Stay, china, day_of};
 use crate::kind::{Clock, Rung, Turn};
 
 /// The end of a time.
@@ -164,7 +164,6 @@ pub fn reached<'a>(case: &'a Case, at: Timestamp, calendar: &Calendar) -> Result
 }
 
 fn end_of_day(day: Date) -> Timestamp {
-    use jiff::tz::{Offset, TimeZone};
     let next = day.saturating_add(1.day());
-    next.to_zoned(TimeZone::fixed(Offset::constant(8))).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+    next.to_zoned(china()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
