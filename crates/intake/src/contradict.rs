@@ -11,13 +11,16 @@ use crate::doubles::{naming_fields, text};
 use crate::fault::Fault;
 use crate::read::{ReadRow, ReadSheet};
 
+/// Where a figure is stated first: the sheet, the row, and what is stated there.
+type First = (usize, usize, Option<Value>);
+
 /// Figures of one subject and period that two sheets of a workbook state differently. Later
 /// statements of one origin supersede earlier ones, so nobody would see that they disagree.
 pub(crate) fn contradictions(sheets: &mut [ReadSheet]) {
     if sheets.len() < 2 {
         return;
     }
-    let mut said: HashMap<(SubjectKind, String, FactKey), (usize, usize)> = HashMap::new();
+    let mut said: HashMap<(SubjectKind, String, FactKey), First> = HashMap::new();
     let mut faults: Vec<(usize, Fault)> = Vec::new();
     for (nth, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| !sheet.kind.is_record()) {
         for (at, row) in sheet.rows.iter().enumerate() {
@@ -26,9 +29,10 @@ pub(crate) fn contradictions(sheets: &mut [ReadSheet]) {
                 continue;
             };
             for (fact, value) in sheet.facts(row).into_iter().filter(|(fact, _)| fact.period.is_some()) {
-                let (first, before) = *said.entry((sheet.kind, subject.clone(), fact.clone())).or_insert((nth, at));
-                let (first, before) = (&sheets[first], &sheets[first].rows[before]);
-                if first.sheet != sheet.sheet && first.facts(before).get(&fact) != Some(&value) {
+                let key = (sheet.kind, subject.clone(), fact.clone());
+                let (first, before, stated) = said.entry(key).or_insert_with(|| (nth, at, value.clone()));
+                let (first, before) = (&sheets[*first], &sheets[*first].rows[*before]);
+                if first.sheet != sheet.sheet && *stated != value {
                     faults.push((nth, contradiction(first, before, sheet, row, &fact)));
                 }
             }
