@@ -59,36 +59,25 @@ pub const DUTIES: &[Duty] = &[
         cite: "国科发火〔2016〕195号",
         unverified: true,
     },
-    Duty {
-        title: "innovative_sme",
-        until: (12, 31),
-        who: Who::EndingThisYear,
-        zh: "有效期（3 年）届满前申请复核",
-        en: "Ask for review before the three years end",
-        cite: "工信部企业〔2022〕63号",
-        unverified: true,
-    },
-    Duty {
-        title: "srdi",
-        until: (12, 31),
-        who: Who::EndingThisYear,
-        zh: "有效期（3 年）届满前申请复核",
-        en: "Ask for review before the three years end",
-        cite: "优质中小企业梯度培育管理办法（2026）",
-        unverified: true,
-    },
-    Duty {
-        title: "little_giant",
-        until: (12, 31),
-        who: Who::EndingThisYear,
-        zh: "有效期（3 年）届满前申请复核",
-        en: "Ask for review before the three years end",
-        cite: "优质中小企业梯度培育管理办法（2026）",
-        unverified: true,
-    },
+    Duty::review("innovative_sme", "工信部企业〔2022〕63号"),
+    Duty::review("srdi", "优质中小企业梯度培育管理办法（2026）"),
+    Duty::review("little_giant", "优质中小企业梯度培育管理办法（2026）"),
 ];
 
 impl Duty {
+    /// The review of a title that is held for three years.
+    const fn review(title: &'static str, cite: &'static str) -> Self {
+        Self {
+            title,
+            until: (12, 31),
+            who: Who::EndingThisYear,
+            zh: "有效期（3 年）届满前申请复核",
+            en: "Ask for review before the three years end",
+            cite,
+            unverified: true,
+        }
+    }
+
     /// The next day by which it is due, on a day or after it.
     pub fn due(&self, on: Date) -> Option<Date> {
         let (month, day) = self.until;
