@@ -6,11 +6,11 @@ use jiff::tz::{Offset, TimeZone};
 use kernel::chain::{GENESIS, Hash};
 
 use crate::event::{Actor, Event, Sealed};
-use crate::kind::{Kind, Need, Party, State, Step, Turn};
+use crate::kind::{Kind, Need, Party, State, Step, TRANSFER, Turn};
 use crate::refusal::Refusal;
 
 /// The key of the first event of every case.
-pub(crate) const OPEN: &str = "open";
+pub const OPEN: &str = "open";
 
 /// One stay in a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,23 @@ pub struct Stay {
     pub opening: u32,
 }
 
+/// What a case is about, as its opening said it. Words that were erased by law are missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// Its name.
+    pub title: Option<String>,
+    /// Its topic, by key; a later step may put it right.
+    pub topic: Option<String>,
+    /// Where it is.
+    pub place: Option<String>,
+    /// The subject, by id.
+    pub subject: Option<String>,
+    /// The case it came out of, by id.
+    pub parent: Option<String>,
+    /// What it was opened for once and never twice.
+    pub occasion: Option<String>,
+}
+
 /// A case as its events leave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -36,6 +53,8 @@ pub struct Case {
     pub hash: Hash,
     /// Who opened it.
     pub opened_by: Actor,
+    /// What it is about.
+    pub about: About,
     /// Every stay in a state, the present one last.
     pub stays: Vec<Stay>,
     /// The unit in charge.
@@ -74,11 +93,21 @@ impl Case {
             return Err(Refusal::NotOpenedBy { by: kind.opened_by, party: event.by.party });
         }
         let stay = Stay { state: kind.first(), from: event.at, to: None, opening: 0 };
+        let given = &event.given;
+        let about = About {
+            title: given.title.clone(),
+            topic: given.topic.clone(),
+            place: given.place.clone(),
+            subject: given.subject.clone(),
+            parent: given.parent.clone(),
+            occasion: given.occasion.clone(),
+        };
         Ok(Self {
             kind,
             seq: 1,
             hash: first.hash,
             opened_by: event.by.clone(),
+            about,
             stays: vec![stay],
             unit: event.given.unit.clone(),
             assisting: event.given.assisting.clone(),
@@ -129,6 +158,11 @@ impl Case {
     /// # Errors
     /// [`Refusal`] with what stands against it.
     pub fn check(&self, event: &Event) -> Result<&'static Step, Refusal> {
+        self.check_with(event, false)
+    }
+
+    /// As [`Case::check`]. What was said when the words were still there is not asked for again.
+    fn check_with(&self, event: &Event, erased: bool) -> Result<&'static Step, Refusal> {
         if event.seq != self.seq + 1 {
             return Err(Refusal::Moved { expected: event.seq, next: self.seq + 1 });
         }
@@ -137,13 +171,15 @@ impl Case {
         }
         let step = self.kind.step(&event.step).ok_or_else(|| Refusal::NoSuchStep(event.step.clone()))?;
         let state = self.state();
-        if !step.from.contains(&state.key) {
+        let leads_on = step.from.contains(&state.key) || (step.key == TRANSFER.key && !state.is_end());
+        if !leads_on {
             return Err(Refusal::NotNow { step, state });
         }
         if !step.who.contains(&event.by.party) {
             return Err(Refusal::NotYours { step, party: event.by.party });
         }
-        match step.needs.iter().find(|need| !self.has(**need, step, event)) {
+        let said = |need: Need| erased && matches!(need, Need::Text | Need::Reason);
+        match step.needs.iter().find(|need| !said(**need) && !self.has(**need, step, event)) {
             Some(need) => Err(Refusal::Lacks { step, need: *need }),
             None => Ok(step),
         }
@@ -172,7 +208,7 @@ impl Case {
         if event.seq == self.seq + 1 && !next.follows(&self.hash) {
             return Err(Refusal::Altered { seq: event.seq });
         }
-        let step = self.check(event)?;
+        let step = self.check_with(event, next.erased.is_some())?;
         let given = &event.given;
         if step.hands_in {
             self.worker = Some(event.by.person.clone());
@@ -183,6 +219,9 @@ impl Case {
         }
         if step.needs.contains(&Need::Until) {
             self.until = given.until;
+        }
+        if given.topic.is_some() {
+            self.about.topic.clone_from(&given.topic);
         }
         self.rating = given.rating.filter(|_| step.needs.contains(&Need::Rating)).or(self.rating);
         if step.reopens {

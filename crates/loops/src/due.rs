@@ -44,6 +44,22 @@ impl Due {
         }
     }
 
+    /// The moment it ends with: the midnight behind the day, or the moment itself.
+    pub fn end(self) -> Timestamp {
+        match self {
+            Due::Day(day) => end_of_day(day),
+            Due::Moment(moment) => moment,
+        }
+    }
+
+    /// The first moment at which it has passed.
+    pub fn passed_from(self) -> Timestamp {
+        match self {
+            Due::Day(day) => end_of_day(day),
+            Due::Moment(moment) => moment.checked_add(SignedDuration::from_micros(1)).unwrap_or(Timestamp::MAX),
+        }
+    }
+
     /// The earlier of two.
     fn earlier(self, other: Due) -> Due {
         let day = |due: Due| match due {
@@ -152,15 +168,17 @@ fn days_between(from: Date, to: Date) -> i32 {
 /// As [`Case::due`].
 pub fn reached<'a>(case: &'a Case, at: Timestamp, calendar: &Calendar) -> Result<Vec<&'a Rung>, CalendarError> {
     let Some(due) = case.due(calendar)? else { return Ok(Vec::new()) };
+    Ok(case.kind.ladder.iter().filter(|rung| moment_of(case, due, rung.percent) <= at).collect())
+}
+
+/// When so many hundredths of the present state's time have gone. A time that was used up before the
+/// state began has gone at its first moment.
+pub(crate) fn moment_of(case: &Case, due: Due, percent: u32) -> Timestamp {
     let from = case.stay().from;
-    let end = match due {
-        Due::Moment(moment) => moment,
-        Due::Day(day) => end_of_day(day),
-    };
-    let whole = end.duration_since(from).as_secs().max(1);
-    let gone = at.duration_since(from).as_secs().max(0);
-    let percent = if end <= from { i64::MAX } else { gone.saturating_mul(100) / whole };
-    Ok(case.kind.ladder.iter().filter(|rung| percent >= i64::from(rung.percent)).collect())
+    let whole = due.end().duration_since(from).as_secs();
+    let seconds = if whole <= 0 { 0 } else { (i128::from(whole) * i128::from(percent) + 99) / 100 };
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    from.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }
 
 fn end_of_day(day: Date) -> Timestamp {

@@ -33,6 +33,43 @@ pub enum Party {
 }
 
 impl Party {
+    /// Every part.
+    pub const ALL: &'static [Party] = &[
+        Party::Asker,
+        Party::Officer,
+        Party::Park,
+        Party::Desk,
+        Party::Lead,
+        Party::Assisting,
+        Party::Superior,
+        Party::Head,
+        Party::Supervisor,
+        Party::Second,
+        Party::Clock,
+    ];
+
+    /// The name in tables, hashes and for scripts.
+    pub fn key(self) -> &'static str {
+        match self {
+            Party::Asker => "asker",
+            Party::Officer => "officer",
+            Party::Park => "park",
+            Party::Desk => "desk",
+            Party::Lead => "lead",
+            Party::Assisting => "assisting",
+            Party::Superior => "superior",
+            Party::Head => "head",
+            Party::Supervisor => "supervisor",
+            Party::Second => "second",
+            Party::Clock => "clock",
+        }
+    }
+
+    /// The part with this name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|party| party.key() == key)
+    }
+
     /// Its name.
     pub fn label(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
@@ -240,6 +277,15 @@ impl Step {
     }
 }
 
+/// The step by which a case goes over to the unit that took the place of its own, when units are split
+/// or merged. It may be taken from every state but an end and changes neither state nor clock.
+pub static TRANSFER: Step = Step::within(
+    ("transfer", "随机构调整转办", "go over with its unit"),
+    &[],
+    &[Party::Supervisor],
+    &[Need::Unit, Need::Reason],
+);
+
 /// A rung of the ladder by which a case that is late climbs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Rung {
@@ -281,9 +327,9 @@ impl Kind {
         &self.states[0]
     }
 
-    /// The step with this key.
+    /// The step with this key; [`TRANSFER`] is one of every kind.
     pub fn step(&self, key: &str) -> Option<&'static Step> {
-        self.steps.iter().find(|step| step.key == key)
+        self.steps.iter().find(|step| step.key == key).or_else(|| (key == TRANSFER.key).then_some(&TRANSFER))
     }
 
     /// The steps that may be taken in a state.

@@ -11,6 +11,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod automatic;
 mod case;
 mod diagram;
 mod due;
@@ -20,11 +21,12 @@ mod kinds;
 mod refusal;
 mod words;
 
-pub use case::{Case, Stay};
+pub use automatic::Automatic;
+pub use case::{About, Case, OPEN, Stay};
 pub use diagram::{dot, listed};
 pub use due::{Due, Standing, reached};
-pub use event::{Actor, Event, Given, Sealed};
-pub use kind::{Clock, Kind, Need, Party, Rung, State, Step, Turn};
+pub use event::{Actor, Event, Given, Sealed, Spot};
+pub use kind::{Clock, Kind, Need, Party, Rung, State, Step, TRANSFER, Turn};
 pub use kinds::{ALL, by_key};
 pub use refusal::Refusal;
 pub use words::words;

@@ -24,6 +24,7 @@ fn everything(day: Date) -> Given {
         rating: Some(4),
         until: Some(day),
         signed: true,
+        ..Given::default()
     }
 }
 
@@ -309,4 +310,52 @@ fn an_enterprise_cannot_open_a_task() {
     let first = Event { seq: 1, at: at(date(2026, 3, 3), 9), by, step: "open".into(), given: Given::default() };
     let refused = Case::open(by_key("task").unwrap(), &seal(None, first)).unwrap_err();
     assert_eq!(refused.say(kernel::Lang::Zh), "此类事项由督办提出，您是提出人。");
+}
+
+#[test]
+fn the_clock_takes_its_own_steps_and_lifts_a_late_case_once() {
+    let calendar = Calendar::builtin();
+    let mut case = underway(date(2026, 3, 2));
+    let rises = case.automatic(calendar).unwrap().unwrap();
+    // Due with the 9th: 7 days and 14 hours from the 2nd at 10; half as much again is gone on the 13th at 19.
+    assert_eq!((rises.step.key, rises.from), ("escalate", at(date(2026, 3, 13), 19)));
+    take(&mut case, "escalate", Party::Clock, rises.from);
+    take(&mut case, "decide", Party::Superior, at(date(2026, 3, 16), 9));
+    assert_eq!(case.automatic(calendar), Ok(None), "it is not lifted again the moment it comes back");
+    take(&mut case, "answer", Party::Lead, at(date(2026, 3, 17), 9));
+    let lapses = case.automatic(calendar).unwrap().unwrap();
+    assert_eq!((lapses.step.key, lapses.from), ("lapse", at(date(2026, 3, 27), 0)));
+    let (duty, _) = open(by_key("duty_report").unwrap(), at(date(2026, 3, 2), 8));
+    let misses = duty.automatic(calendar).unwrap().unwrap();
+    assert_eq!(misses.step.key, "miss");
+    assert!(misses.from > at(date(2026, 3, 3), 8) && misses.from < at(date(2026, 3, 3), 9));
+}
+
+#[test]
+fn what_changes_next_is_the_next_rung_or_the_end_of_the_time() {
+    let calendar = Calendar::builtin();
+    let case = underway(date(2026, 3, 2));
+    let mut now = at(date(2026, 3, 2), 10);
+    let mut told = 0;
+    while let Some(next) = case.changes_next(now, calendar).unwrap() {
+        assert!(next > now);
+        assert!(reached(&case, next, calendar).unwrap().len() >= told);
+        told = reached(&case, next, calendar).unwrap().len();
+        now = next;
+    }
+    assert_eq!((told, now), (3, at(date(2026, 3, 13), 19)));
+}
+
+#[test]
+fn a_case_goes_over_with_its_unit_and_keeps_its_clock() {
+    let calendar = Calendar::builtin();
+    let mut case = underway(date(2026, 3, 2));
+    let (state, due) = (case.state().key, case.due(calendar));
+    let by = actor("督办员", Party::Supervisor);
+    let given = Given { unit: Some("新经发局".into()), text: Some("机构合并".into()), ..Given::default() };
+    let event = Event { seq: case.seq + 1, at: at(date(2026, 3, 4), 9), by, step: "transfer".into(), given };
+    let sealed = seal(Some(&case), event);
+    case.apply(&sealed).unwrap();
+    assert_eq!((case.state().key, case.due(calendar), case.unit.as_deref()), (state, due, Some("新经发局")));
+    assert!(!case.may(&actor("督办员", Party::Supervisor)).iter().any(|step| step.key == "transfer"));
 }
