@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use kernel::chain::{GENESIS, Hash};
+use serde::{Deserialize, Serialize};
 
 use crate::event::{Actor, Event, Sealed};
 use crate::kind::{Kind, Need, Party, State, Step, TRANSFER, Turn};
@@ -26,7 +27,7 @@ pub struct Stay {
 }
 
 /// What a case is about, as its opening said it. Words that were erased by law are missing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct About {
     /// Its name.
     pub title: Option<String>,
@@ -43,13 +44,15 @@ pub struct About {
 }
 
 /// A case as its events leave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// Its kind.
+    #[serde(with = "crate::kept::kind")]
     pub kind: &'static Kind,
     /// The number of its last event.
     pub seq: u32,
     /// The hash of its last event.
+    #[serde(with = "crate::kept::hash")]
     pub hash: Hash,
     /// Who opened it.
     pub opened_by: Actor,

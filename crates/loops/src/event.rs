@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::kind::Party;
 
 /// Who acts, and in which part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The account.
     pub person: String,
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(sealed.event.given.terms(), r#"{"unit":"经发局","occasion":"a"}"#);
         let words = r#"{"text":"停电","title":"供电","form":{"load_kw":"800"},"spot":{"latitude":34812345,"longitude":113554321}}"#;
         assert_eq!(sealed.event.given.words(), words);
-        assert_eq!(hex::encode(sealed.hash), "GOLDEN");
+        assert_eq!(hex::encode(sealed.hash), "8aadb73e2c6c3a80769c7654a3eacb78c90173f988ba755714f5b0bc74c24bf3");
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What a kind of loop is made of.
 
 use kernel::lang::Lang;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// In which part somebody acts in a case. Which account has which part of a case is decided where
 /// accounts are known; here only the part counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
     /// 提出人: who asked, and who alone says that it is solved.

@@ -16,6 +16,7 @@ mod case;
 mod diagram;
 mod due;
 mod event;
+mod kept;
 mod kind;
 mod kinds;
 mod refusal;

@@ -102,7 +102,8 @@ proptest! {
     #[test]
     fn replaying_the_events_gives_the_same_case((kind, choices) in walk()) {
         let (case, events) = walked(kind, &choices, |_| {});
-        prop_assert_eq!(Case::replay(&ALL[kind], &events).unwrap(), case);
+        prop_assert_eq!(Case::replay(&ALL[kind], &events).unwrap(), case.clone());
+        prop_assert_eq!(Case::from_kept(&case.kept()), Some(case));
     }
 
     #[test]
