@@ -35,6 +35,10 @@ pub struct Calendar {
     last: Date,
     /// Days that differ from the ordinary week.
     moved: HashMap<Date, Moved>,
+    /// Every working day that is known, in order.
+    workdays: Vec<Date>,
+    /// For each known day from the first on, how many working days there are up to and with it.
+    counts: Vec<u32>,
 }
 
 /// A day that differs from the ordinary week.
@@ -116,7 +120,13 @@ impl Calendar {
         static CALENDAR: OnceLock<Calendar> = OnceLock::new();
         // The files are part of the program and a test reads them; an empty calendar answers
         // every question with “not loaded”.
-        let empty = || Self { first: date(1, 1, 2), last: date(1, 1, 1), moved: HashMap::new() };
+        let empty = || Self {
+            first: date(1, 1, 2),
+            last: date(1, 1, 1),
+            moved: HashMap::new(),
+            workdays: Vec::new(),
+            counts: Vec::new(),
+        };
         CALENDAR.get_or_init(|| Self::read(FILES).unwrap_or_else(|_| empty()))
     }
 
@@ -141,10 +151,30 @@ impl Calendar {
         let follow = years.windows(2).all(|pair| pair[1] == pair[0] + 1);
         match (years.first(), years.last()) {
             (Some(first), Some(last)) if follow => {
-                Ok(Self { first: date(*first, 1, 1), last: date(*last, 12, OPEN_DECEMBER_FROM - 1), moved })
+                Ok(Self::counted(date(*first, 1, 1), date(*last, 12, OPEN_DECEMBER_FROM - 1), moved))
             }
             _ => Err(unreadable(format!("{years:?}"))),
         }
+    }
+
+    /// Counts the working days once, so that a due day is found without walking to it.
+    fn counted(first: Date, last: Date, moved: HashMap<Date, Moved>) -> Self {
+        let mut calendar = Self { first, last, moved, workdays: Vec::new(), counts: Vec::new() };
+        let mut day = first;
+        while let Ok(works) = calendar.is_workday(day) {
+            if works {
+                calendar.workdays.push(day);
+            }
+            calendar.counts.push(calendar.workdays.len() as u32);
+            day = next(day);
+        }
+        calendar
+    }
+
+    /// How many working days there are from the first known day up to and with a known one.
+    fn worked_by(&self, day: Date) -> Option<u32> {
+        let place = self.first.until(day).ok()?.get_days();
+        self.counts.get(usize::try_from(place).ok()?).copied()
     }
 
     /// The first and the last day known. The last six days of the last year are left out, since
@@ -153,10 +183,14 @@ impl Calendar {
         (self.first, self.last)
     }
 
+    fn not_loaded(&self, day: Date) -> CalendarError {
+        CalendarError::NotLoaded { day, first: self.first, last: self.last }
+    }
+
     /// Whether offices work on a day.
     pub fn is_workday(&self, day: Date) -> Result<bool, CalendarError> {
         if day < self.first || day > self.last {
-            return Err(CalendarError::NotLoaded { day, first: self.first, last: self.last });
+            return Err(self.not_loaded(day));
         }
         Ok(match self.moved.get(&day) {
             Some(moved) => moved.works,
@@ -172,15 +206,15 @@ impl Calendar {
     /// The `count`-th working day after `start`. The day of the start is not counted, as in
     /// 民法典 article 201; with 0 it is the start itself, whatever day it is.
     pub fn add_working_days(&self, start: Date, count: u32) -> Result<Date, CalendarError> {
-        let mut day = start;
-        let mut left = count;
-        while left > 0 {
-            day = next(day);
-            if self.is_workday(day)? {
-                left -= 1;
-            }
+        if count == 0 {
+            return Ok(start);
         }
-        Ok(day)
+        // The day before the first known one is as good a start as any; whatever lies further off is not known.
+        let before = if next(start) == self.first { Some(0) } else { self.worked_by(start) };
+        let Some(before) = before else { return Err(self.not_loaded(next(start))) };
+        let place = u64::from(before) + u64::from(count) - 1;
+        let found = usize::try_from(place).ok().and_then(|place| self.workdays.get(place));
+        found.copied().ok_or_else(|| self.not_loaded(next(self.last)))
     }
 
     /// The working days after `start` up to and with `end`; negative where `end` lies before.
@@ -188,16 +222,9 @@ impl Calendar {
         if end < start {
             return self.working_days_between(end, start).map(|days| -days);
         }
-        // The ends are asked first, so that a span of centuries is refused at once.
-        self.is_workday(start)?;
-        self.is_workday(end)?;
-        let mut count = 0;
-        let mut day = start;
-        while day < end {
-            day = next(day);
-            count += i32::from(self.is_workday(day)?);
-        }
-        Ok(count)
+        let worked = |day| self.worked_by(day).ok_or_else(|| self.not_loaded(day));
+        let (start, end) = (worked(start)?, worked(end)?);
+        Ok((end - start) as i32)
     }
 
     /// The day `count` natural days after `start`, which is not counted. Where it must not fall on
@@ -254,6 +281,13 @@ mod tests {
     }
 
     #[test]
+    fn the_first_known_days_are_counted_from_the_day_before() {
+        assert_eq!(calendar().add_working_days(date(2006, 12, 31), 1), Ok(date(2007, 1, 4)));
+        let error = calendar().add_working_days(date(2006, 12, 30), 1).unwrap_err();
+        assert!(error.say(Lang::Zh).starts_with("2006-12-31 "), "{}", error.say(Lang::Zh));
+    }
+
+    #[test]
     fn natural_days_roll_over_only_when_asked() {
         let start = date(2026, 9, 21);
         assert_eq!(calendar().add_natural_days(start, 10, RollOver::Stay), Ok(date(2026, 10, 1)));
@@ -282,6 +316,10 @@ mod tests {
             let end = calendar().add_working_days(start, count).expect("inside the loaded years");
             prop_assert!(calendar().is_workday(end).unwrap());
             prop_assert_eq!(calendar().working_days_between(start, end), Ok(count.cast_signed()));
+            // Day by day, as a clerk would count.
+            let walked = std::iter::successors(Some(next(start)), |day| Some(next(*day)));
+            let mut worked = walked.filter(|day| calendar().is_workday(*day).unwrap());
+            prop_assert_eq!(worked.nth(count as usize - 1), Some(end));
         }
     }
 }

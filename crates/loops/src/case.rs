@@ -7,7 +7,7 @@ use kernel::chain::{GENESIS, Hash};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Actor, Event, Sealed};
-use crate::kind::{Kind, Need, Party, State, Step, TRANSFER, Turn};
+use crate::kind::{Kind, Mark, Need, Party, State, Step, TRANSFER, Turn};
 use crate::refusal::Refusal;
 
 /// The key of the first event of every case.
@@ -74,6 +74,18 @@ pub struct Case {
     pub reopened: u32,
     /// How often it came back from a unit that was not the right one.
     pub returned: u32,
+    /// How often somebody was reminded.
+    pub chased: u32,
+    /// Which of the units that were called have come, and when, in the order in which they came.
+    pub arrived: Vec<(String, Timestamp)>,
+    /// The assisting units that gave their part, or were let off.
+    pub parts: Vec<String>,
+    /// The grade that the park gave the unit in charge; `None` where it gave none.
+    pub graded: Option<u8>,
+    /// Whether the answer or the end did nothing for who asked.
+    pub without_effect: bool,
+    /// The steps that may be taken once and were, since it was opened or opened again.
+    pub once: Vec<String>,
 }
 
 impl Case {
@@ -119,6 +131,12 @@ impl Case {
             rating: None,
             reopened: 0,
             returned: 0,
+            chased: 0,
+            arrived: Vec::new(),
+            parts: Vec::new(),
+            graded: None,
+            without_effect: false,
+            once: Vec::new(),
         })
     }
 
@@ -149,11 +167,17 @@ impl Case {
     /// The steps that somebody may take now. What each needs besides is asked for when it is taken.
     pub fn may(&self, actor: &Actor) -> Vec<&'static Step> {
         let steps = self.kind.steps_from(self.state().key);
-        steps.filter(|step| step.who.contains(&actor.party) && !self.is_own_work(step, actor)).collect()
+        let may =
+            |step: &&Step| step.who.contains(&actor.party) && !self.is_own_work(step, actor) && !self.is_spent(step);
+        steps.filter(may).collect()
     }
 
     fn is_own_work(&self, step: &Step, actor: &Actor) -> bool {
         step.needs.contains(&Need::AnotherPerson) && self.worker.as_deref() == Some(actor.person.as_str())
+    }
+
+    fn is_spent(&self, step: &Step) -> bool {
+        step.once && self.once.iter().any(|key| key == step.key)
     }
 
     /// Whether an event may be the next; the step it takes.
@@ -181,6 +205,9 @@ impl Case {
         if !step.who.contains(&event.by.party) {
             return Err(Refusal::NotYours { step, party: event.by.party });
         }
+        if self.is_spent(step) {
+            return Err(Refusal::Once(step));
+        }
         let said = |need: Need| erased && matches!(need, Need::Text | Need::Reason);
         match step.needs.iter().find(|need| !said(**need) && !self.has(**need, step, event)) {
             Some(need) => Err(Refusal::Lacks { step, need: *need }),
@@ -198,6 +225,8 @@ impl Case {
             Need::Until => given.until.is_some_and(|day| day >= day_of(event.at)),
             Need::Signature => given.signed,
             Need::AnotherPerson => !self.is_own_work(step, &event.by),
+            Need::Called => given.unit.as_ref().is_some_and(|unit| self.assisting.contains(unit)),
+            Need::Parts => self.assisting.iter().all(|unit| self.parts.contains(unit)),
         }
     }
 
@@ -212,26 +241,7 @@ impl Case {
             return Err(Refusal::Altered { seq: event.seq });
         }
         let step = self.check_with(event, next.erased.is_some())?;
-        let given = &event.given;
-        if step.hands_in {
-            self.worker = Some(event.by.person.clone());
-        }
-        if step.needs.contains(&Need::Unit) {
-            self.unit.clone_from(&given.unit);
-            self.assisting.clone_from(&given.assisting);
-        }
-        if step.needs.contains(&Need::Until) {
-            self.until = given.until;
-        }
-        if given.topic.is_some() {
-            self.about.topic.clone_from(&given.topic);
-        }
-        self.rating = given.rating.filter(|_| step.needs.contains(&Need::Rating)).or(self.rating);
-        if step.reopens {
-            self.reopened += 1;
-            self.until = None;
-        }
-        self.returned += u32::from(step.key == "return");
+        self.take(step, event);
         if let Some(state) = step.to.and_then(|key| self.kind.state(key)) {
             if let Some(last) = self.stays.last_mut() {
                 last.to = Some(event.at);
@@ -241,6 +251,55 @@ impl Case {
         self.seq = event.seq;
         self.hash = next.hash;
         Ok(())
+    }
+
+    /// What a step leaves on the case, the change of state apart.
+    fn take(&mut self, step: &'static Step, event: &Event) {
+        let given = &event.given;
+        if step.hands_in {
+            self.worker = Some(event.by.person.clone());
+        }
+        if step.needs.contains(&Need::Unit) {
+            self.unit.clone_from(&given.unit);
+            self.assisting.clone_from(&given.assisting);
+            self.arrived.clear();
+            self.parts.clear();
+        }
+        if step.needs.contains(&Need::Until) {
+            self.until = given.until;
+        }
+        if given.topic.is_some() {
+            self.about.topic.clone_from(&given.topic);
+        }
+        if step.reopens {
+            self.reopened += 1;
+            self.until = None;
+            self.without_effect = false;
+            self.once.clear();
+        }
+        if step.once {
+            self.once.push(step.key.to_owned());
+        }
+        if step.mark != Some(Mark::Grades) {
+            self.rating = given.rating.filter(|_| step.needs.contains(&Need::Rating)).or(self.rating);
+        }
+        match step.mark {
+            Some(Mark::Returns) => self.returned += 1,
+            Some(Mark::Chases) => self.chased += 1,
+            Some(Mark::Grades) => self.graded = given.rating,
+            Some(Mark::WithoutEffect) => self.without_effect = true,
+            Some(Mark::Arrives) => {
+                // The lead unit comes as itself; an assisting one says which it is.
+                let unit = if step.needs.contains(&Need::Called) { &given.unit } else { &self.unit };
+                if let Some(unit) = unit.clone().filter(|unit| self.arrived.iter().all(|(known, _)| known != unit)) {
+                    self.arrived.push((unit, event.at));
+                }
+            }
+            Some(Mark::GivesPart) => {
+                self.parts.extend(given.unit.clone().filter(|unit| !self.parts.contains(unit)));
+            }
+            None => {}
+        }
     }
 
     /// Who must act: the party, and the unit in charge where it is a unit's turn.

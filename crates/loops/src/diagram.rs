@@ -39,7 +39,7 @@ fn state(state: &State) -> Value {
 fn step(step: &Step) -> Value {
     json!({
         "event": step.key, "zh": step.zh, "en": step.en, "from": step.from, "to": step.to, "who": step.who,
-        "needs": step.needs, "hands_in": step.hands_in, "reopens": step.reopens,
+        "needs": step.needs, "hands_in": step.hands_in, "reopens": step.reopens, "once": step.once, "counts_as": step.mark,
     })
 }
 

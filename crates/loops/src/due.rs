@@ -60,6 +60,14 @@ impl Due {
         }
     }
 
+    /// The day it falls on, in China.
+    pub fn day(self) -> Date {
+        match self {
+            Due::Day(day) => day,
+            Due::Moment(moment) => day_of(moment),
+        }
+    }
+
     /// The earlier of two.
     fn earlier(self, other: Due) -> Due {
         let day = |due: Due| match due {
@@ -72,62 +80,32 @@ impl Due {
 
 impl Case {
     /// When the present state's time is up, at the latest with the whole promise. A day that was agreed
-    /// takes the place of the state's clock. `None` where time stands still, at the end, and in a state
-    /// without a clock.
+    /// takes the place of the clock of the states whose day a person may move. `None` where time stands
+    /// still, at the end, and in a state without a clock.
     ///
     /// # Errors
     /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
     pub fn due(&self, calendar: &Calendar) -> Result<Option<Due>, CalendarError> {
-        let Turn::Runs(_) = self.state().turn else { return Ok(None) };
-        let present = self.state();
-        let own = match (self.until, present.clock) {
+        self.due_of(&self.stays, calendar)
+    }
+
+    /// When the last of some first stays of the case was due, as it was seen while it lasted.
+    pub(crate) fn due_of(&self, stays: &[Stay], calendar: &Calendar) -> Result<Option<Due>, CalendarError> {
+        let Some(present) = stays.last() else { return Ok(None) };
+        let Turn::Runs(_) = present.state.turn else { return Ok(None) };
+        let agreed = self.until.filter(|_| self.kind.may_move(present.state.key));
+        let own = match (agreed, present.state.clock) {
             (Some(day), Some(_)) => Some(Due::Day(day)),
-            (_, Some(clock)) => Some(self.end_of(clock, |stay| stay.state == present, calendar)?),
+            (_, Some(clock)) => Some(end_of(stays, clock, |stay| stay.state == present.state, calendar)?),
             (_, None) => None,
         };
         let promise = match self.kind.promise {
-            Some(clock) => {
-                let runs = |stay: &Stay| matches!(stay.state.turn, Turn::Runs(_));
-                Some(self.end_of(clock, runs, calendar)?)
-            }
+            Some(clock) => Some(end_of(stays, clock, |stay| matches!(stay.state.turn, Turn::Runs(_)), calendar)?),
             None => None,
         };
         Ok(match (own, promise) {
             (Some(own), Some(promise)) => Some(own.earlier(promise)),
             (own, promise) => own.or(promise),
-        })
-    }
-
-    /// The end of a clock of which the stays that count have used some.
-    fn end_of(&self, clock: Clock, counts: impl Fn(&Stay) -> bool, calendar: &Calendar) -> Result<Due, CalendarError> {
-        let present = self.stay();
-        let before = self.stays.iter().filter(|stay| stay.opening == self.reopened && counts(stay));
-        let used = before.filter_map(|stay| Some((stay.from, stay.to?)));
-        let from = day_of(present.from);
-        Ok(match clock {
-            Clock::Hours(hours) => {
-                let used: SignedDuration = used.map(|(from, to)| to.duration_since(from)).sum();
-                let left = SignedDuration::from_hours(i64::from(hours)) - used;
-                Due::Moment(present.from.checked_add(left).unwrap_or(Timestamp::MAX))
-            }
-            Clock::NaturalDays(days) => {
-                let used: i32 = used.map(|(from, to)| days_between(day_of(from), day_of(to))).sum();
-                match u32::try_from(i64::from(days) - i64::from(used)) {
-                    Ok(left) => Due::Day(calendar.add_natural_days(from, left, RollOver::Stay)?),
-                    Err(_) => Due::Day(from.saturating_sub(1.day())),
-                }
-            }
-            Clock::WorkingDays(days) => {
-                let mut left = i64::from(days);
-                for (from, to) in used {
-                    left -= i64::from(calendar.working_days_between(day_of(from), day_of(to))?);
-                }
-                match u32::try_from(left) {
-                    Ok(left) => Due::Day(calendar.add_working_days(from, left)?),
-                    // More was used than there was: it is late from its first moment.
-                    Err(_) => Due::Day(from.saturating_sub(1.day())),
-                }
-            }
         })
     }
 
@@ -148,14 +126,47 @@ impl Case {
 
     /// Whether the last stay before the end went past its day.
     fn ended_late(&self, calendar: &Calendar) -> Result<bool, CalendarError> {
-        let ended = self.stay().from;
-        let mut before = self.clone();
-        before.stays.pop();
-        let Some(last) = before.stays.last_mut() else { return Ok(false) };
-        last.to = None;
-        before.reopened = last.opening;
-        Ok(before.due(calendar)?.is_some_and(|due| due.has_passed(ended)))
+        let before = &self.stays[..self.stays.len() - 1];
+        Ok(self.due_of(before, calendar)?.is_some_and(|due| due.has_passed(self.stay().from)))
     }
+}
+
+/// The end of a clock of which the stays that count have used some.
+fn end_of(
+    stays: &[Stay],
+    clock: Clock,
+    counts: impl Fn(&Stay) -> bool,
+    calendar: &Calendar,
+) -> Result<Due, CalendarError> {
+    let Some((present, before)) = stays.split_last() else { return Ok(Due::Moment(Timestamp::MAX)) };
+    let before = before.iter().filter(|stay| stay.opening == present.opening && counts(stay));
+    let used = before.filter_map(|stay| Some((stay.from, stay.to?)));
+    let from = day_of(present.from);
+    Ok(match clock {
+        Clock::Hours(hours) => {
+            let used: SignedDuration = used.map(|(from, to)| to.duration_since(from)).sum();
+            let left = SignedDuration::from_hours(i64::from(hours)) - used;
+            Due::Moment(present.from.checked_add(left).unwrap_or(Timestamp::MAX))
+        }
+        Clock::NaturalDays(days) => {
+            let used: i32 = used.map(|(from, to)| days_between(day_of(from), day_of(to))).sum();
+            match u32::try_from(i64::from(days) - i64::from(used)) {
+                Ok(left) => Due::Day(calendar.add_natural_days(from, left, RollOver::Stay)?),
+                Err(_) => Due::Day(from.saturating_sub(1.day())),
+            }
+        }
+        Clock::WorkingDays(days) => {
+            let mut left = i64::from(days);
+            for (from, to) in used {
+                left -= i64::from(calendar.working_days_between(day_of(from), day_of(to))?);
+            }
+            match u32::try_from(left) {
+                Ok(left) => Due::Day(calendar.add_working_days(from, left)?),
+                // More was used than there was: it is late from its first moment.
+                Err(_) => Due::Day(from.saturating_sub(1.day())),
+            }
+        }
+    })
 }
 
 fn days_between(from: Date, to: Date) -> i32 {

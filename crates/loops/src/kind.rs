@@ -109,6 +109,10 @@ pub enum Need {
     Signature,
     /// 另一人: somebody else than who did the work.
     AnotherPerson,
+    /// 协办单位之一: which of the assisting units it is that comes, or gives its part.
+    Called,
+    /// 各协办单位意见齐: every assisting unit gave its part, or was let off.
+    Parts,
 }
 
 impl Need {
@@ -123,6 +127,8 @@ impl Need {
             Need::Until => ("期限", "a day to come"),
             Need::Signature => ("签字", "a signature"),
             Need::AnotherPerson => ("另一人办理", "another person"),
+            Need::Called => ("协办单位之一", "one of the assisting units"),
+            Need::Parts => ("各协办单位的意见", "the part of every assisting unit"),
         };
         lang.pick(zh, en)
     }
@@ -216,6 +222,24 @@ impl State {
     }
 }
 
+/// What a step is counted as, whatever it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// 退回: it came back from a unit that was not the right one.
+    Returns,
+    /// 督办: somebody was reminded.
+    Chases,
+    /// 报到: a unit that was called has come.
+    Arrives,
+    /// 分项意见: an assisting unit gave its part, or was let off.
+    GivesPart,
+    /// 考评: the park grades the unit; the asker's own rating is another thing.
+    Grades,
+    /// 无实际结果: it came to an end without anything done for who asked.
+    WithoutEffect,
+}
+
 /// A step from one state to the next, or within one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
@@ -237,6 +261,10 @@ pub struct Step {
     pub hands_in: bool,
     /// Whether it opens an ended case again: its clocks begin anew, the case says how often.
     pub reopens: bool,
+    /// Whether it may be taken a single time until the case is opened again.
+    pub once: bool,
+    /// What it is counted as.
+    pub mark: Option<Mark>,
 }
 
 impl Step {
@@ -248,7 +276,7 @@ impl Step {
         who: &'static [Party],
         needs: &'static [Need],
     ) -> Self {
-        Self { key, zh, en, from, to: Some(to), who, needs, hands_in: false, reopens: false }
+        Self { key, zh, en, from, to: Some(to), who, needs, hands_in: false, reopens: false, once: false, mark: None }
     }
 
     /// A step that leaves the state as it is, such as a reminder.
@@ -258,12 +286,22 @@ impl Step {
         who: &'static [Party],
         needs: &'static [Need],
     ) -> Self {
-        Self { key, zh, en, from, to: None, who, needs, hands_in: false, reopens: false }
+        Self { key, zh, en, from, to: None, who, needs, hands_in: false, reopens: false, once: false, mark: None }
     }
 
     /// The same step, as one that hands in work.
     pub const fn handing_in(self) -> Self {
         Self { hands_in: true, ..self }
+    }
+
+    /// The same step, as one that may be taken a single time.
+    pub const fn once(self) -> Self {
+        Self { once: true, ..self }
+    }
+
+    /// The same step, counted as this.
+    pub const fn counted(self, mark: Mark) -> Self {
+        Self { mark: Some(mark), ..self }
     }
 
     /// The same step, as one that opens the case again.
@@ -330,6 +368,11 @@ impl Kind {
     /// The step with this key; [`TRANSFER`] is one of every kind.
     pub fn step(&self, key: &str) -> Option<&'static Step> {
         self.steps.iter().find(|step| step.key == key).or_else(|| (key == TRANSFER.key).then_some(&TRANSFER))
+    }
+
+    /// Whether some step lets a person agree on another day for a state.
+    pub fn may_move(&self, state: &str) -> bool {
+        self.steps_from(state).any(|step| step.needs.contains(&Need::Until))
     }
 
     /// The steps that may be taken in a state.

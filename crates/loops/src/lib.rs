@@ -13,21 +13,26 @@
 
 mod automatic;
 mod case;
+mod catalogue;
+pub mod colour;
 mod diagram;
 mod due;
 mod event;
 mod kept;
 mod kind;
 mod kinds;
+pub mod plan;
 mod refusal;
 mod words;
 
 pub use automatic::Automatic;
 pub use case::{About, Case, OPEN, Stay};
+pub use catalogue::catalogue;
+pub use colour::{Colour, colour, next_change};
 pub use diagram::{dot, listed};
 pub use due::{Due, Standing, reached};
 pub use event::{Actor, Event, Given, Sealed, Spot};
-pub use kind::{Clock, Kind, Need, Party, Rung, State, Step, TRANSFER, Turn};
+pub use kind::{Clock, Kind, Mark, Need, Party, Rung, State, Step, TRANSFER, Turn};
 pub use kinds::{ALL, by_key};
 pub use refusal::Refusal;
 pub use words::words;

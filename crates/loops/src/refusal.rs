@@ -42,6 +42,9 @@ pub enum Refusal {
         /// What it needs.
         need: Need,
     },
+    /// The step may be taken once, and was.
+    #[error("{}", self.say(Lang::En))]
+    Once(&'static Step),
     /// Somebody else acted in between.
     #[error("{}", self.say(Lang::En))]
     Moved {
@@ -90,6 +93,14 @@ impl Refusal {
             }
             (Self::NotOpenedBy { by, party }, Lang::En) => {
                 format!("such a case is opened by {}; you are the {}", names(by), party.label(lang))
+            }
+            (Self::Once(step), Lang::Zh) => format!("“{}”只能办一次，已经办过。", step.zh),
+            (Self::Once(step), Lang::En) => format!("“{}” can be done once, and was done", step.en),
+            (Self::Lacks { step, need: Need::Called }, Lang::Zh) => {
+                format!("“{}”须写明是哪一个协办单位，且该单位确在协办之列。", step.zh)
+            }
+            (Self::Lacks { step, need: Need::Called }, Lang::En) => {
+                format!("“{}” must name a unit that was called to assist", step.en)
             }
             (Self::Lacks { step, need: Need::AnotherPerson }, Lang::Zh) => {
                 format!("“{}”不能由提交人本人办理，请另一位同事复核。", step.zh)

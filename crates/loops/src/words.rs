@@ -66,5 +66,7 @@ fn time(state: &State, lang: Lang) -> String {
 }
 
 fn needs(step: &Step, lang: Lang) -> String {
-    step.needs.iter().map(|need: &Need| need.label(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "))
+    let once = step.once.then_some(lang.pick("只一次", "once only"));
+    let needs = step.needs.iter().map(|need: &Need| need.label(lang));
+    needs.chain(once).collect::<Vec<_>>().join(lang.pick("、", ", "))
 }

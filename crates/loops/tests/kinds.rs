@@ -93,6 +93,6 @@ fn the_kinds_are_listed_for_scripts_and_drawn() {
     assert_eq!(matter["states"][0]["clock"], serde_json::json!({"working_days": 1}));
     assert_eq!(matter["events"][0]["needs"], serde_json::json!(["unit"]));
     let drawn = dot(&ALL, Lang::Zh);
-    assert!(drawn.contains("matter_raised -> matter_dispatched [label=\"分派\\n分派台\"];"), "{drawn}");
+    assert!(drawn.contains("matter_raised -> matter_dispatched [label=\"分派\\n分派台 / 园区\"];"), "{drawn}");
     assert_eq!(drawn.matches('{').count(), drawn.matches('}').count());
 }

@@ -1,62 +1,15 @@
 //! Cases walked at random through every kind: what holds after each step.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
+use common::{actor, at, everything, next, open, open_kind, seal, take, take_with, underway};
 use jiff::civil::{Date, date};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use kernel::calendar::Calendar;
-use kernel::chain::GENESIS;
-use loops::{
-    ALL, Actor, Case, Clock, Due, Event, Given, Kind, Need, Party, Refusal, Sealed, Standing, Step, by_key, reached,
-};
+use loops::{ALL, Case, Clock, Due, Event, Given, Need, Party, Refusal, Sealed, Standing, Step, by_key, reached};
 use proptest::prelude::*;
-
-fn at(day: Date, hour: i8) -> Timestamp {
-    day.at(hour, 0, 0, 0).to_zoned(TimeZone::fixed(Offset::constant(8))).unwrap().timestamp()
-}
-
-fn everything(day: Date) -> Given {
-    Given {
-        text: Some("说明".into()),
-        proofs: vec!["ab".repeat(32)],
-        unit: Some("经发局".into()),
-        assisting: vec!["供电公司".into()],
-        rating: Some(4),
-        until: Some(day),
-        signed: true,
-        ..Given::default()
-    }
-}
-
-fn actor(person: &str, party: Party) -> Actor {
-    Actor { person: person.into(), party }
-}
-
-fn seal(case: Option<&Case>, event: Event) -> Sealed {
-    let previous = case.map_or(GENESIS, |case| case.hash);
-    let salt = [event.seq as u8; 16];
-    event.seal(&previous, salt)
-}
-
-fn open(kind: &'static Kind, when: Timestamp) -> (Case, Vec<Sealed>) {
-    let by = actor("opener", kind.opened_by[0]);
-    let first = seal(None, Event { seq: 1, at: when, by, step: "open".into(), given: Given::default() });
-    (Case::open(kind, &first).unwrap(), vec![first])
-}
-
-/// The next event of a case, with everything a step may need.
-fn next(case: &Case, step: &Step, person: &str, party: Party, when: Timestamp, until: Date) -> Event {
-    Event { seq: case.seq + 1, at: when, by: actor(person, party), step: step.key.into(), given: everything(until) }
-}
-
-/// Takes a step that must be possible.
-fn take(case: &mut Case, step: &str, party: Party, when: Timestamp) {
-    let step = case.kind.step(step).unwrap();
-    let mut event = next(case, step, step.key, party, when, date(2026, 12, 1));
-    event.given.until = None;
-    let sealed = seal(Some(case), event);
-    case.apply(&sealed).unwrap_or_else(|refusal| panic!("{}", refusal.say(kernel::Lang::En)));
-}
 
 /// A walk: which kind, and for each step a choice, who acts, and the hours since the step before.
 fn walk() -> impl Strategy<Value = (usize, Vec<(prop::sample::Index, usize, u16)>)> {
@@ -65,7 +18,7 @@ fn walk() -> impl Strategy<Value = (usize, Vec<(prop::sample::Index, usize, u16)
 
 fn walked(kind: usize, choices: &[(prop::sample::Index, usize, u16)], check: impl Fn(&Case)) -> (Case, Vec<Sealed>) {
     let mut now = at(date(2026, 3, 2), 9);
-    let (mut case, mut events) = open(&ALL[kind], now);
+    let (mut case, mut events) = open_kind(&ALL[kind], now);
     check(&case);
     for (choice, person, hours) in choices {
         now += SignedDuration::from_hours(i64::from(*hours));
@@ -156,7 +109,7 @@ proptest! {
     fn sending_back_never_gives_more_time(hours in prop::collection::vec((1..40u16, 1..40u16), 1..6)) {
         let calendar = Calendar::builtin();
         let mut now = at(date(2026, 3, 2), 9);
-        let (mut case, _) = open(by_key("matter").unwrap(), now);
+        let (mut case, _) = open("matter", now);
         let promised = calendar.add_working_days(date(2026, 3, 2), 22).unwrap();
         take(&mut case, "dispatch", Party::Desk, now);
         let mut left = i32::MAX;
@@ -177,14 +130,6 @@ proptest! {
 
 fn jiff_day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::fixed(Offset::constant(8))).date()
-}
-
-/// A case that is underway since a day.
-fn underway(since: Date) -> Case {
-    let (mut case, _) = open(by_key("matter").unwrap(), at(since, 9));
-    take(&mut case, "dispatch", Party::Desk, at(since, 9));
-    take(&mut case, "arrive", Party::Lead, at(since, 10));
-    case
 }
 
 #[test]
@@ -211,7 +156,7 @@ fn a_pause_stops_the_clock_and_waiting_does_not_use_it() {
 
 #[test]
 fn a_clock_in_hours_runs_through_holidays() {
-    let (case, _) = open(by_key("duty_report").unwrap(), at(date(2026, 10, 1), 8));
+    let (case, _) = open("duty_report", at(date(2026, 10, 1), 8));
     assert_eq!(case.kind.first().clock, Some(Clock::Hours(24)));
     assert_eq!(case.due(Calendar::builtin()), Ok(Some(Due::Moment(at(date(2026, 10, 2), 8)))));
 }
@@ -289,7 +234,7 @@ fn refusals_say_what_was_found_and_what_to_do() {
 #[test]
 fn a_task_is_closed_by_another_person_and_never_moved_to_a_day_gone_by() {
     let now = at(date(2026, 3, 3), 9);
-    let (mut case, _) = open(by_key("task").unwrap(), now);
+    let (mut case, _) = open("task", now);
     take(&mut case, "take_up", Party::Lead, now);
     let step = |key| case.kind.step(key).unwrap();
     let early = next(&case, step("postpone"), "督办员", Party::Supervisor, now, date(2026, 3, 2));
@@ -326,7 +271,7 @@ fn the_clock_takes_its_own_steps_and_lifts_a_late_case_once() {
     take(&mut case, "answer", Party::Lead, at(date(2026, 3, 17), 9));
     let lapses = case.automatic(calendar).unwrap().unwrap();
     assert_eq!((lapses.step.key, lapses.from), ("lapse", at(date(2026, 3, 27), 0)));
-    let (duty, _) = open(by_key("duty_report").unwrap(), at(date(2026, 3, 2), 8));
+    let (duty, _) = open("duty_report", at(date(2026, 3, 2), 8));
     let misses = duty.automatic(calendar).unwrap().unwrap();
     assert_eq!(misses.step.key, "miss");
     assert!(misses.from > at(date(2026, 3, 3), 8) && misses.from < at(date(2026, 3, 3), 9));
@@ -359,4 +304,73 @@ fn a_case_goes_over_with_its_unit_and_keeps_its_clock() {
     case.apply(&sealed).unwrap();
     assert_eq!((case.state().key, case.due(calendar), case.unit.as_deref()), (state, due, Some("新经发局")));
     assert!(!case.may(&actor("督办员", Party::Supervisor)).iter().any(|step| step.key == "transfer"));
+}
+
+#[test]
+fn who_was_called_is_noted_as_each_arrives() {
+    let now = at(date(2026, 3, 3), 9);
+    let (mut case, _) = open("matter", now);
+    take(&mut case, "dispatch", Party::Park, now);
+    let join = case.kind.step("join").unwrap();
+    let stranger = next(&case, join, "某人", Party::Assisting, now, date(2026, 3, 4));
+    assert_eq!(case.check(&stranger), Err(Refusal::Lacks { step: join, need: Need::Called }));
+    take_with(&mut case, "join", Party::Assisting, now, |given| given.unit = Some("供电公司".into()));
+    let later = now + SignedDuration::from_hours(2);
+    take(&mut case, "arrive", Party::Lead, later);
+    take_with(&mut case, "join", Party::Assisting, later, |given| given.unit = Some("供电公司".into()));
+    assert_eq!(case.arrived, [("供电公司".to_owned(), now), ("经发局".to_owned(), later)]);
+    assert_eq!(case.unit.as_deref(), Some("经发局"), "who joins takes nothing over");
+}
+
+#[test]
+fn a_grade_of_the_park_is_not_a_rating_of_the_enterprise() {
+    let mut case = underway(date(2026, 3, 2));
+    take(&mut case, "chase", Party::Park, at(date(2026, 3, 3), 9));
+    take(&mut case, "answer", Party::Lead, at(date(2026, 3, 4), 9));
+    take(&mut case, "lapse", Party::Clock, at(date(2026, 3, 30), 9));
+    take_with(&mut case, "grade", Party::Park, at(date(2026, 3, 31), 9), |given| given.rating = Some(2));
+    assert_eq!((case.graded, case.rating, case.chased), (Some(2), None, 1));
+    assert!(case.state().is_end());
+}
+
+#[test]
+fn everything_that_is_missing_is_asked_for_at_once() {
+    let now = at(date(2026, 3, 3), 9);
+    let (mut case, _) = open("approval", now);
+    take(&mut case, "ask_for_papers", Party::Desk, now);
+    take(&mut case, "complete", Party::Asker, now);
+    let step = case.kind.step("ask_for_papers").unwrap();
+    let again = next(&case, step, "窗口", Party::Desk, now, date(2026, 3, 4));
+    assert_eq!(case.check(&again), Err(Refusal::Once(step)));
+    assert!(!case.may(&actor("窗口", Party::Desk)).contains(&step));
+    assert!(case.may(&actor("窗口", Party::Desk)).len() > 1, "the desk has other steps left");
+}
+
+#[test]
+fn a_permit_waits_for_the_part_of_every_department() {
+    let now = at(date(2026, 3, 3), 9);
+    let (mut case, _) = open("approval", now);
+    take_with(&mut case, "accept", Party::Desk, now, |given| given.assisting = vec!["消防".into(), "环保".into()]);
+    let grant = case.kind.step("grant").unwrap();
+    let refused = |case: &Case| case.check(&next(case, grant, "审批员", Party::Lead, now, date(2026, 3, 4))).err();
+    let part = |case: &mut Case, step: &str, party, unit: &str| {
+        take_with(case, step, party, now, |given| given.unit = Some(unit.into()));
+    };
+    assert_eq!(refused(&case), Some(Refusal::Lacks { step: grant, need: Need::Parts }));
+    part(&mut case, "give_part", Party::Assisting, "消防");
+    assert_eq!(refused(&case), Some(Refusal::Lacks { step: grant, need: Need::Parts }));
+    part(&mut case, "let_off", Party::Head, "环保");
+    assert_eq!(refused(&case), None);
+}
+
+#[test]
+fn an_agreed_day_moves_the_clock_of_the_work_and_not_that_of_the_check() {
+    let calendar = Calendar::builtin();
+    let now = at(date(2026, 3, 3), 9);
+    let (mut case, _) = open("task", now);
+    take_with(&mut case, "postpone", Party::Supervisor, now, |given| given.until = Some(date(2026, 5, 29)));
+    assert_eq!(case.due(calendar), Ok(Some(Due::Day(date(2026, 5, 29)))));
+    take(&mut case, "take_up", Party::Lead, now);
+    take(&mut case, "hand_in", Party::Lead, now);
+    assert_eq!(case.due(calendar), Ok(Some(Due::Day(date(2026, 3, 6)))));
 }

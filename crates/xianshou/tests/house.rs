@@ -12,7 +12,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("policy", &["kernel"]),
     ("checkup", &["kernel", "policy"]),
-    ("loops", &["kernel"]),
+    ("loops", &["kernel", "policy"]),
     ("sample", &["kernel"]),
     ("store", &["kernel"]),
     ("reports", &["checkup", "kernel"]),

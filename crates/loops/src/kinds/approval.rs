@@ -1,9 +1,10 @@
 //! An approval (办件). 行政许可法: 20 working days and 10 more with the head's leave; five days to name
 //! everything that is missing at once; ten to hand over the certificate; hearings, inspections, tests and
-//! expert reviews are not counted when the applicant is told in writing.
+//! expert reviews are not counted when the applicant is told in writing. 一件事一次办: what several departments
+//! have to say is part of one case, each part with who owes it.
 
 use super::USUAL_LADDER;
-use crate::kind::{Clock, Kind, Need, Party as P, State, Step};
+use crate::kind::{Clock, Kind, Mark, Need, Party as P, State, Step};
 
 pub(super) const APPROVAL: Kind = Kind {
     key: "approval",
@@ -29,10 +30,13 @@ pub(super) const APPROVAL: Kind = Kind {
             "incomplete",
             &[P::Desk],
             &[Need::Text],
-        ),
+        )
+        // Everything that is missing is named at once, or is taken as not missing: 行政许可法第三十二条.
+        .once(),
         Step::to(("complete", "补正", "complete"), &["incomplete"], "received", &[P::Asker], &[Need::Proof]),
         Step::to(("accept", "受理", "accept"), &["received"], "accepted", &[P::Desk], &[Need::Unit]),
-        Step::to(("turn_away", "不予受理", "turn away"), &["received"], "refused", &[P::Desk], &[Need::Reason]),
+        Step::to(("turn_away", "不予受理", "turn away"), &["received"], "refused", &[P::Desk], &[Need::Reason])
+            .counted(Mark::WithoutEffect),
         Step::to(
             ("exclude", "进入特别程序（书面告知）", "begin an excluded procedure"),
             &["accepted"],
@@ -53,8 +57,38 @@ pub(super) const APPROVAL: Kind = Kind {
             &[P::Head],
             &[Need::Reason, Need::Until],
         ),
-        Step::to(("grant", "准予许可", "grant"), &["accepted"], "granted", &[P::Lead], &[Need::Text]),
-        Step::to(("refuse", "不予许可", "refuse"), &["accepted"], "refused", &[P::Lead], &[Need::Reason]),
+        Step::within(
+            ("give_part", "协办单位意见", "give a part"),
+            &["accepted"],
+            &[P::Assisting],
+            &[Need::Text, Need::Called],
+        )
+        .counted(Mark::GivesPart),
+        Step::within(("let_off", "免去协办意见", "let off"), &["accepted"], &[P::Head], &[Need::Reason, Need::Called])
+            .counted(Mark::GivesPart),
+        // An inspection by video is not one of the procedures that stop the clock (行政许可法第四十五条).
+        Step::within(
+            ("book", "预约视频勘验", "book a video inspection"),
+            &["accepted"],
+            &[P::Lead, P::Assisting],
+            &[Need::Text],
+        ),
+        Step::within(
+            ("inspect", "视频勘验记录", "record a video inspection"),
+            &["accepted"],
+            &[P::Lead, P::Assisting],
+            &[Need::Text, Need::Proof],
+        ),
+        Step::within(
+            ("chase", "督办", "chase"),
+            &["received", "accepted", "granted"],
+            &[P::Head, P::Superior],
+            &[Need::Reason],
+        )
+        .counted(Mark::Chases),
+        Step::to(("grant", "准予许可", "grant"), &["accepted"], "granted", &[P::Lead], &[Need::Text, Need::Parts]),
+        Step::to(("refuse", "不予许可", "refuse"), &["accepted"], "refused", &[P::Lead], &[Need::Reason])
+            .counted(Mark::WithoutEffect),
         Step::to(("hand_over", "送达", "hand over"), &["granted"], "delivered", &[P::Lead], &[Need::Proof]),
         Step::to(
             ("withdraw", "撤回申请", "withdraw"),

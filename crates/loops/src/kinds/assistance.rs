@@ -2,7 +2,7 @@
 //! is helped.
 
 use super::USUAL_LADDER;
-use crate::kind::{Clock, Kind, Need, Party as P, State, Step};
+use crate::kind::{Clock, Kind, Mark, Need, Party as P, State, Step};
 
 pub(super) const ASSISTANCE: Kind = Kind {
     key: "assistance",
@@ -27,8 +27,18 @@ pub(super) const ASSISTANCE: Kind = Kind {
             &[P::Officer],
             &[Need::Text, Need::Unit],
         ),
-        Step::to(("dismiss", "核实无需救助", "dismiss"), &["signalled"], "unfounded", &[P::Officer], &[Need::Reason]),
+        Step::to(("dismiss", "核实无需救助", "dismiss"), &["signalled"], "unfounded", &[P::Officer], &[Need::Reason])
+            .counted(Mark::WithoutEffect),
         Step::to(("raise", "上报区级", "raise"), &["street"], "district", &[P::Lead, P::Clock], &[Need::Reason]),
+        // Nothing is lost between the levels: what the grid leaves lying goes to the district.
+        Step::to(("pass_up", "逾期上报", "pass up"), &["signalled"], "district", &[P::Clock], &[Need::Reason]),
+        Step::within(
+            ("pay", "发放救助款物", "pay"),
+            &["street", "district", "helped"],
+            &[P::Lead, P::Superior],
+            &[Need::Text, Need::Proof],
+        ),
+        Step::within(("check_up", "定期核查", "check up"), &["helped"], &[P::Officer, P::Second], &[Need::Text]),
         Step::to(
             ("help", "落实救助", "help"),
             &["street", "district"],

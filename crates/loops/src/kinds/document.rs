@@ -1,7 +1,7 @@
 //! An official document (公文): receipt, proposal, opinion, handling, close.
 
 use super::USUAL_LADDER;
-use crate::kind::{Clock, Kind, Need, Party as P, State, Step};
+use crate::kind::{Clock, Kind, Mark, Need, Party as P, State, Step};
 
 pub(super) const DOCUMENT: Kind = Kind {
     key: "document",
@@ -33,6 +33,14 @@ pub(super) const DOCUMENT: Kind = Kind {
             &[Need::Reason],
         ),
         Step::within(("postpone", "延期", "postpone"), &["underway"], &[P::Head], &[Need::Reason, Need::Until]),
-        Step::to(("return", "退回（非本单位）", "return"), &["underway"], "proposed", &[P::Lead], &[Need::Reason]),
+        Step::to(("return", "退回（非本单位）", "return"), &["underway"], "proposed", &[P::Lead], &[Need::Reason])
+            .counted(Mark::Returns),
+        Step::within(
+            ("chase", "催办", "chase"),
+            &["received", "proposed", "underway", "handed_in"],
+            &[P::Desk, P::Head],
+            &[Need::Reason],
+        )
+        .counted(Mark::Chases),
     ],
 };

@@ -22,6 +22,12 @@ pub(super) const INSPECTION: Kind = Kind {
         State::ended("passed_on", "移送处罚程序", "passed on for punishment"),
     ],
     steps: &[
+        Step::within(
+            ("check", "登记检查点", "note a checkpoint"),
+            &["planned"],
+            &[P::Lead, P::Assisting],
+            &[Need::Text],
+        ),
         Step::to(("pass", "未发现问题", "find nothing"), &["planned"], "sound", &[P::Lead], &[Need::Text]),
         Step::to(("find", "发现问题", "find"), &["planned"], "found", &[P::Lead], &[Need::Text, Need::Proof])
             .handing_in(),
@@ -47,6 +53,14 @@ pub(super) const INSPECTION: Kind = Kind {
             "correcting",
             &[P::Lead],
             &[Need::Reason],
+        ),
+        // What the policy says is noted as advice and decides nothing.
+        Step::within(("advise", "登记首违不罚建议", "note the advice"), &["advised"], &[P::Lead], &[Need::Text]),
+        Step::within(
+            ("plead", "陈述申辩", "plead"),
+            &["correcting", "corrected", "advised"],
+            &[P::Asker],
+            &[Need::Text],
         ),
         Step::to(
             ("spare", "不予处罚并教育", "spare"),

@@ -4,7 +4,7 @@
 //! matter a working day, a complex one a week); who answers within it and who is late shows in both.
 
 use super::USUAL_LADDER;
-use crate::kind::{Clock, Kind, Need, Party as P, State, Step};
+use crate::kind::{Clock, Kind, Mark, Need, Party as P, State, Step};
 
 pub(super) const MATTER: Kind = Kind {
     key: "matter",
@@ -26,16 +26,26 @@ pub(super) const MATTER: Kind = Kind {
         State::ended("withdrawn", "已撤回", "withdrawn"),
     ],
     steps: &[
-        Step::to(("dispatch", "分派", "dispatch"), &["raised"], "dispatched", &[P::Desk], &[Need::Unit]),
-        Step::to(("decline", "不予受理", "decline"), &["raised"], "answered", &[P::Desk], &[Need::Reason]),
-        Step::to(("arrive", "报到", "arrive"), &["dispatched"], "underway", &[P::Lead, P::Assisting], &[]),
+        // The park calls the departments itself; whatever else comes in, the desk dispatches.
+        Step::to(("dispatch", "分派", "dispatch"), &["raised"], "dispatched", &[P::Desk, P::Park], &[Need::Unit]),
+        Step::to(("decline", "不予受理", "decline"), &["raised"], "answered", &[P::Desk], &[Need::Reason])
+            .counted(Mark::WithoutEffect),
+        Step::to(("arrive", "报到", "arrive"), &["dispatched"], "underway", &[P::Lead], &[]).counted(Mark::Arrives),
+        Step::within(
+            ("join", "协办单位报到", "join"),
+            &["dispatched", "underway", "meeting", "escalated"],
+            &[P::Assisting],
+            &[Need::Called],
+        )
+        .counted(Mark::Arrives),
         Step::to(
             ("return", "退回（非本单位）", "return"),
             &["dispatched", "underway"],
             "raised",
             &[P::Lead],
             &[Need::Reason],
-        ),
+        )
+        .counted(Mark::Returns),
         Step::to(
             ("call_meeting", "召集会商", "call a meeting"),
             &["dispatched", "underway"],
@@ -71,7 +81,8 @@ pub(super) const MATTER: Kind = Kind {
             &["raised", "dispatched", "underway", "meeting", "escalated", "waiting"],
             &[P::Park, P::Superior],
             &[Need::Reason],
-        ),
+        )
+        .counted(Mark::Chases),
         Step::to(
             ("answer", "答复", "answer"),
             &["underway", "escalated"],
@@ -80,6 +91,15 @@ pub(super) const MATTER: Kind = Kind {
             &[Need::Text, Need::Proof],
         )
         .handing_in(),
+        Step::to(
+            ("explain", "说明无法解决", "explain why not"),
+            &["underway", "escalated"],
+            "answered",
+            &[P::Lead, P::Superior],
+            &[Need::Reason],
+        )
+        .handing_in()
+        .counted(Mark::WithoutEffect),
         Step::to(("confirm", "确认解决", "confirm"), &["answered", "lapsed"], "closed", &[P::Asker], &[Need::Rating]),
         Step::to(
             ("reopen", "仍未解决", "reopen"),
@@ -89,6 +109,8 @@ pub(super) const MATTER: Kind = Kind {
             &[Need::Reason],
         )
         .reopening(),
+        Step::within(("grade", "园区考评", "grade"), &["closed", "lapsed"], &[P::Park], &[Need::Rating, Need::Reason])
+            .counted(Mark::Grades),
         Step::to(("lapse", "到期未确认", "lapse"), &["answered"], "lapsed", &[P::Clock], &[]),
         Step::to(
             ("withdraw", "撤回", "withdraw"),

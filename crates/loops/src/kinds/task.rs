@@ -1,7 +1,7 @@
 //! A task of a list (挂图作战、逐项销号): it ends with proof and a second person.
 
 use super::USUAL_LADDER;
-use crate::kind::{Clock, Kind, Need, Party as P, State, Step};
+use crate::kind::{Clock, Kind, Mark, Need, Party as P, State, Step};
 
 pub(super) const TASK: Kind = Kind {
     key: "task",
@@ -53,7 +53,8 @@ pub(super) const TASK: Kind = Kind {
             &["set", "underway", "handed_in"],
             &[P::Supervisor, P::Superior],
             &[Need::Reason],
-        ),
+        )
+        .counted(Mark::Chases),
         Step::to(
             ("pass_on", "改派", "pass on"),
             &["set", "underway"],

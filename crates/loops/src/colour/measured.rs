@@ -1,0 +1,158 @@
+//! The figures from which a colour is computed.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use kernel::calendar::{Calendar, CalendarError};
+use kernel::{FactKey, SubjectKind, Value};
+use policy::Facts;
+
+use crate::case::{Case, china, day_of};
+use crate::due::Due;
+use crate::kind::{Party, Turn};
+use crate::plan::{Plan, Progress};
+
+/// What a case comes to at a moment: everything a scheme may ask for, in `catalogue/loops/supervision.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Measured {
+    /// Whether it is at its end.
+    pub ended: bool,
+    /// Whole or begun days past its due; 0 in time and at the end.
+    pub days_late: i64,
+    /// Working days to its due, 0 on the day and past it; `None` without a due.
+    pub days_left: Option<i64>,
+    /// How often somebody was reminded.
+    pub reminders: i64,
+    /// How far its plan by months is; of a case without one nothing is planned and nothing missed.
+    pub progress: Progress,
+    /// Whether something of it was late, and is no more.
+    pub caught_up: bool,
+    /// Whether its quality was found wanting. A person says so; of itself nothing is.
+    pub quality_poor: bool,
+}
+
+impl Measured {
+    /// The figures of a case. Of one whose time stands still they are those of the moment it began to.
+    ///
+    /// # Errors
+    /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
+    pub fn of(case: &Case, plan: Option<&Plan>, at: Timestamp, calendar: &Calendar) -> Result<Self, CalendarError> {
+        let (stays, at) = match case.state().turn {
+            Turn::Runs(_) => (case.stays.as_slice(), at),
+            _ => (&case.stays[..case.stays.len() - 1], case.stay().from),
+        };
+        let ended = case.state().is_end();
+        let due = if ended { None } else { case.due_of(stays, calendar)? };
+        let progress = plan.map(|plan| plan.progress(day_of(at))).unwrap_or_default();
+        let caught_up = progress.caught_up || was_late(case, ended, calendar)?;
+        let mut measured = Measured { ended, reminders: case.chased.into(), progress, caught_up, ..Self::default() };
+        if let Some(due) = due {
+            measured.days_late = days_late(due, at);
+            let day = day_of(at);
+            let left = if due.day() > day { calendar.working_days_between(day, due.day())? } else { 0 };
+            measured.days_left = Some(left.into());
+        }
+        Ok(measured)
+    }
+
+    /// Whether the figures of a case change with nothing but time.
+    pub(super) fn moves(case: &Case, plan: Option<&Plan>) -> bool {
+        matches!(case.state().turn, Turn::Runs(_)) || plan.is_some() && !case.state().is_end()
+    }
+
+    /// The moments from now on at which the figures of a case can become others: the beginning of each day
+    /// and, of a clock in hours, when it is up.
+    pub(super) fn moments(
+        case: &Case,
+        at: Timestamp,
+        calendar: &Calendar,
+    ) -> Result<impl Iterator<Item = Timestamp>, CalendarError> {
+        // A day has passed when the next begins, which is a moment anyway.
+        let up = case.due(calendar)?.filter(|due| matches!(due, Due::Moment(_))).map(Due::passed_from);
+        let days = (1..).map_while(move |ahead: i64| begin_of(day_of(at).checked_add(ahead.days()).ok()?));
+        let mut up = up.filter(|moment| *moment > at);
+        let mut days = days.peekable();
+        Ok(std::iter::from_fn(move || match (up, days.peek()) {
+            (Some(moment), Some(day)) if moment <= *day => {
+                if moment == *day {
+                    days.next();
+                }
+                up = None;
+                Some(moment)
+            }
+            _ => days.next(),
+        }))
+    }
+
+    fn value(&self, field: &str) -> Option<Value> {
+        let integer = |figure: i64| Some(Value::Integer(figure));
+        match field {
+            "ended" => Some(Value::Bool(self.ended)),
+            "days_late" => integer(self.days_late),
+            "working_days_left" => self.days_left.map(Value::Integer),
+            "reminders" => integer(self.reminders),
+            "planned_share" => Some(Value::Decimal(self.progress.planned)),
+            "done_share" => Some(Value::Decimal(self.progress.done)),
+            "months_missed" => integer(self.progress.months_missed.into()),
+            "caught_up" => Some(Value::Bool(self.caught_up)),
+            "quality_poor" => Some(Value::Bool(self.quality_poor)),
+            _ => None,
+        }
+    }
+
+    /// The figures a scheme asks for, as facts.
+    pub(super) fn sheet<'k>(&self, fields: &'k [FactKey]) -> Sheet<'k> {
+        Sheet { fields, values: fields.iter().map(|key| self.value(&key.field)).collect() }
+    }
+}
+
+/// Whether something of the case was late in this opening and is over: a stay of somebody else than who
+/// asked, whose silence is nobody's delay.
+fn was_late(case: &Case, ended: bool, calendar: &Calendar) -> Result<bool, CalendarError> {
+    let opening = case.stay().opening;
+    for (place, stay) in case.stays.iter().enumerate() {
+        let Some(to) = stay.to.filter(|_| stay.opening == opening) else { continue };
+        if matches!(stay.state.turn, Turn::Runs(Party::Asker) | Turn::Paused(_) | Turn::Ended) {
+            continue;
+        }
+        // A pause does not catch up with what was late when it began.
+        let frozen = !ended && case.is_paused() && place + 2 == case.stays.len();
+        if !frozen && case.due_of(&case.stays[..=place], calendar)?.is_some_and(|due| due.has_passed(to)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn days_late(due: Due, at: Timestamp) -> i64 {
+    if !due.has_passed(at) {
+        return 0;
+    }
+    let days = due.day().until(day_of(at)).map_or(0, |span| i64::from(span.get_days()));
+    days.max(1)
+}
+
+/// When a day begins in China.
+fn begin_of(day: Date) -> Option<Timestamp> {
+    day.to_zoned(china()).ok().map(|zoned| zoned.timestamp())
+}
+
+/// The figures by the names under which a scheme asks for them.
+pub(super) struct Sheet<'k> {
+    fields: &'k [FactKey],
+    values: Vec<Option<Value>>,
+}
+
+impl Facts for Sheet<'_> {
+    fn value(&self, key: &FactKey) -> Option<&Value> {
+        let place = self.fields.iter().position(|field| field == key)?;
+        self.values.get(place)?.as_ref()
+    }
+
+    fn records(&self, _kind: SubjectKind) -> Option<usize> {
+        None
+    }
+
+    fn record_value(&self, _kind: SubjectKind, _record: usize, _key: &FactKey) -> Option<&Value> {
+        None
+    }
+}
