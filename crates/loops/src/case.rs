@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 pub const OPEN: &str = "open";
 
 /// One stay in a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stay {
     /// The state.
     pub state: &'static State,
@@ -24,6 +24,9 @@ pub struct Stay {
     pub to: Option<Timestamp>,
     /// How often the case had been opened again by then.
     pub opening: u32,
+    /// The unit in charge of the case then, whoever's turn it was; where a unit went over into another,
+    /// the one it went over into.
+    pub unit: Option<String>,
 }
 
 /// What a case is about, as its opening said it. Words that were erased by law are missing.
@@ -107,8 +110,9 @@ impl Case {
         if !kind.opened_by.contains(&event.by.party) {
             return Err(Refusal::NotOpenedBy { by: kind.opened_by, party: event.by.party });
         }
-        let stay = Stay { state: kind.first(), from: event.at, to: None, opening: 0 };
         let given = &event.given;
+        let unit = given.unit.clone();
+        let stay = Stay { state: kind.first(), from: event.at, to: None, opening: 0, unit };
         let about = About {
             title: given.title.clone(),
             topic: given.topic.clone(),
@@ -246,7 +250,10 @@ impl Case {
             if let Some(last) = self.stays.last_mut() {
                 last.to = Some(event.at);
             }
-            self.stays.push(Stay { state, from: event.at, to: None, opening: self.reopened });
+            let (from, opening, unit) = (event.at, self.reopened, self.unit.clone());
+            self.stays.push(Stay { state, from, to: None, opening, unit });
+        } else if let Some(last) = self.stays.last_mut() {
+            last.unit.clone_from(&self.unit);
         }
         self.seq = event.seq;
         self.hash = next.hash;

@@ -93,12 +93,7 @@ impl Case {
     pub(crate) fn due_of(&self, stays: &[Stay], calendar: &Calendar) -> Result<Option<Due>, CalendarError> {
         let Some(present) = stays.last() else { return Ok(None) };
         let Turn::Runs(_) = present.state.turn else { return Ok(None) };
-        let agreed = self.until.filter(|_| self.kind.may_move(present.state.key));
-        let own = match (agreed, present.state.clock) {
-            (Some(day), Some(_)) => Some(Due::Day(day)),
-            (_, Some(clock)) => Some(end_of(stays, clock, |stay| stay.state == present.state, calendar)?),
-            (_, None) => None,
-        };
+        let own = self.own_due_of(stays, calendar)?;
         let promise = match self.kind.promise {
             Some(clock) => Some(end_of(stays, clock, |stay| matches!(stay.state.turn, Turn::Runs(_)), calendar)?),
             None => None,
@@ -107,6 +102,17 @@ impl Case {
             (Some(own), Some(promise)) => Some(own.earlier(promise)),
             (own, promise) => own.or(promise),
         })
+    }
+
+    /// The same by the state's own clock alone: what others used of the promise is not theirs who hold it now.
+    pub(crate) fn own_due_of(&self, stays: &[Stay], calendar: &Calendar) -> Result<Option<Due>, CalendarError> {
+        let Some(present) = stays.last() else { return Ok(None) };
+        let agreed = self.until.filter(|_| self.kind.may_move(present.state.key));
+        match (agreed, present.state.clock) {
+            (Some(day), Some(_)) => Ok(Some(Due::Day(day))),
+            (_, Some(clock)) => end_of(stays, clock, |stay| stay.state == present.state, calendar).map(Some),
+            (_, None) => Ok(None),
+        }
     }
 
     /// How the case stands at a moment.

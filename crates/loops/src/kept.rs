@@ -56,8 +56,8 @@ pub(crate) mod hash {
 }
 
 /// A stay as it is written: state with its kind, when it began and ended in microseconds, how often the
-/// case was opened again.
-type Written<'a> = (Cow<'a, str>, i64, Option<i64>, u32);
+/// case was opened again, the unit in charge.
+type Written<'a> = (Cow<'a, str>, i64, Option<i64>, u32, Option<Cow<'a, str>>);
 
 impl Serialize for Stay {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -65,17 +65,24 @@ impl Serialize for Stay {
         let kind = ALL.iter().find(|kind| kind.states.contains(self.state)).map_or("", |kind| kind.key);
         let state = format!("{kind}.{}", self.state.key);
         let ended = self.to.map(Timestamp::as_microsecond);
-        let written: Written<'_> = (state.into(), self.from.as_microsecond(), ended, self.opening);
+        let unit = self.unit.as_deref().map(Cow::from);
+        let written: Written<'_> = (state.into(), self.from.as_microsecond(), ended, self.opening, unit);
         written.serialize(to)
     }
 }
 
 impl<'de> Deserialize<'de> for Stay {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let (state, began, ended, opening): Written<'de> = Deserialize::deserialize(from)?;
+        let (state, began, ended, opening, unit): Written<'de> = Deserialize::deserialize(from)?;
         let known = state.split_once('.').and_then(|(kind, key)| by_key(kind)?.state(key));
         let state = known.ok_or_else(|| D::Error::custom("no such state"))?;
         let moment = |micros: i64| Timestamp::from_microsecond(micros).map_err(D::Error::custom);
-        Ok(Self { state, from: moment(began)?, to: ended.map(moment).transpose()?, opening })
+        Ok(Self {
+            state,
+            from: moment(began)?,
+            to: ended.map(moment).transpose()?,
+            opening,
+            unit: unit.map(Cow::into_owned),
+        })
     }
 }

@@ -14,6 +14,7 @@
 mod automatic;
 mod case;
 mod catalogue;
+pub mod closure;
 pub mod colour;
 mod diagram;
 mod due;

@@ -39,6 +39,9 @@ pub enum SchemeError {
     /// A condition is not named by a colour.
     #[error("{}", self.say(Lang::En))]
     NoColour(String),
+    /// A rule for lists lacks one of its conditions.
+    #[error("{}", self.say(Lang::En))]
+    NoList(String),
 }
 
 impl SchemeError {
@@ -47,6 +50,10 @@ impl SchemeError {
         match (self, lang) {
             (Self::Faulty(problems), _) => {
                 problems.iter().map(|problem| problem.message.say(lang).to_owned()).collect::<Vec<_>>().join("\n")
+            }
+            (Self::NoList(id), Lang::Zh) => format!("红黑榜规则缺条件“{id}”；应有 base、black 和 red 三个条件。"),
+            (Self::NoList(id), Lang::En) => {
+                format!("the rule has no condition {id:?}; it needs base, black and red")
             }
             (Self::NoColour(id), Lang::Zh) => {
                 format!("条件“{id}”不是颜色；应以 blue、green、yellow、orange 或 red 起头，如 red、red-2。")
