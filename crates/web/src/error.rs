@@ -62,6 +62,14 @@ impl WebError {
         Self::new(StatusCode::BAD_REQUEST, zh, en)
     }
 
+    /// A text holds the character NUL, which no database keeps alike (400).
+    pub fn nul() -> Self {
+        Self::bad_request(
+            "提交的内容含有空字符（U+0000），不能保存。请去掉后再提交。",
+            "What you sent holds the character NUL (U+0000), which cannot be kept. Take it out and send it again.",
+        )
+    }
+
     /// Nobody is signed in (401).
     pub fn sign_in_first() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "需要先登录才能查看此页。", "Sign in to see this page.").way_out(

@@ -33,13 +33,25 @@ pub enum ChangedBy {
     Enterprise,
 }
 
+impl ChangedBy {
+    /// The origin under which a change of a subject by an account is kept: the account's own for the zone's
+    /// people, the enterprise's whoever of its accounts declares.
+    pub fn origin(self, subject: SubjectId, account: &str) -> String {
+        match self {
+            ChangedBy::Zone => format!("account:{account}"),
+            ChangedBy::Enterprise => format!("subject:{}", subject.0),
+        }
+    }
+}
+
 impl Store {
     /// Changes facts of a subject by hand and returns the statement's number.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Stale`] where a fact is shown from another statement
     /// than the person saw; a refusal where no reason is given, a field is derived, is not one of
-    /// the kind, has no such period, takes no such value, or is not this person's to change.
+    /// the kind, has no such period, takes no such value, or is not this person's to change, or where a word
+    /// is taken back that was never said.
     pub async fn correct(
         &self,
         subject: SubjectId,
@@ -59,11 +71,12 @@ impl Store {
                 check(&tx, &subject, change, changed_by)?;
             }
             let view = tx.view_of(&subject).await?;
-            let values = wanted(changes, &view)?;
-            let (kind, origin) = match changed_by {
-                ChangedBy::Zone => (SourceKind::Correction, format!("account:{by}")),
-                ChangedBy::Enterprise => (SourceKind::Declaration, format!("subject:{}", subject.id)),
+            let kind = match changed_by {
+                ChangedBy::Zone => SourceKind::Correction,
+                ChangedBy::Enterprise => SourceKind::Declaration,
             };
+            let origin = changed_by.origin(SubjectId(subject.id), by);
+            let values = wanted(changes, &view, &origin)?;
             let facts: Vec<String> = values.keys().map(ToString::to_string).collect();
             let act = SingleAct { subject: &subject, kind, origin: &origin, by, reason, values };
             let seq = tx.state(act).await?;
@@ -88,12 +101,20 @@ impl Tx {
     }
 }
 
-/// The changes as facts, once each is still shown as the person saw it.
-fn wanted(changes: &[Change], view: &View) -> Result<BTreeMap<FactKey, Option<Value>>, StoreError> {
+/// The changes as facts, once each is still shown as the person saw it and a word that is taken back was said.
+fn wanted(changes: &[Change], view: &View, origin: &str) -> Result<BTreeMap<FactKey, Option<Value>>, StoreError> {
     let mut values = BTreeMap::new();
     for change in changes {
-        if view.facts.get(&change.key).map(|shown| shown.seq) != change.seen {
+        let shown = view.facts.get(&change.key);
+        if shown.map(|shown| shown.seq) != change.seen {
             return Err(StoreError::Stale);
+        }
+        let said = || shown.is_some_and(|shown| shown.said.iter().any(|said| said.origin == origin));
+        if change.value.is_none() && !said() {
+            return Err(StoreError::refused(
+                "您这一方对这个数据没有说过什么，没有可撤回的说法。",
+                "Your side said nothing about this fact; there is nothing to withdraw.",
+            ));
         }
         values.insert(change.key.clone(), change.value.clone());
     }

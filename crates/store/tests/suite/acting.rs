@@ -67,6 +67,29 @@ fn a_correction_over_what_changed_meanwhile_is_stale() {
 }
 
 #[test]
+fn a_word_is_taken_back_by_whoever_said_it_and_by_nobody_else() {
+    on_both(catalogue(), |store| async move {
+        let id = alpha(&store).await;
+        let fact = "operating_revenue@2025";
+        let take_back = |seen: &SubjectView| {
+            let shown = &seen.view.facts[&key(fact)];
+            [Change { key: key(fact), value: None, seen: Some(shown.seq) }]
+        };
+        let seen = page(&store, id).await;
+        refused(store.correct(id, &take_back(&seen), "看错了", ChangedBy::Zone, "wang").await, "没有可撤回");
+        store.correct(id, &[change(&seen, fact, fen(200))], "核对", ChangedBy::Zone, "wang").await.unwrap();
+        let seen = page(&store, id).await;
+        refused(store.correct(id, &take_back(&seen), "不是我说的", ChangedBy::Zone, "zhao").await, "没有可撤回");
+        refused(
+            store.correct(id, &take_back(&seen), "不是本企业说的", ChangedBy::Enterprise, "wang").await,
+            "没有可撤回",
+        );
+        store.correct(id, &take_back(&seen), "看错了", ChangedBy::Zone, "wang").await.unwrap();
+        assert_eq!(page(&store, id).await.view.facts[&key(fact)].value, fen(100));
+    });
+}
+
+#[test]
 fn fields_that_are_not_this_persons_to_change_are_refused() {
     on_both(catalogue(), |store| async move {
         let id = alpha(&store).await;

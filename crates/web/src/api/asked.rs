@@ -49,10 +49,28 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
         let bytes = axum::body::to_bytes(request.into_body(), LARGEST_BODY)
             .await
             .map_err(|_| WebError::too_large(LARGEST_BODY))?;
+        if holds_nul(&bytes) {
+            return Err(WebError::nul());
+        }
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| unreadable(StatusCode::BAD_REQUEST, "提交的 JSON", "The body", &error.to_string()))
     }
+}
+
+/// Whether a text of the body holds the character NUL, which PostgreSQL keeps in no text. Only a body that
+/// spells it is looked at closely.
+fn holds_nul(bytes: &[u8]) -> bool {
+    fn holds(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::String(text) => text.contains('\0'),
+            serde_json::Value::Array(items) => items.iter().any(holds),
+            serde_json::Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds(value)),
+            _ => false,
+        }
+    }
+    bytes.windows(6).any(|six| six == b"\\u0000")
+        && serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|value| holds(&value))
 }
 
 /// What the reader of a request says, with the part at fault taken out of it.

@@ -66,7 +66,9 @@ fn build() -> OpenApi {
         schemas.extend(more);
         for (address, mut item) in paths.paths {
             for described in [&mut item.get, &mut item.post].into_iter().flatten() {
-                complete(described, need, takes_body && described.request_body.is_some(), path.contains('{'));
+                let names_something =
+                    path.contains('{') || described.parameters.as_ref().is_some_and(|known| !known.is_empty());
+                complete(described, need, takes_body && described.request_body.is_some(), names_something);
             }
             merge(&mut document, address, item);
         }

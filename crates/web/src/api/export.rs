@@ -16,7 +16,10 @@ use crate::{App, Page, WebError};
         ("form" = String, Path, description = "xlsx, csv (UTF-8) or csv-gb18030"),
         Wanted,
     ),
-    responses((status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>)))]
+    responses((status = 200, description = "The file", content(
+        (Vec<u8> = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ))))]
 pub async fn file(
     app: State<App>,
     page: Page,

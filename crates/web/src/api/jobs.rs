@@ -28,12 +28,14 @@ pub struct Job {
     total: i64,
     /// What is being done, or why it failed.
     message: String,
-    /// What came of it; of a verification `{ok, statements, events, flaw}`.
+    /// What came of it, for whoever asked for it; of a verification `{ok, statements, events, flaw}`.
     #[schema(value_type = Object, nullable)]
-    result: Option<serde_json::Value>,
+    pub(super) result: Option<serde_json::Value>,
 }
 
-async fn read(app: &App, page: &Page, id: Uuid) -> Result<Job, WebError> {
+/// A job as JSON. What came of it is told to whoever asked for it: of a rehearsal it names enterprises, which a
+/// system administrator who looks after jobs does not see.
+pub(super) async fn read(app: &App, page: &Page, id: Uuid) -> Result<Job, WebError> {
     let job = visible(app, page, id).await?;
     Ok(Job {
         id,
@@ -42,7 +44,7 @@ async fn read(app: &App, page: &Page, id: Uuid) -> Result<Job, WebError> {
         total: job.total,
         message: page.t(&job.message_zh, &job.message_en).to_owned(),
         kind: job.kind,
-        result: job.result,
+        result: job.result.filter(|_| job.owner == page.viewer.as_ref().map_or("", |viewer| &viewer.name)),
     })
 }
 

@@ -20,7 +20,10 @@ pub(crate) mod limit;
 mod loads;
 mod log;
 mod me;
+mod policies;
+mod policy_drafts;
 pub(crate) mod problem;
+mod rehearsals;
 mod search;
 mod statements;
 mod subject;
@@ -79,6 +82,19 @@ pub(crate) fn operations() -> Vec<Operation> {
         get ("/api/v1/subjects/{kind}/{id}",         May(Action::ReadRegister), routes!(subject::show)),
         get ("/api/v1/subjects/{kind}/{id}/checkup", May(Action::ReadRegister), routes!(checkup::show)),
         post("/api/v1/subjects/{kind}/{id}/facts",   May(Action::ReadRegister), routes!(correct::change)),
+        get ("/api/v1/policies",                     May(Action::ReadPolicies),     routes!(policies::list)),
+        get ("/api/v1/policies/{id}/{version}",      May(Action::ReadPolicies),     routes!(policies::show)),
+        get ("/api/v1/policies/{id}/{version}/effect", May(Action::ReadPolicies),   routes!(policies::effect)),
+        get ("/api/v1/policy-drafts",                May(Action::ReadPolicyDrafts), routes!(policy_drafts::list)),
+        post("/api/v1/policy-drafts",                May(Action::DraftPolicy),      routes!(policy_drafts::begin)),
+        get ("/api/v1/policy-drafts/{id}",           May(Action::ReadPolicyDrafts), routes!(policy_drafts::show)),
+        post("/api/v1/policy-drafts/{id}",           May(Action::DraftPolicy),      routes!(policy_drafts::save)),
+        post("/api/v1/policy-drafts/{id}/check",     May(Action::DraftPolicy),      routes!(policy_drafts::check)),
+        post("/api/v1/policy-drafts/{id}/drop",      May(Action::DraftPolicy),      routes!(policy_drafts::drop)),
+        post("/api/v1/policy-drafts/{id}/publish",   May(Action::PublishPolicy),    routes!(policy_drafts::publish)),
+        post("/api/v1/publications/{id}/withdraw",   May(Action::PublishPolicy),    routes!(policy_drafts::withdraw)),
+        post("/api/v1/rehearsals",                   May(Action::ReadPolicies),     routes!(rehearsals::ask)),
+        get ("/api/v1/rehearsals/{id}",              May(Action::ReadPolicies),     routes!(rehearsals::show)),
         get ("/api/v1/statements/{seq}",             May(Action::ReadRegister), routes!(statements::show)),
         get ("/api/v1/conflicts",                    May(Action::ReadRegister), routes!(conflicts::list)),
         post("/api/v1/conflicts/settle",             May(Action::Settle),       routes!(conflicts::settle)),

@@ -23,6 +23,21 @@ pub fn operation(id: &str) -> Option<&'static str> {
         "export" => "把整份清单导出为文件，筛选、排序和列与页面相同。",
         "subject" => "一个主体今天或过去某一天的全部数据，每个数都带着出处。",
         "checkup" => "一家企业的政策体检：逐项政策的结论、得分、缺什么、差多少、怎么补上。类别须为 enterprise。",
+        "policies" => "全部政策及其版本，以及您数据范围内的企业与每项政策的关系。",
+        "policy" => "政策一个版本的文本、各部分及其条文，以及每个例的结果。",
+        "policy_effect" => "一个版本此刻对台账的效果：多少家满足，每个条件拦住多少家。",
+        "policy_drafts" => "正在写的草案。",
+        "begin_policy_draft" => "从一个版本起草，或起草新的政策。“施行”先写作明天。",
+        "policy_draft" => "一份草案的文本、其中所有问题，以及为何还不能发布。",
+        "save_policy_draft" => "保存草案的文本。有错误的文本也能保存，但不能预演和发布。",
+        "check_policy_draft" => "检查一段文本有哪些问题，什么也不保存。",
+        "drop_policy_draft" => "放弃一份草案。",
+        "publish_policy" => "发布别人起草的草案。还有障碍的不予发布（422），并说明全部障碍。",
+        "withdraw_policy" => "在首日之前写明理由撤回已发布的版本。",
+        "rehearse" => {
+            "预演：一段文本对您数据范围内的企业有什么影响，谁进入、谁退出、花多少钱。在后台进行；预演草案须能看草案。"
+        }
+        "rehearsal" => "自己的一次预演进行到哪里，结果如何。",
         "correct" => "写明理由更正数据；企业账号为填报本企业数据。原有说法都保留，不一致的进入来源不一。",
         "statement" => "一条陈述：谁、何时、在哪个文件的哪一格说的。",
         "conflicts" => "您数据范围内待核定的来源不一。",
@@ -57,6 +72,18 @@ pub fn parameter(id: &str, name: &str) -> Option<&'static str> {
         ("checkup", "kind") => "enterprise 企业。",
         ("checkup", "on") => "申报日，如 2026-06-01，决定政策版本和数据年度；不写即截至日或今天。",
         ("checkup", "policy") => "政策的编号，用逗号分开，如 tech-sme；不写为全部在施行的政策。",
+        ("policy" | "policy_effect", "id") => "政策的编号，如 tech-sme。",
+        ("policy" | "policy_effect", "version") => "版本：“@”后面的部分，如 2022-01-01。",
+        (
+            "policy_draft" | "save_policy_draft" | "check_policy_draft" | "drop_policy_draft" | "publish_policy",
+            "id",
+        ) => "草案的编号。",
+        ("withdraw_policy", "id") => "发布的编号。",
+        ("rehearsal", "id") => "任务的编号。",
+        ("rehearsal", "list") => {
+            "哪份名单：enters 进入、leaves 退出、moves 其他变化、near 离门槛 5% 以内；不写为 enters。"
+        }
+        ("rehearsal", "from") => "跳过名单的前几行。",
         ("statement", "seq") => "陈述的编号。",
         ("job", "id") => "任务的编号。",
         ("delete_view", "id") => "视图的编号。",

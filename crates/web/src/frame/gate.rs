@@ -101,6 +101,9 @@ async fn check_form(guard: Guard, page: &Page, request: Request) -> Result<Reque
     }
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, guard.largest).await.map_err(|_| WebError::too_large(guard.largest))?;
+    if form_urlencoded::parse(&bytes).any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        return Err(WebError::nul());
+    }
     let carried =
         form_urlencoded::parse(&bytes).any(|(name, value)| name == token::FIELD && token::is_same(&value, &page.csrf));
     if carried { Ok(Request::from_parts(parts, Body::from(bytes))) } else { Err(WebError::forged()) }

@@ -84,6 +84,9 @@ async fn read_page(app: &App, asked: Asked) -> (Page, Proof, Option<WebError>) {
             Who::nobody()
         }),
     };
+    if form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        trouble.get_or_insert(WebError::nul());
+    }
     let asked_day = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "asof").map(|(_, day)| day);
     let as_of = day::as_of(asked_day.as_deref(), today).unwrap_or_else(|error| {
         trouble.get_or_insert(error);

@@ -96,16 +96,16 @@ pub(crate) fn address(id: Uuid) -> String {
     format!("/policies/drafts/{id}")
 }
 
-/// Begins a draft from a version, or from nothing. Its first day becomes tomorrow: the days that are past
-/// were answered.
+/// Begins a draft from a version, or from nothing, for the page and the API. Its first day becomes tomorrow:
+/// the days that are past were answered.
 ///
 /// # Errors
 /// There is no such version; what the store reports.
-pub async fn begin(State(app): State<App>, page: Page, Form(from): Form<Beginning>) -> Result<Response, WebError> {
+pub(crate) async fn new_draft(app: &App, page: &Page, from: &str) -> Result<PolicyDraft, WebError> {
     let viewer = page.viewer()?;
     let library = app.library();
-    let tomorrow = page.today.saturating_add(1.day());
-    let source = match from.version.as_str() {
+    let tomorrow = tomorrow(page);
+    let source = match from {
         "" => BLANK.replace("DAY", &tomorrow.to_string()),
         version => {
             let policy = library.version(version).ok_or_else(WebError::not_found)?;
@@ -113,7 +113,20 @@ pub async fn begin(State(app): State<App>, page: Page, Form(from): Form<Beginnin
         }
     };
     let title = policy::parse::parse(&source).0.title.text;
-    let draft = app.store().begin_policy_draft(&from.version, &title, &source, &viewer.name).await?;
+    Ok(app.store().begin_policy_draft(from, &title, &source, &viewer.name).await?)
+}
+
+fn tomorrow(page: &Page) -> Date {
+    page.today.saturating_add(1.day())
+}
+
+/// Begins a draft and shows it.
+///
+/// # Errors
+/// There is no such version; what the store reports.
+pub async fn begin(State(app): State<App>, page: Page, Form(from): Form<Beginning>) -> Result<Response, WebError> {
+    let draft = new_draft(&app, &page, &from.version).await?;
+    let tomorrow = tomorrow(&page);
     let notice = Notice::said(match page.lang {
         Lang::Zh => format!("已建立草案，“施行”先写作 {tomorrow}。"),
         Lang::En => format!("The draft is begun; 施行 says {tomorrow} for now."),
@@ -131,7 +144,7 @@ fn beginning(source: &str, from: Date) -> String {
 }
 
 /// The open draft with this id.
-pub(super) async fn open(app: &App, id: Uuid) -> Result<PolicyDraft, WebError> {
+pub(crate) async fn open(app: &App, id: Uuid) -> Result<PolicyDraft, WebError> {
     let draft = app.store().policy_draft(id).await?.ok_or_else(WebError::not_found)?;
     match draft.state {
         PolicyDraftState::Open => Ok(draft),
@@ -149,14 +162,14 @@ pub(super) async fn open(app: &App, id: Uuid) -> Result<PolicyDraft, WebError> {
 }
 
 /// A draft with what there is to say about its text.
-pub(super) struct Read {
-    pub(super) examined: Examined,
-    pub(super) trial: Trial,
-    pub(super) hindrances: Vec<policy::problem::Both>,
+pub(crate) struct Read {
+    pub(crate) examined: Examined,
+    pub(crate) trial: Trial,
+    pub(crate) hindrances: Vec<policy::problem::Both>,
 }
 
 /// Reads, checks and tries a text. A text that takes long keeps no other page waiting.
-pub(super) async fn read(shelf: Arc<Shelf>, source: &str, today: Date) -> Result<Read, WebError> {
+pub(crate) async fn read(shelf: Arc<Shelf>, source: &str, today: Date) -> Result<Read, WebError> {
     let source = source.to_owned();
     let work = move || {
         let examined = examine(&shelf, &source);
@@ -250,8 +263,25 @@ fn dropping<'a>(page: &'a Page, draft: &PolicyDraft) -> Confirm<'a> {
 }
 
 /// Text as a browser sends it has line ends of another kind.
-fn plain(source: &str) -> String {
+pub(crate) fn plain(source: &str) -> String {
     source.replace("\r\n", "\n")
+}
+
+/// Keeps another text of a draft, where nobody changed it since the version `seen`.
+///
+/// # Errors
+/// [`StoreError::Stale`] where somebody did; what else the store reports.
+pub(crate) async fn keep(
+    app: &App,
+    known: &PolicyDraft,
+    source: String,
+    seen: i64,
+    by: &str,
+) -> Result<PolicyDraft, StoreError> {
+    let title = policy::parse::parse(&source).0.title.text;
+    let draft = PolicyDraft { source, title, version: seen, ..known.clone() };
+    let version = app.store().save_policy_draft(&draft, by).await?;
+    Ok(PolicyDraft { version, ..draft })
 }
 
 /// Keeps a text. Where somebody else changed the draft meanwhile, nothing is overwritten: both are shown.
@@ -267,12 +297,10 @@ pub async fn save(
     let viewer = page.viewer()?;
     let known = open(&app, id).await?;
     let source = plain(&written.source);
-    let title = policy::parse::parse(&source).0.title.text;
-    let draft = PolicyDraft { source, title, version: written.seen, ..known.clone() };
-    match app.store().save_policy_draft(&draft, &viewer.name).await {
+    match keep(&app, &known, source.clone(), written.seen, &viewer.name).await {
         Ok(_) => Ok(page.go_saying(&address(id), Notice::done(page.lang, "草案已保存。", "The draft is kept."))),
         Err(StoreError::Stale) => {
-            let read = read(app.library(), &draft.source, page.today).await?;
+            let read = read(app.library(), &source, page.today).await?;
             let (by, when) = (page.person(&known.updated_by), page.minute(&known.updated_at));
             let said = match page.lang {
                 Lang::Zh => format!(
@@ -283,7 +311,7 @@ pub async fn save(
                 ),
             };
             let collision = Some(Collision { said, theirs: known.source.clone() });
-            let template = DraftPage { collision, ..template(&page, &app.library(), &known, &draft.source, &read) };
+            let template = DraftPage { collision, ..template(&page, &app.library(), &known, &source, &read) };
             page.show_with(StatusCode::CONFLICT, template)
         }
         Err(error) => Err(error.into()),

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use store::ListQuery;
 use store::access::{Scope, UnitId};
 use store::job::Job;
+use uuid::Uuid;
 
 use super::effect::MOST_KEPT;
 use super::population;
-use super::rehearsal::{Asked, Trial, may, others};
+use super::rehearsal::{Asked, Prepared, Trial, may, others};
 use crate::frame::day::day_of;
 use crate::jobs::Failure;
 use crate::jobs::kinds::{Told as Said, Work};
@@ -29,18 +30,34 @@ pub struct Wanted {
     address: String,
 }
 
+/// What a page's address asks to have tried, with both versions.
+///
+/// # Errors
+/// The address is none of a rehearsal, or of a draft that the person may not see; what the store reports.
+pub(crate) async fn prepared(app: &App, page: &Page, address: &str) -> Result<Prepared, WebError> {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let asked = Asked::read(path, query).ok_or_else(WebError::not_found)?;
+    may(page, &asked)?;
+    asked.prepare(app, query, page.today).await
+}
+
+/// Asks for a rehearsal that could be prepared, on the rows of whoever asks.
+///
+/// # Errors
+/// What the store reports.
+pub(crate) async fn begin(app: &App, page: &Page, address: &str) -> Result<Uuid, WebError> {
+    let viewer = page.viewer()?;
+    let input = json!({ "address": address, "scope": stored(&viewer.scope) });
+    app.ask_for(KIND, &input, &viewer.name).await
+}
+
 /// Asks for a rehearsal as a job.
 ///
 /// # Errors
 /// The address is none of a rehearsal, or of a draft that the person may not see; what the store reports.
 pub async fn ask(State(app): State<App>, page: Page, Form(wanted): Form<Wanted>) -> Result<Response, WebError> {
-    let viewer = page.viewer()?;
-    let (path, query) = wanted.address.split_once('?').unwrap_or((&wanted.address, ""));
-    let asked = Asked::read(path, query).ok_or_else(WebError::not_found)?;
-    may(&page, &asked)?;
-    asked.prepare(&app, query, page.today).await?;
-    let input = json!({ "address": wanted.address, "scope": stored(&viewer.scope) });
-    let id = app.ask_for(KIND, &input, &viewer.name).await?;
+    prepared(&app, &page, &wanted.address).await?;
+    let id = begin(&app, &page, &wanted.address).await?;
     Ok(page.go(&crate::jobs::address(id)))
 }
 

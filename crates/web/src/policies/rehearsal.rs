@@ -31,7 +31,7 @@ use crate::{App, Page, WebError};
 
 /// What is tried, as an address says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     /// A draft against the version it was begun from, else the one it would follow.
     Draft(Uuid),
     /// A version with other figures.
@@ -41,16 +41,16 @@ pub(super) enum Asked {
 }
 
 /// Two versions to be held against each other.
-pub(super) struct Prepared {
-    pub(super) before: Option<Policy>,
-    pub(super) after: Policy,
-    pub(super) on: Date,
+pub(crate) struct Prepared {
+    pub(crate) before: Option<Policy>,
+    pub(crate) after: Policy,
+    pub(crate) on: Date,
     /// What can be set, with what was set.
-    pub(super) knobs: Vec<(Knob, String)>,
+    pub(crate) knobs: Vec<(Knob, String)>,
     /// Why the figures that were set cannot be taken.
-    pub(super) problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
     /// The text that the problems speak of.
-    pub(super) source: String,
+    pub(crate) source: String,
 }
 
 impl Asked {
@@ -427,7 +427,7 @@ async fn answer(
 }
 
 /// What changed in the text, in words.
-fn changes(before: &Policy, after: &Policy, lang: Lang) -> Vec<String> {
+pub(crate) fn changes(before: &Policy, after: &Policy, lang: Lang) -> Vec<String> {
     diff(before, after).into_iter().map(|change| change.words.say(lang).to_owned()).collect()
 }
 

@@ -25,13 +25,13 @@ use crate::{App, Page, WebError};
 const MOST_NEAR: usize = 12;
 
 /// A part of the regulation with its place in the text.
-struct Part {
-    kind: &'static str,
-    id: String,
-    name: String,
-    article: String,
-    unverified: bool,
-    line: usize,
+pub(crate) struct Part {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) article: String,
+    pub(crate) unverified: bool,
+    pub(crate) line: usize,
     stops: String,
     alone: Counted,
 }
@@ -97,7 +97,7 @@ struct VersionPage<'a> {
 ///
 /// # Errors
 /// There is no such version.
-pub(super) fn find<'l>(library: &'l policy::Library, id: &str, rest: &str) -> Result<&'l Policy, WebError> {
+pub(crate) fn find<'l>(library: &'l policy::Library, id: &str, rest: &str) -> Result<&'l Policy, WebError> {
     library.version(&format!("{id}@{rest}")).ok_or_else(|| {
         WebError::new(
             axum::http::StatusCode::NOT_FOUND,
@@ -216,7 +216,7 @@ fn withdraw<'a>(page: &'a Page, id: Uuid, version: &str) -> Confirm<'a> {
 }
 
 /// Every part that cites the regulation, in the order of the text.
-fn parts(policy: &Policy, stands: &[Stand], lang: Lang) -> Vec<Part> {
+pub(crate) fn parts(policy: &Policy, stands: &[Stand], lang: Lang) -> Vec<Part> {
     let mut failing: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for stand in stands {
         for id in stand.failed.split_whitespace() {

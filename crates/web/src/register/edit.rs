@@ -66,6 +66,8 @@ struct EditPage<'a> {
     now_source: Option<String>,
     now_who: String,
     seen: String,
+    /// Whether this person's side said something that can be taken back.
+    withdraws: bool,
     expected: String,
     definition: String,
     input: Input,
@@ -284,6 +286,8 @@ fn form<'a>(
         now_source: shown.map(|shown| source_address(shown.seq, &fact.to_string())),
         now_who,
         seen: shown.map(|shown| shown.seq.to_string()).unwrap_or_default(),
+        withdraws: shown
+            .is_some_and(|shown| shown.said.iter().any(|said| said.origin == own_origin(page, found, right))),
         expected: expected(field, ColumnUnit::Own).say(lang).to_owned(),
         definition: field.source.clone().unwrap_or_default(),
         input: input(field, lang),
@@ -294,6 +298,12 @@ fn form<'a>(
         declares: right.by == ChangedBy::Enterprise,
         page,
     }
+}
+
+/// Under which origin this person's changes are kept: the account's own, or the enterprise's.
+fn own_origin(page: &Page, found: &SubjectView, right: &Right) -> String {
+    let account = page.viewer.as_ref().map(|viewer| viewer.name.as_str()).unwrap_or_default();
+    right.by.origin(found.record.id, account)
 }
 
 fn input(field: &Field, lang: Lang) -> Input {

@@ -3,6 +3,7 @@
 mod administration;
 mod api;
 mod api_acts;
+mod api_policies;
 mod auditing;
 mod checkup;
 mod cultivation;
@@ -13,4 +14,5 @@ mod importing_sheets;
 mod policies;
 mod register;
 mod signing_in;
+mod walk;
 mod wording;

@@ -292,6 +292,25 @@ async fn views_are_saved_renamed_and_deleted_by_their_owner_only() {
 }
 
 #[tokio::test]
+async fn taking_back_is_offered_only_to_whoever_said_something() {
+    let (house, east, _) = zone().await;
+    let edit = format!("{}/edit", page_of(east));
+    let form = format!("{edit}?fact=operating_revenue%402025");
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let offered = |page: &str| page.contains("value=\"withdraw\"");
+    let first = analyst.get(&form).await.text;
+    assert!(!offered(&first), "nothing was said yet: {first}");
+    let seen = first.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields =
+        [("fact", "operating_revenue@2025"), ("seen", &seen), ("value", "20"), ("reason", "核对"), ("do", "save")];
+    assert_eq!(analyst.post(&edit, &fields).await.status, StatusCode::SEE_OTHER);
+    assert!(offered(&analyst.get(&form).await.text));
+    let mut officer = house.as_role(Role::Officer).await;
+    let page = officer.get(&form).await;
+    assert!(page.status == StatusCode::OK && !offered(&page.text), "another said it");
+}
+
+#[tokio::test]
 async fn every_page_speaks_both_languages() {
     let (house, east, _) = zone().await;
     let mut analyst = house.as_role(Role::Analyst).await;
