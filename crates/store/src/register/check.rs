@@ -10,6 +10,8 @@ use super::derive::{Derived, Identity, State, derive};
 use super::history::histories;
 use super::keep::{IDENTITY_COLUMNS, identities, read_identity};
 use super::placing::units;
+use super::shown::KeptView;
+use super::view::{self, VIEW};
 use crate::verify::Wrong;
 use crate::{Store, StoreError};
 
@@ -106,10 +108,11 @@ fn compare(
         }
     }
     let Some((facts, personal)) = view else { return Ok(Some(Wrong::Extra { table: "subject_view" })) };
-    if facts != &derived.texts.open {
+    let KeptView::Own(texts) = &derived.view else { return Ok(None) };
+    if facts != &texts.open {
         return Ok(Some(Wrong::Derived { column: "facts" }));
     }
-    if personal != &derived.texts.personal {
+    if personal != &texts.personal {
         return Ok(Some(Wrong::Derived { column: "personal" }));
     }
     let named = derived.identifiers.iter().map(|(scheme, value)| vec![(*scheme).to_owned(), value.clone()]);
@@ -134,12 +137,15 @@ async fn views(
     zone: &str,
     ids: &[Uuid],
 ) -> Result<BTreeMap<Uuid, (String, Option<String>)>, StoreError> {
-    let query = Query::select()
-        .columns(["subject", "facts", "personal"])
-        .from("subject_view")
-        .and_where(Expr::col("zone").eq(zone))
-        .and_where(Expr::col("subject").is_in(ids.iter().copied()))
-        .to_owned();
+    let mut query = Query::select();
+    query
+        .column((VIEW, "subject"))
+        .expr_as(view::open(), "facts")
+        .expr_as(view::personal(), "personal")
+        .from(VIEW)
+        .and_where(Expr::col((VIEW, "zone")).eq(zone))
+        .and_where(Expr::col((VIEW, "subject")).is_in(ids.iter().copied()));
+    view::join_statement(&mut query, zone);
     let mut views = BTreeMap::new();
     for row in connection.query_all(&query).await? {
         views.insert(row.try_get_by("subject")?, (row.try_get_by("facts")?, row.try_get_by("personal")?));

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::hot::{Facts, Hot, hot, plain};
 use super::identity::{CODE, FORMER, NAME, USCC, identifiers_in, needs_code, timeless};
 use super::normal::name_key;
-use super::shown::{Texts, view_texts};
+use super::shown::{KeptView, view_texts};
 
 /// Who a subject is, apart from what was said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl State {
 /// Everything derived from a subject's statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Derived {
-    pub(crate) texts: Texts,
+    pub(crate) view: KeptView,
     pub(crate) hot: Hot,
     pub(crate) unit: Option<Uuid>,
     pub(crate) identifiers: BTreeSet<(&'static str, String)>,
@@ -121,7 +121,7 @@ pub(crate) fn derive(
         Conflict { key: key.clone(), since: moments.get(&latest).copied().unwrap_or_default() }
     });
     Derived {
-        texts: view_texts(catalogue, &view),
+        view: KeptView::Own(view_texts(catalogue, &view)),
         known: said.iter().any(|(_, source)| source.undone_at.is_none()),
         unit: units.of_park(hot.park.as_deref()).or(parent_unit),
         identifiers: identifiers(subject, &view, said),

@@ -14,7 +14,7 @@ use super::identity::{NAME, USCC, identifiers_in, timeless};
 use super::ledger::Sealed;
 use super::load::NewStatement;
 use super::normal::{code_key, name_key};
-use super::shown::Texts;
+use super::shown::KeptView;
 use crate::StoreError;
 
 /// How many rows are worked on at a time: enough to ask the database seldom, few enough that a
@@ -115,7 +115,7 @@ impl Drafts {
 /// A new subject of which one statement tells everything: no fold is needed to show it.
 pub(crate) struct Alone {
     pub(crate) subject: Uuid,
-    pub(crate) texts: Texts,
+    pub(crate) seq: i64,
     pub(crate) hot: Hot,
     pub(crate) held: Option<Held>,
     pub(crate) identifiers: Vec<Identifier>,
@@ -131,7 +131,7 @@ impl Alone {
             held: self.held,
             changed_at: subject.created_at,
             known: true,
-            texts: self.texts,
+            view: KeptView::Of(self.seq),
             hot: self.hot,
         }
     }

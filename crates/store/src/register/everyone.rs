@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::derive::State;
 use super::shown::facts_in;
+use super::view;
 use crate::access::Scope;
 use crate::{Store, StoreError};
 
@@ -130,18 +131,14 @@ impl Store {
 
     fn shown_subjects(&self) -> SelectStatement {
         let zone = self.zone_id();
-        Query::select()
+        let mut query = Query::select();
+        query
             .columns(["id", "kind", "parent", "name", "code"].map(|column| ("subject", column)))
-            .column(("subject_view", "facts"))
+            .expr_as(view::open(), "facts")
             .from("subject")
-            .left_join(
-                "subject_view",
-                Expr::col(("subject_view", "zone"))
-                    .eq(zone)
-                    .and(Expr::col(("subject_view", "subject")).equals(("subject", "id"))),
-            )
             .and_where(Expr::col(("subject", "zone")).eq(zone))
-            .and_where(Expr::col(("subject", "state")).eq(State::Active.key()))
-            .to_owned()
+            .and_where(Expr::col(("subject", "state")).eq(State::Active.key()));
+        view::join(&mut query, zone, ("subject", "id"));
+        query
     }
 }

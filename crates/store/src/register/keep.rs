@@ -11,6 +11,8 @@ use super::bulk::{self, Batch, OnKey};
 use super::derive::{Derived, Identity, State, Units, derive};
 use super::history::histories;
 use super::placing::units;
+use super::shown::KeptView;
+use super::view::{VIEW, VIEW_COLUMNS};
 use crate::{StoreError, Tx};
 
 /// A subject with everything that follows from its statements.
@@ -215,13 +217,17 @@ fn subjects(zone: &str, kept: &[Kept], revision: i64, on_key: OnKey) -> Batch {
 }
 
 fn views(zone: &str, kept: &mut [Kept], on_key: OnKey) -> Batch {
-    let mut values: Vec<Value> = Vec::with_capacity(kept.len() * 4);
+    let mut values: Vec<Value> = Vec::with_capacity(kept.len() * VIEW_COLUMNS.len());
     for Kept { subject, derived, .. } in kept {
-        let open = std::mem::take(&mut derived.texts.open);
-        let personal = derived.texts.personal.take();
-        values.extend([zone.into(), subject.id.into(), open.into(), personal.into()]);
+        values.extend([zone.into(), subject.id.into()]);
+        values.extend(match &mut derived.view {
+            KeptView::Own(texts) => {
+                [std::mem::take(&mut texts.open).into(), texts.personal.take().into(), None::<i64>.into()]
+            }
+            KeptView::Of(seq) => ["".into(), None::<String>.into(), (*seq).into()],
+        });
     }
-    Batch { table: "subject_view", columns: &["zone", "subject", "facts", "personal"], values, on_key }
+    Batch { table: VIEW, columns: &VIEW_COLUMNS, values, on_key }
 }
 
 fn identifiers(zone: &str, kept: &[Kept]) -> Batch {

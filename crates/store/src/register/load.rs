@@ -330,16 +330,14 @@ impl<'a> Loading<'a> {
         for row in &placed {
             *rows_of.entry(row.subject).or_default() += 1;
         }
-        let tells_all = |id: &Uuid| {
-            let settles = self.source.kind == SourceKind::Settlement;
-            !settles && rows_of.get(id) == Some(&1) && subjects.new.contains_key(id)
-        };
+        let settles = self.source.kind == SourceKind::Settlement;
+        let tells_all = |id: &Uuid| !settles && rows_of.get(id) == Some(&1) && subjects.new.contains_key(id);
         let mut seq = self.tx.head(Chain::Statement).await?.seq;
         let mut touched = Touched::default();
         let mut unsaid: Vec<Unsaid> = Vec::with_capacity(placed.len());
         let mut in_chunk: HashMap<Uuid, Vec<usize>> = HashMap::new();
         for Placed { subject, row, identifiers, .. } in placed {
-            let alone = tells_all(&subject);
+            let alone = row.sealed.texts.whole && tells_all(&subject);
             if !alone {
                 let earlier = in_chunk.get(&subject).into_iter().flatten().map(|at: &usize| &unsaid[*at].values);
                 if stands_already(&self.source.origin, histories, subject, earlier, &row.values) {
@@ -350,10 +348,7 @@ impl<'a> Loading<'a> {
             }
             seq += 1;
             match alone {
-                true => {
-                    let texts = row.sealed.texts.alone(seq);
-                    touched.alone.push(Alone { subject, texts, hot: row.hot, held: row.held, identifiers });
-                }
+                true => touched.alone.push(Alone { subject, seq, hot: row.hot, held: row.held, identifiers }),
                 false => touched.folded.push(subject),
             }
             unsaid.push(Unsaid {
@@ -368,11 +363,9 @@ impl<'a> Loading<'a> {
         }
         self.counts.accepted += unsaid.len() as i64;
         let (said, statements) = self.tx.chain_statements(unsaid).await?;
-        for statement in said {
-            let subject = statement.subject.0;
-            if !tells_all(&subject) {
-                histories.push(subject, statement);
-            }
+        let alone: HashSet<Uuid> = touched.alone.iter().map(|alone| alone.subject).collect();
+        for statement in said.into_iter().filter(|statement| !alone.contains(&statement.subject.0)) {
+            histories.push(statement.subject.0, statement);
         }
         touched.folded = unique(touched.folded);
         Ok((touched, statements))

@@ -34,6 +34,7 @@ mod shown;
 mod source;
 mod subject;
 mod undo;
+mod view;
 pub(crate) mod way;
 
 pub(crate) use check::first_altered;

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Query};
 use serde_json::json;
 
 use super::row::{self, SubjectRow};
+use super::view::{self, VIEW};
 use crate::access::Scope;
 use crate::{Event, Store, StoreError};
 
@@ -78,19 +79,19 @@ impl Store {
 /// Whether a subject's view holds no fact of a field. Keys stand in quotes in the stored view and
 /// hold no sign to which `LIKE` gives a meaning but the underscore, which finds itself too.
 pub(crate) fn missing(zone: &str, field: &str) -> Condition {
-    let column = |name: &'static str| Expr::col(("subject_view", name));
-    let holds = |text: &'static str, ending: &str| column(text).like(format!("%\"{field}{ending}%"));
+    let holds = |text: Expr, ending: &str| text.like(format!("%\"{field}{ending}%"));
     let any = Cond::any()
-        .add(holds("facts", "\":"))
-        .add(holds("facts", "@"))
-        .add(holds("personal", "\":"))
-        .add(holds("personal", "@"));
+        .add(holds(view::open(), "\":"))
+        .add(holds(view::open(), "@"))
+        .add(holds(view::personal(), "\":"))
+        .add(holds(view::personal(), "@"));
     let mut holding = Query::select();
     holding
         .expr(Expr::val(1))
-        .from("subject_view")
-        .and_where(column("zone").eq(zone))
-        .and_where(column("subject").equals(("subject", "id")))
+        .from(VIEW)
+        .and_where(Expr::col((VIEW, "zone")).eq(zone))
+        .and_where(Expr::col((VIEW, "subject")).equals(("subject", "id")))
         .cond_where(any);
+    view::join_statement(&mut holding, zone);
     Cond::all().add(Expr::exists(holding).not())
 }

@@ -14,6 +14,7 @@ use super::hot::read_day;
 use super::list::{Column, ListQuery, Matches, Sort};
 use super::row::{self, SubjectRow, TitleHeld};
 use super::shown::StoredView;
+use super::view;
 use super::way::Way;
 use crate::access::Scope;
 use crate::write::Chain;
@@ -192,13 +193,9 @@ impl Store {
             select.expr_as(Expr::val(Option::<String>::None).cast_as("text"), "views");
             return select;
         }
-        let view = Func::coalesce([Expr::col(("subject_view", "facts")), Expr::val("")]);
-        select.expr_as(Func::cust(words.join).arg(view).arg(LINE), "views").left_join(
-            "subject_view",
-            Expr::col(("subject_view", "zone"))
-                .eq(zone)
-                .and(Expr::col(("subject_view", "subject")).equals(("page", "id"))),
-        );
+        let shown = Func::coalesce([view::open(), Expr::val("")]);
+        select.expr_as(Func::cust(words.join).arg(shown).arg(LINE), "views");
+        view::join(&mut select, zone, ("page", "id"));
         select
     }
 

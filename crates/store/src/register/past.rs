@@ -131,7 +131,8 @@ impl Store {
             if !derived.known {
                 continue;
             }
-            (derived.unit, derived.texts.personal) = (unit, None);
+            derived.unit = unit;
+            derived.view.leave_out_personal();
             kept.push(Kept { subject, derived, new: true });
         }
         Ok(kept)

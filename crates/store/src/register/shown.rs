@@ -70,46 +70,31 @@ impl Writer {
     }
 }
 
-/// One of the two texts of a statement, with the places of its entries.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Entries(Vec<Entry>);
-
-/// Where in the text an entry stands, from its key to the end of its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Entry {
-    key: usize,
-    end: usize,
-}
-
-/// The texts of a statement, from which the view of a subject is cut of which nothing else was said.
+/// The texts of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StatementTexts {
     pub(crate) texts: Texts,
-    open: Entries,
-    personal: Entries,
+    /// Whether it states something openly and takes nothing back: then the view of a subject of which
+    /// nothing else was said need not be written, see [`KeptView`].
+    pub(crate) whole: bool,
 }
 
-impl StatementTexts {
-    /// What [`view_texts`] gives for the fold of this statement alone, whose number is `seq`.
-    pub(crate) fn alone(&self, seq: i64) -> Texts {
-        let Texts { open, personal } = &self.texts;
-        let personal = personal.as_deref().filter(|_| !self.personal.0.is_empty());
-        Texts { open: self.open.view(open, seq), personal: personal.map(|text| self.personal.view(text, seq)) }
-    }
+/// How a view is stored. Most subjects are known from one row of one sheet, whose text lies in the
+/// ledger already: their view only names that row, and is read there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KeptView {
+    /// By texts of its own.
+    Own(Texts),
+    /// By the number of the statement that tells everything.
+    Of(i64),
 }
 
-impl Entries {
-    fn view(&self, text: &str, seq: i64) -> String {
-        let mut view = Writer::new();
-        view.text.reserve(text.len() + 24);
-        if !self.0.is_empty() {
-            view.common(seq);
+impl KeptView {
+    /// Forgets personal data, for lists that nobody may look behind.
+    pub(crate) fn leave_out_personal(&mut self) {
+        if let KeptView::Own(texts) = self {
+            texts.personal = None;
         }
-        for Entry { key, end } in &self.0 {
-            view.begin();
-            view.text.push_str(&text[*key..*end]);
-        }
-        view.finish()
     }
 }
 
@@ -136,23 +121,20 @@ fn is_personal(catalogue: &Catalogue, key: &FactKey) -> bool {
 /// The stored form of what a statement says, keys in order so that equal facts give equal bytes.
 pub(crate) fn statement_texts(catalogue: &Catalogue, values: &BTreeMap<FactKey, Option<Value>>) -> StatementTexts {
     let (mut open, mut personal) = (Writer::new(), Writer::new());
-    let (mut in_open, mut in_personal) = (Entries::default(), Entries::default());
+    let mut whole = true;
     for (key, value) in values {
-        let (writer, entries) = match is_personal(catalogue, key) {
-            true => (&mut personal, &mut in_personal),
-            false => (&mut open, &mut in_open),
-        };
-        let from = writer.text.len() + usize::from(writer.entries > 0);
+        let writer = if is_personal(catalogue, key) { &mut personal } else { &mut open };
         writer.key(key);
         match value {
-            Some(value) => {
-                write_value(&mut writer.text, value);
-                entries.0.push(Entry { key: from, end: writer.text.len() });
+            Some(value) => write_value(&mut writer.text, value),
+            None => {
+                whole = false;
+                writer.text.push_str("null");
             }
-            None => writer.text.push_str("null"),
         }
     }
-    StatementTexts { texts: texts(open, personal), open: in_open, personal: in_personal }
+    whole &= open.entries > 0;
+    StatementTexts { texts: texts(open, personal), whole }
 }
 
 /// The stored form of a view.

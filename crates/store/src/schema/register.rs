@@ -7,10 +7,11 @@ use super::{bytes, id, index, micros, migration, number, text, words};
 
 /// The migrations of this group.
 pub(super) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Register)]
+    vec![Box::new(Register), Box::new(ToldBy)]
 }
 
 migration!(Register, "0002_register", up);
+migration!(ToldBy, "0007_view_told_by_statement", told_by);
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     said(manager).await?;
@@ -217,4 +218,10 @@ async fn list_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(manager, "subject_by_parent", "subject", &["zone", "parent"]).await?;
     index(manager, "subject_by_revision", "subject", &["zone", "revision"]).await?;
     index(manager, "subject_by_merged", "subject", &["zone", "merged_into"]).await
+}
+
+/// The statement that tells everything a view shows, for views without texts of their own.
+async fn told_by(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let column = Table::alter().table("subject_view").add_column(number("told_by").null().take()).to_owned();
+    manager.alter_table(column).await
 }
