@@ -40,7 +40,7 @@ async fn sqlite(path: &Path, create: bool) -> Result<Pools, StoreError> {
     if !create && !path.exists() {
         return Err(no_such_file(path));
     }
-    let writer = sqlite_options(path).create_if_missing(create).pragma("cache_size", "-24000");
+    let writer = sqlite_options(path).create_if_missing(create).pragma("cache_size", "-12000");
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
