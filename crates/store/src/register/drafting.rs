@@ -19,7 +19,7 @@ use crate::StoreError;
 
 /// How many rows are worked on at a time: enough to ask the database seldom, few enough that a
 /// long sheet never lies in memory as a whole.
-const CHUNK: usize = 500;
+const CHUNK: usize = 250;
 
 /// Rows of one kind of subject.
 type Chunk = (SubjectKind, Vec<Drafted>);
