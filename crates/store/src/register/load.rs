@@ -7,6 +7,7 @@ use kernel::{FactKey, Place, Source, SourceId, SourceKind, Statement, SubjectId,
 use serde_json::json;
 use uuid::Uuid;
 
+use super::before::Before;
 use super::behind::Behind;
 use super::bulk::{self, Batch};
 use super::deferred::Deferred;
@@ -167,6 +168,7 @@ struct Loading<'a> {
     units: Units,
     counts: Counts,
     indexes: Deferred,
+    before: Before,
     behind: Behind,
 }
 
@@ -199,8 +201,8 @@ impl<'a> Loading<'a> {
         let id = SourceId(Uuid::now_v7());
         let source = Source { id, kind: load.kind, origin: load.origin.clone(), undone_at: None };
         let indexes = Deferred::new(tx).await?;
-        let counts = Counts::default();
-        Ok(Self { tx, load, kinds: Vec::new(), source, units, counts, indexes, behind: Behind::default() })
+        let (counts, before, behind) = (Counts::default(), Before::new(tx), Behind::default());
+        Ok(Self { tx, load, kinds: Vec::new(), source, units, counts, indexes, before, behind })
     }
 
     async fn chunk(&mut self, kind: SubjectKind, rows: Vec<Drafted>) -> Result<(), StoreError> {
@@ -280,7 +282,11 @@ impl<'a> Loading<'a> {
     ) -> Result<Vec<Placed>, StoreError> {
         let identifiers: Vec<_> = rows.iter().zip(owners).map(|(row, owner)| row.identifiers(kind, *owner)).collect();
         let wanted = identifiers.iter().flatten().filter(|(scheme, _)| [USCC, CODE, NAME, RECORD].contains(scheme));
-        let mut known = Known::fetch(self.tx.connection(), self.tx.zone_id(), kind, wanted.cloned()).await?;
+        let wanted: Vec<Identifier> = wanted.cloned().collect();
+        let mut known = match self.before.knows(&wanted) {
+            Some(reader) => Known::fetch(reader, self.tx.zone_id(), kind, wanted).await?,
+            None => Known::fetch(self.tx.connection(), self.tx.zone_id(), kind, wanted).await?,
+        };
         self.behind.note(&mut known);
         let said: Vec<Uuid> = rows.iter().filter_map(|row| Some(row.subject?.0)).collect();
         let shown_under = merge_targets(self.tx.connection(), self.tx.zone_id(), &said).await?;
@@ -388,6 +394,7 @@ impl<'a> Loading<'a> {
         let mut moved = Vec::new();
         let mut noted = Vec::with_capacity(touched.alone.len());
         for alone in touched.alone {
+            self.before.made(&alone.identifiers);
             noted.push((alone.subject, alone.identifiers.clone()));
             let Some(subject) = subjects.new.remove(&alone.subject) else { return Err(StoreError::NotFound) };
             let derived = alone.derive(&self.units, unit_of_parent(&subject), &subject);
@@ -399,6 +406,7 @@ impl<'a> Loading<'a> {
             batches.extend(self.tx.rows_to_keep(kept).await?);
             return self.behind.write(self.tx, batches, noted).await;
         }
+        self.before.changed();
         self.behind.catch_up().await?;
         bulk::insert(self.tx.connection(), statements).await?;
         for id in &touched.folded {

@@ -1,6 +1,7 @@
 //! The register: what was said, by which source, and what is shown of it.
 
 mod act;
+mod before;
 mod behind;
 pub(crate) mod bulk;
 mod card;

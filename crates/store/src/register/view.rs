@@ -16,9 +16,7 @@ pub(crate) fn join(query: &mut SelectStatement, zone: &str, subject: impl IntoCo
 
 /// Joins the statement that stands for the texts of a view, for a query that reads from the table.
 pub(crate) fn join_statement(query: &mut SelectStatement, zone: &str) {
-    let told = Expr::col(("statement", "zone"))
-        .eq(zone)
-        .and(Expr::col(("statement", "seq")).equals((VIEW, "told_by")));
+    let told = Expr::col(("statement", "zone")).eq(zone).and(Expr::col(("statement", "seq")).equals((VIEW, "told_by")));
     query.left_join("statement", told);
 }
 
