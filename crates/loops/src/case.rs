@@ -57,6 +57,8 @@ pub struct Case {
     /// The hash of its last event.
     #[serde(with = "crate::kept::hash")]
     pub hash: Hash,
+    /// When its last event happened.
+    pub changed_at: Timestamp,
     /// Who opened it.
     pub opened_by: Actor,
     /// What it is about.
@@ -125,6 +127,7 @@ impl Case {
             kind,
             seq: 1,
             hash: first.hash,
+            changed_at: event.at,
             opened_by: event.by.clone(),
             about,
             stays: vec![stay],
@@ -197,7 +200,7 @@ impl Case {
         if event.seq != self.seq + 1 {
             return Err(Refusal::Moved { expected: event.seq, next: self.seq + 1 });
         }
-        if event.at < self.stay().from {
+        if event.at < self.changed_at {
             return Err(Refusal::BackInTime);
         }
         let step = self.kind.step(&event.step).ok_or_else(|| Refusal::NoSuchStep(event.step.clone()))?;
@@ -257,6 +260,7 @@ impl Case {
         }
         self.seq = event.seq;
         self.hash = next.hash;
+        self.changed_at = event.at;
         Ok(())
     }
 

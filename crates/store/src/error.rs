@@ -58,6 +58,9 @@ pub enum StoreError {
     /// Someone changed it in the meantime.
     #[error("someone changed it in the meantime; look at it again and decide anew")]
     Stale,
+    /// The rules of a case stand against the step.
+    #[error("{0}")]
+    Case(#[from] loops::Refusal),
     /// A rule of the register forbids it.
     #[error("{}", .0.en)]
     Refused(Refusal),
@@ -98,6 +101,7 @@ impl StoreError {
             Self::Forbidden => "您的角色不能做这件事。如工作需要，请联系安全管理员授权。".into(),
             Self::Duplicate => "已经存在。".into(),
             Self::Stale => "在您查看之后已有人改动，请重新查看后再决定。".into(),
+            Self::Case(refusal) => refusal.say(Lang::Zh),
             Self::Refused(refusal) => refusal.zh.clone(),
             Self::Corrupt(what) => format!("数据库已损坏：{what}。请用最近的备份恢复。"),
             Self::Database(what) => format!("数据库报告：{what}"),

@@ -27,21 +27,40 @@ pub enum Media {
     Xls,
     /// Comma-separated text.
     Csv,
+    /// A document as it is printed.
+    Pdf,
+    /// A document of Word 2007 and later.
+    Docx,
+    /// A photograph.
+    Jpeg,
+    /// A picture.
+    Png,
+    /// A picture as phones and browsers make it.
+    Webp,
 }
 
 impl Media {
+    /// Every kind.
+    pub const ALL: &'static [Media] =
+        &[Media::Xlsx, Media::Xls, Media::Csv, Media::Pdf, Media::Docx, Media::Jpeg, Media::Png, Media::Webp];
+
     /// The name in tables, and the usual ending of a file's name.
     pub fn key(self) -> &'static str {
         match self {
             Media::Xlsx => "xlsx",
             Media::Xls => "xls",
             Media::Csv => "csv",
+            Media::Pdf => "pdf",
+            Media::Docx => "docx",
+            Media::Jpeg => "jpg",
+            Media::Png => "png",
+            Media::Webp => "webp",
         }
     }
 
     /// The kind with this name.
     pub fn from_key(key: &str) -> Option<Self> {
-        [Media::Xlsx, Media::Xls, Media::Csv].into_iter().find(|media| media.key() == key)
+        Self::ALL.iter().copied().find(|media| media.key() == key)
     }
 
     /// The type by which a browser knows it.
@@ -50,6 +69,11 @@ impl Media {
             Media::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Media::Xls => "application/vnd.ms-excel",
             Media::Csv => "text/csv",
+            Media::Pdf => "application/pdf",
+            Media::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Media::Jpeg => "image/jpeg",
+            Media::Png => "image/png",
+            Media::Webp => "image/webp",
         }
     }
 }

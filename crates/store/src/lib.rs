@@ -12,6 +12,7 @@
 pub mod access;
 pub mod audit;
 pub mod backup;
+pub mod cases;
 mod clock;
 mod connect;
 pub mod draft;

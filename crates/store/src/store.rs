@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kernel::Catalogue;
 use sea_orm::{DatabaseConnection, DbBackend};
 
+use crate::cases::Timing;
 use crate::{Clock, Location, StoreError, connect, schema};
 
 /// A zone's register. Cheap to clone; all clones share the connections.
@@ -12,6 +13,7 @@ use crate::{Clock, Location, StoreError, connect, schema};
 pub struct Store {
     inner: Arc<Inner>,
     clock: Clock,
+    timing: Timing,
 }
 
 struct Inner {
@@ -33,7 +35,7 @@ impl Store {
         schema::check(&pools.read).await?;
         let zone = crate::zone::only_zone(&pools.read).await?;
         let inner = Inner { location: location.clone(), pools, zone, catalogue, caches: Default::default() };
-        Ok(Self { inner: Arc::new(inner), clock: Clock::system() })
+        Ok(Self { inner: Arc::new(inner), clock: Clock::system(), timing: Timing::plain() })
     }
 
     /// Brings a database to this release's schema, making it where there is none, and opens it.
@@ -62,7 +64,12 @@ impl Store {
 
     /// The same register with another clock.
     pub fn with_clock(&self, clock: Clock) -> Self {
-        Self { inner: self.inner.clone(), clock }
+        Self { clock, ..self.clone() }
+    }
+
+    /// The same register with another calendar of working days and another rule for colours.
+    pub fn with_timing(&self, timing: Timing) -> Self {
+        Self { timing, ..self.clone() }
     }
 
     /// Closes every connection; clones of this store fail from now on.
@@ -88,6 +95,11 @@ impl Store {
     /// The clock acts are stamped with.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The working days and colours cases go by.
+    pub fn timing(&self) -> &Timing {
+        &self.timing
     }
 
     /// The zone's id, the first part of every key.

@@ -39,6 +39,7 @@ struct TxInner {
 pub(crate) struct Heads {
     statement: Option<Head>,
     event: Option<Head>,
+    case: Option<Head>,
     register: Option<Head>,
     revision: Option<i64>,
 }
@@ -59,6 +60,8 @@ pub(crate) enum Chain {
     Statement,
     /// Events.
     Event,
+    /// Events of cases.
+    Case,
     /// No chain: a number that grows with every change of the register's current view.
     Register,
 }
@@ -68,6 +71,7 @@ impl Chain {
         match self {
             Chain::Statement => "statement",
             Chain::Event => "event",
+            Chain::Case => "case",
             Chain::Register => "register",
         }
     }
@@ -78,6 +82,7 @@ impl Heads {
         match chain {
             Chain::Statement => &mut self.statement,
             Chain::Event => &mut self.event,
+            Chain::Case => &mut self.case,
             Chain::Register => &mut self.register,
         }
     }
@@ -254,7 +259,7 @@ impl Tx {
 
     async fn flush_heads(&self) -> Result<(), StoreError> {
         let mut heads = self.0.heads.lock().await;
-        for chain in [Chain::Statement, Chain::Event, Chain::Register] {
+        for chain in [Chain::Statement, Chain::Event, Chain::Case, Chain::Register] {
             let Some(head) = heads.slot(chain).take() else { continue };
             let update = Query::update()
                 .table("chain")

@@ -14,10 +14,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("checkup", &["kernel", "policy"]),
     ("loops", &["kernel", "policy"]),
     ("sample", &["kernel"]),
-    ("store", &["kernel"]),
+    ("store", &["kernel", "loops"]),
     ("reports", &["checkup", "kernel"]),
     ("intake", &["kernel", "reports", "store"]),
-    ("web", &["checkup", "intake", "kernel", "policy", "reports", "store"]),
+    ("web", &["checkup", "intake", "kernel", "loops", "policy", "reports", "store"]),
     ("xianshou", &["checkup", "intake", "kernel", "loops", "policy", "reports", "sample", "store", "web"]),
 ];
 

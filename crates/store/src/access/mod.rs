@@ -28,5 +28,7 @@ pub use token::{LONGEST_DAYS, Reach, Token};
 pub use unit::{Unit, UnitKind, UnitTree};
 pub use viewer::{Hand, Viewer};
 
+pub(crate) use account::select as select_accounts;
 pub(crate) use grant::Powers;
 pub(crate) use rule::{Rule, Thing, named};
+pub(crate) use unit::tree;

@@ -77,6 +77,12 @@ impl Viewer {
         reach(&self.held, action)
     }
 
+    /// The rows the person holds a role over.
+    pub fn scope_as(&self, role: Role) -> Scope {
+        let held = self.held.iter().filter(|(held, _)| *held == role);
+        held.fold(Scope::Nothing, |all, (_, scope)| union(all, scope.clone()))
+    }
+
     /// Refuses what the person may not do.
     ///
     /// # Errors

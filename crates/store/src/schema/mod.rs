@@ -1,5 +1,6 @@
 //! The tables, one module per group, and the way from one release's schema to the next.
 
+mod cases;
 mod column;
 mod foundation;
 mod people;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             work::migrations(),
             verdicts::migrations(),
             policies::migrations(),
+            cases::migrations(),
         ];
         groups.into_iter().flatten().collect()
     }

@@ -5,6 +5,7 @@
 mod access;
 mod acting;
 mod backup;
+mod cases;
 mod common;
 mod faults;
 mod listing;

@@ -1,0 +1,161 @@
+//! The events of cases: appended in one chain for the zone, each in the chain of its case as well.
+
+use kernel::chain::{Hash, row_hash, values_hash};
+use loops::{Actor, Case, Event, Given, Party, Sealed, by_key};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+
+use super::row::CaseId;
+use crate::clock::moment;
+use crate::write::{Chain, Head};
+use crate::{StoreError, Tx};
+
+/// The columns of an event that its hash in the zone's chain covers, its terms apart.
+pub(crate) struct HashedEvent<'a> {
+    pub(crate) case: Uuid,
+    pub(crate) seq: i64,
+    pub(crate) at: i64,
+    pub(crate) by: &'a str,
+    pub(crate) party: &'a str,
+    pub(crate) step: &'a str,
+    pub(crate) words_hash: &'a [u8],
+    pub(crate) case_hash: &'a [u8],
+}
+
+impl HashedEvent<'_> {
+    /// The hash of the event behind one with the hash `previous`.
+    pub(crate) fn hash(&self, previous: &Hash, no: i64, terms: &Hash) -> Hash {
+        let (seq, at) = (self.seq.to_be_bytes(), self.at.to_be_bytes());
+        let columns: [&[u8]; 8] = [
+            self.case.as_bytes(),
+            &seq,
+            &at,
+            self.by.as_bytes(),
+            self.party.as_bytes(),
+            self.step.as_bytes(),
+            self.words_hash,
+            self.case_hash,
+        ];
+        row_hash(previous, no, &columns, terms)
+    }
+}
+
+/// The hash of an event's terms, which hold nothing that must be hidden.
+pub(crate) fn terms_hash(terms: &str) -> Hash {
+    values_hash(&[], terms.as_bytes())
+}
+
+impl Tx {
+    /// Appends a sealed event of a case to the zone's chain.
+    pub(crate) async fn append_case_event(&self, case: CaseId, sealed: &Sealed) -> Result<(), StoreError> {
+        let head = self.head(Chain::Case).await?;
+        let no = head.seq + 1;
+        let event = &sealed.event;
+        let (terms, words, words_hash) = (event.given.terms(), event.given.words(), sealed.words_hash());
+        let hashed = HashedEvent {
+            case: case.0,
+            seq: i64::from(event.seq),
+            at: event.at.as_microsecond(),
+            by: &event.by.person,
+            party: event.by.party.key(),
+            step: &event.step,
+            words_hash: &words_hash,
+            case_hash: &sealed.hash,
+        };
+        let hash = hashed.hash(&head.hash, no, &terms_hash(&terms));
+        let insert = Query::insert()
+            .into_table("case_event")
+            .columns([
+                "zone",
+                "no",
+                "case_id",
+                "seq",
+                "at",
+                "by",
+                "party",
+                "step",
+                "terms",
+                "salt",
+                "words",
+                "words_hash",
+                "case_hash",
+                "hash",
+            ])
+            .values_panic([
+                self.zone_id().into(),
+                no.into(),
+                case.0.into(),
+                hashed.seq.into(),
+                hashed.at.into(),
+                hashed.by.into(),
+                hashed.party.into(),
+                hashed.step.into(),
+                terms.into(),
+                sealed.salt.to_vec().into(),
+                words.into(),
+                words_hash.to_vec().into(),
+                sealed.hash.to_vec().into(),
+                hash.to_vec().into(),
+            ])
+            .to_owned();
+        self.connection().execute(&insert).await?;
+        self.set_head(Chain::Case, Head { seq: no, hash }).await;
+        Ok(())
+    }
+}
+
+/// The columns that [`read`] reads.
+pub(crate) const COLUMNS: [&str; 11] =
+    ["no", "case_id", "seq", "at", "by", "party", "step", "terms", "salt", "words", "words_hash"];
+
+/// The events of a zone, or of one case, in their order.
+pub(crate) fn select(zone: &str, case: Option<CaseId>) -> SelectStatement {
+    let mut query = Query::select();
+    query.columns(COLUMNS).columns(["case_hash", "erased_at"]).from("case_event");
+    query.and_where(Expr::col("zone").eq(zone));
+    match case {
+        Some(case) => query.and_where(Expr::col("case_id").eq(case.0)).order_by("seq", Order::Asc),
+        None => query.order_by("no", Order::Asc),
+    };
+    query
+}
+
+/// An event as it was stored; `None` for a row that this program never wrote so.
+pub(crate) fn read(row: &QueryResult) -> Result<Option<Sealed>, StoreError> {
+    let party: String = row.try_get_by("party")?;
+    let terms: String = row.try_get_by("terms")?;
+    let words: Option<String> = row.try_get_by("words")?;
+    let salt: Option<Vec<u8>> = row.try_get_by("salt")?;
+    let words_hash: Vec<u8> = row.try_get_by("words_hash")?;
+    let hash: Vec<u8> = row.try_get_by("case_hash")?;
+    let erased = words.is_none().then(|| words_hash.try_into()).transpose();
+    let seq: i64 = row.try_get_by("seq")?;
+    let parts = (Party::from_key(&party), Given::read(&terms, words.as_deref()), u32::try_from(seq), hash.try_into());
+    let (Some(party), Ok(given), Ok(seq), Ok(hash)) = parts else { return Ok(None) };
+    let (Ok(erased), Ok(salt)) = (erased, salt.unwrap_or_else(|| vec![0; 16]).try_into()) else { return Ok(None) };
+    let by = Actor { person: row.try_get_by("by")?, party };
+    let event = Event { seq, at: moment(row.try_get_by("at")?), by, step: row.try_get_by("step")?, given };
+    Ok(Some(Sealed { event, salt, erased, hash }))
+}
+
+/// The events of a case.
+pub(crate) async fn of(connection: &impl ConnectionTrait, zone: &str, case: CaseId) -> Result<Vec<Sealed>, StoreError> {
+    let rows = connection.query_all(&select(zone, Some(case))).await?;
+    let unreadable = || StoreError::Corrupt(format!("an event of case {case} cannot be read"));
+    rows.iter().map(|row| read(row)?.ok_or_else(unreadable)).collect()
+}
+
+/// A case made from its events, where what was kept of it is of another release.
+pub(crate) async fn replayed(connection: &impl ConnectionTrait, zone: &str, id: CaseId) -> Result<Case, StoreError> {
+    let query = Query::select()
+        .column("kind")
+        .from("case_head")
+        .and_where(Expr::col("zone").eq(zone))
+        .and_where(Expr::col("id").eq(id.0))
+        .to_owned();
+    let row = connection.query_one(&query).await?.ok_or(StoreError::NotFound)?;
+    let key: String = row.try_get_by("kind")?;
+    let kind = by_key(&key).ok_or_else(|| StoreError::Corrupt(format!("case {id} has the unknown kind “{key}”")))?;
+    Ok(Case::replay(kind, &of(connection, zone, id).await?)?)
+}

@@ -1,0 +1,69 @@
+//! Cases: matters, visits, duty reports, tasks, approvals, documents, inspections, assistance.
+//!
+//! What may happen in a case is said by [`loops`]; here it is stored, found again and told to people.
+//! A case is the fold of its events, which are only ever appended: each in the chain of its own case and
+//! in one chain of the zone. Beside them lies the head, the present view with the columns that lists need.
+//!
+//! # For pages
+//!
+//! ```ignore
+//! // A form to open a case, and the step itself. The part in the case (asker, desk, lead …) follows from
+//! // the account, the case and who is assigned; no page passes it.
+//! let kinds = store.kinds_to_open(&viewer).await?;
+//! let given = Given { title: Some("停电".into()), topic: Some("power".into()), subject: Some(firm.to_string()), ..Given::default() };
+//! let row = store.open_case(&viewer, kind, given).await?;            // row.number == "SQ-2026-00017"
+//!
+//! // The page of a case: what happened, and which steps this person may take (with what each needs).
+//! let view = store.case(&viewer, row.id).await?.ok_or(StoreError::NotFound)?;
+//! for (step, party) in &view.may { /* step.key, step.label(lang), step.needs */ }
+//!
+//! // A step. `seen` is view.row.seq, sent back by the form; whoever was second is told so.
+//! match store.act_on_case(&viewer, row.id, seen, "dispatch", Given { unit: Some(unit.to_string()), ..Given::default() }).await {
+//!     Err(StoreError::Case(refusal)) => refusal.say(lang),           // shown beside the form, nothing stored
+//!     Err(error) => error.say(lang),
+//!     Ok(row) => row.state.label(lang).to_owned(),
+//! };
+//!
+//! // Lists, boards, calendars, figures: all within what the person may see.
+//! let page = store.cases(&viewer, &CaseQuery { filter, ..CaseQuery::default() }).await?;   // page.next → `after`
+//! let total = store.count_cases(&viewer, &filter).await?;
+//! let today = store.today(&viewer, 20).await?;                        // what waits for this person
+//! let lanes = store.case_board(&viewer, kind, &filter, 10).await?;
+//! let days = store.case_calendar(&viewer, &filter, (first, last), 500).await?;
+//! let units = store.cases_by_unit(&viewer, &filter).await?;
+//! ```
+//!
+//! Units and subjects stand in events by their ids as text, files by their hash, persons by their account
+//! names. Files of a step are kept first ([`Store::keep_file`](crate::Store::keep_file)); a step with a
+//! file that is not there is refused.
+
+mod act;
+mod board;
+pub(crate) mod events;
+mod given;
+mod head;
+mod list;
+mod notice;
+mod officers;
+mod open;
+mod party;
+mod posts;
+mod row;
+mod setting;
+mod sight;
+mod timing;
+mod view;
+mod webhook;
+
+pub use board::{Lane, UnitCount};
+pub use given::{LONGEST_TEXT, LONGEST_TITLE, MOST_FIELDS, MOST_PROOFS};
+pub use list::{CaseFilter, CasePage, CaseQuery, CaseSort, Today};
+pub use notice::{ENDED, TIME, YOUR_TURN};
+pub use officers::{OfficerLoad, Service, Unserved};
+pub use open::CLOCK;
+pub use party::{Post, Posts, Standing, parties};
+pub use row::{CaseId, CaseRow};
+pub use setting::{Channel, PAGE, Setting};
+pub use timing::{Painted, Timing};
+pub use view::CaseView;
+pub use webhook::{CHANNEL as WEBHOOK, NewTarget, Target, TargetKind};

@@ -1,0 +1,396 @@
+//! Service officers: which officer serves which firm, since when, and who is without one.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use kernel::{SubjectId, SubjectKind};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::access::{AccountState, Action, Role, Rule, Thing, UnitId, Viewer};
+use crate::clock::moment;
+use crate::{Event, State, Store, StoreError, Tx};
+
+/// An officer's service of one subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// The subject.
+    pub subject: SubjectId,
+    /// The officer's account.
+    pub account: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Who assigned it.
+    pub by: String,
+    /// Until when; `None` while it lasts.
+    pub until: Option<Timestamp>,
+    /// Who ended it.
+    pub ended_by: Option<String>,
+}
+
+/// How much an officer has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficerLoad {
+    /// The account.
+    pub account: String,
+    /// The person's name.
+    pub display_name: String,
+    /// The person's unit.
+    pub unit: UnitId,
+    /// Whether the account can still be used as an officer.
+    pub serves: bool,
+    /// Firms.
+    pub firms: u64,
+    /// Open cases with this officer.
+    pub open: u64,
+}
+
+/// A firm without an officer who can serve it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unserved {
+    /// The firm.
+    pub subject: SubjectId,
+    /// Its name.
+    pub name: String,
+    /// Its unit.
+    pub unit: Option<UnitId>,
+    /// The officer it had, whose account is closed or no officer's any more.
+    pub left: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    subject: Uuid,
+    account: String,
+    since: i64,
+    by: String,
+    until: Option<i64>,
+    ended_by: Option<String>,
+}
+
+impl Row {
+    fn service(self) -> Service {
+        Service {
+            subject: SubjectId(self.subject),
+            account: self.account,
+            since: moment(self.since),
+            by: self.by,
+            until: self.until.map(moment),
+            ended_by: self.ended_by,
+        }
+    }
+}
+
+fn select(zone: &str) -> SelectStatement {
+    Query::select()
+        .columns(["subject", "account", "since", "by", "until", "ended_by"])
+        .from("service_officer")
+        .and_where(Expr::col("zone").eq(zone))
+        .to_owned()
+}
+
+impl Tx {
+    /// The officer of a subject: the one assigned, as long as the account can serve.
+    pub(crate) async fn officer_of(&self, subject: SubjectId) -> Result<Option<String>, StoreError> {
+        let query = select(self.zone_id())
+            .and_where(Expr::col("subject").eq(subject.0))
+            .and_where(Expr::col("until").is_null())
+            .and_where(Expr::col("account").in_subquery(serving(self.zone_id())))
+            .order_by("since", Order::Desc)
+            .limit(1)
+            .to_owned();
+        let row = self.connection().query_one(&query).await?;
+        Ok(row.map(|row| row.try_get_by("account")).transpose()?)
+    }
+
+    /// The account of this name, which must exist and not be retired.
+    pub(crate) async fn active_account(&self, name: &str) -> Result<Uuid, StoreError> {
+        let query = Query::select()
+            .column("id")
+            .from("account")
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("name").eq(name))
+            .and_where(Expr::col("state").ne(AccountState::Retired.key()))
+            .to_owned();
+        let row = self.connection().query_one(&query).await?;
+        let row = row.ok_or_else(|| Rule::NotFound(Thing::Account, name.to_owned()))?;
+        Ok(row.try_get_by("id")?)
+    }
+
+    async fn end_service(&self, subject: SubjectId, by: &str) -> Result<(), StoreError> {
+        let update = Query::update()
+            .table("service_officer")
+            .value("until", self.now().as_microsecond())
+            .value("ended_by", by)
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("subject").eq(subject.0))
+            .and_where(Expr::col("until").is_null())
+            .to_owned();
+        self.connection().execute(&update).await?;
+        Ok(())
+    }
+
+    /// Open cases about a subject go to its officer.
+    async fn hand_cases_to(&self, subject: SubjectId, officer: Option<&str>) -> Result<(), StoreError> {
+        let update = Query::update()
+            .table("case_head")
+            .value("officer", officer.map(str::to_owned))
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("subject").eq(subject.0))
+            .and_where(Expr::col("open").eq(true))
+            .to_owned();
+        self.connection().execute(&update).await?;
+        Ok(())
+    }
+}
+
+/// The names of accounts that hold the officer role and are not retired.
+fn serving(zone: &str) -> SelectStatement {
+    Query::select()
+        .column(("account", "name"))
+        .from("account")
+        .inner_join(
+            "role_grant",
+            Expr::col(("role_grant", "zone"))
+                .equals(("account", "zone"))
+                .and(Expr::col(("role_grant", "account")).equals(("account", "id"))),
+        )
+        .and_where(Expr::col(("account", "zone")).eq(zone))
+        .and_where(Expr::col(("account", "state")).ne(AccountState::Retired.key()))
+        .and_where(Expr::col(("role_grant", "role")).eq(Role::Officer.key()))
+        .to_owned()
+}
+
+impl Store {
+    /// Makes an account the one chief service officer of these subjects, or leaves them without one.
+    /// Who served before is kept; the open cases about them go over. Returns how many changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`]; [`StoreError::NotFound`] for a subject out of scope; a refusal for an
+    /// account that is closed or no officer's.
+    pub async fn assign_officer(
+        &self,
+        viewer: &Viewer,
+        subjects: &[SubjectId],
+        account: Option<&str>,
+    ) -> Result<u64, StoreError> {
+        viewer.require(Action::AssignOfficers)?;
+        let scope = &viewer.scope_for(Action::AssignOfficers);
+        self.write(|tx| async move {
+            if let Some(account) = account {
+                tx.active_account(account).await?;
+                let query = serving(tx.zone_id()).and_where(Expr::col(("account", "name")).eq(account)).to_owned();
+                if tx.connection().query_one(&query).await?.is_none() {
+                    return Err(StoreError::refused(
+                        format!("账号“{account}”没有服务专员角色。请选择一位服务专员。"),
+                        format!("The account “{account}” is no service officer; choose one who is."),
+                    ));
+                }
+            }
+            let mut changed = 0;
+            for subject in subjects {
+                let seen = Query::select()
+                    .expr(Expr::val(1))
+                    .from("subject")
+                    .and_where(Expr::col(("subject", "zone")).eq(tx.zone_id()))
+                    .and_where(Expr::col(("subject", "id")).eq(subject.0))
+                    .cond_where(scope.condition("subject"))
+                    .to_owned();
+                if tx.connection().query_one(&seen).await?.is_none() {
+                    return Err(StoreError::NotFound);
+                }
+                let before = tx.current_officer(*subject).await?;
+                if before.as_deref() == account {
+                    continue;
+                }
+                tx.end_service(*subject, &viewer.name).await?;
+                if let Some(account) = account {
+                    tx.begin_service(*subject, account, &viewer.name).await?;
+                }
+                tx.hand_cases_to(*subject, account).await?;
+                let data = json!({"from": before, "to": account});
+                tx.append_event(Event::new("officer.assigned", viewer.name.as_str()).on(*subject).with(data)).await?;
+                changed += 1;
+            }
+            Ok(changed)
+        })
+        .await
+    }
+
+    /// The officers of a subject, the present one first.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn officers_of(&self, subject: SubjectId) -> Result<Vec<Service>, StoreError> {
+        let query = select(self.zone_id())
+            .and_where(Expr::col("subject").eq(subject.0))
+            .order_by("since", Order::Desc)
+            .to_owned();
+        let rows = self.reader().query_all(&query).await?;
+        rows.iter().map(|row| Ok(Row::from_query_result(row, "")?.service())).collect()
+    }
+
+    /// The firms that an officer serves now, in the order of their names.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn firms_of_officer(&self, account: &str) -> Result<Vec<SubjectId>, StoreError> {
+        let query = Query::select()
+            .column(("service_officer", "subject"))
+            .from("service_officer")
+            .inner_join(
+                "subject",
+                Expr::col(("subject", "zone"))
+                    .equals(("service_officer", "zone"))
+                    .and(Expr::col(("subject", "id")).equals(("service_officer", "subject"))),
+            )
+            .and_where(Expr::col(("service_officer", "zone")).eq(self.zone_id()))
+            .and_where(Expr::col(("service_officer", "account")).eq(account))
+            .and_where(Expr::col(("service_officer", "until")).is_null())
+            .order_by(("subject", "name_key"), Order::Asc)
+            .to_owned();
+        let rows = self.reader().query_all(&query).await?;
+        rows.iter().map(|row| Ok(SubjectId(row.try_get_by("subject")?))).collect()
+    }
+
+    /// What every officer has to do, and what those left behind who serve no longer: firms and open
+    /// cases, by name.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn officer_loads(&self) -> Result<Vec<OfficerLoad>, StoreError> {
+        let firms = self.counted_by("service_officer", "account", Expr::col("until").is_null()).await?;
+        let open = self.counted_by("case_head", "officer", Expr::col("open").eq(true)).await?;
+        let names = self.reader().query_all(&serving(self.zone_id())).await?;
+        let serving = names.iter().map(|row| row.try_get_by::<String, _>("name")).collect::<Result<Vec<_>, _>>()?;
+        let mut loads = Vec::new();
+        let wanted: std::collections::BTreeSet<&String> =
+            serving.iter().chain(firms.keys()).chain(open.keys()).collect();
+        let query = crate::access::select_accounts(self.zone_id())
+            .and_where(Expr::col("name").is_in(wanted.iter().map(|name| name.as_str())))
+            .order_by("name", Order::Asc)
+            .to_owned();
+        for row in self.reader().query_all(&query).await? {
+            let name: String = row.try_get_by("name")?;
+            loads.push(OfficerLoad {
+                display_name: row.try_get_by("display_name")?,
+                unit: UnitId(row.try_get_by("unit")?),
+                serves: serving.contains(&name),
+                firms: firms.get(&name).copied().unwrap_or_default(),
+                open: open.get(&name).copied().unwrap_or_default(),
+                account: name,
+            });
+        }
+        Ok(loads)
+    }
+
+    async fn counted_by(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        which: Expr,
+    ) -> Result<BTreeMap<String, u64>, StoreError> {
+        let query = Query::select()
+            .column(column)
+            .expr_as(Expr::col(Asterisk).count(), "found")
+            .from(table)
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col(column).is_not_null())
+            .and_where(which)
+            .group_by_col(column)
+            .to_owned();
+        let rows = self.reader().query_all(&query).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get_by(column)?, row.try_get_by::<i64, _>("found")?.unsigned_abs())))
+            .collect()
+    }
+
+    /// Firms within the person's rows that no officer serves, or whose officer has left, by name: at most
+    /// `limit` behind the first `skip`, and how many there are.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`], or what the database reports.
+    pub async fn firms_without_officer(
+        &self,
+        viewer: &Viewer,
+        skip: u64,
+        limit: u64,
+    ) -> Result<(Vec<Unserved>, u64), StoreError> {
+        viewer.require(Action::ReadCases)?;
+        let served = Query::select()
+            .column("subject")
+            .from("service_officer")
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("until").is_null())
+            .and_where(Expr::col("account").in_subquery(serving(self.zone_id())))
+            .to_owned();
+        let mut query = Query::select();
+        query
+            .from("subject")
+            .and_where(Expr::col(("subject", "zone")).eq(self.zone_id()))
+            .and_where(Expr::col(("subject", "kind")).eq(SubjectKind::Enterprise.key()))
+            .and_where(Expr::col(("subject", "state")).eq(State::Active.key()))
+            .and_where(Expr::col(("subject", "id")).in_subquery(served).not())
+            .cond_where(viewer.scope_for(Action::ReadCases).condition("subject"));
+        let mut count = query.clone();
+        count.expr_as(Expr::col(Asterisk).count(), "found");
+        let found: i64 = self.reader().query_one(&count).await?.map_or(Ok(0), |row| row.try_get_by("found"))?;
+        query
+            .columns([("subject", "id"), ("subject", "name"), ("subject", "unit_id")])
+            .order_by(("subject", "name_key"), Order::Asc)
+            .order_by(("subject", "id"), Order::Asc)
+            .limit(limit)
+            .offset(skip);
+        let mut firms = Vec::new();
+        for row in self.reader().query_all(&query).await? {
+            let (subject, unit): (Uuid, Option<Uuid>) = (row.try_get_by("id")?, row.try_get_by("unit_id")?);
+            let name = row.try_get_by("name")?;
+            firms.push(Unserved { subject: SubjectId(subject), name, unit: unit.map(UnitId), left: None });
+        }
+        self.add_who_left(&mut firms).await?;
+        Ok((firms, found.unsigned_abs()))
+    }
+
+    async fn add_who_left(&self, firms: &mut [Unserved]) -> Result<(), StoreError> {
+        let query = select(self.zone_id())
+            .and_where(Expr::col("until").is_null())
+            .and_where(Expr::col("subject").is_in(firms.iter().map(|firm| firm.subject.0)))
+            .to_owned();
+        for row in self.reader().query_all(&query).await? {
+            let service = Row::from_query_result(&row, "")?.service();
+            if let Some(firm) = firms.iter_mut().find(|firm| firm.subject == service.subject) {
+                firm.left = Some(service.account);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tx {
+    async fn current_officer(&self, subject: SubjectId) -> Result<Option<String>, StoreError> {
+        let query = select(self.zone_id())
+            .and_where(Expr::col("subject").eq(subject.0))
+            .and_where(Expr::col("until").is_null())
+            .to_owned();
+        let row = self.connection().query_one(&query).await?;
+        Ok(row.map(|row| row.try_get_by("account")).transpose()?)
+    }
+
+    async fn begin_service(&self, subject: SubjectId, account: &str, by: &str) -> Result<(), StoreError> {
+        let insert = Query::insert()
+            .into_table("service_officer")
+            .columns(["zone", "subject", "since", "account", "by"])
+            .values_panic([
+                self.zone_id().into(),
+                subject.0.into(),
+                self.now().as_microsecond().into(),
+                account.into(),
+                by.into(),
+            ])
+            .to_owned();
+        self.connection().execute(&insert).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+//! In which parts an account stands in a case: the one place where this is decided.
+
+use std::collections::BTreeMap;
+
+use kernel::SubjectId;
+use loops::Party;
+
+use super::row::CaseRow;
+use crate::access::{Action, Role, Scope, UnitId, Viewer};
+
+/// Who heads a unit and who stands above it in cases.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Post {
+    /// The account of the head (主要负责人), who signs.
+    pub head: Option<String>,
+    /// The account that cases of the unit are raised to.
+    pub superior: Option<String>,
+}
+
+/// The posts of every unit that has one.
+pub type Posts = BTreeMap<UnitId, Post>;
+
+/// What an account is, as far as cases are concerned.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The account's name.
+    pub account: String,
+    /// The unit it belongs to.
+    pub own_unit: UnitId,
+    /// The enterprise it is bound to.
+    pub enterprise: Option<SubjectId>,
+    /// The rows it may read.
+    pub scope: Scope,
+    reach: Vec<(Role, Scope)>,
+    posts: Posts,
+}
+
+impl Standing {
+    /// The standing of a viewer.
+    pub fn of(viewer: &Viewer, posts: Posts) -> Self {
+        let reach = viewer.roles.iter().map(|role| (*role, viewer.scope_as(*role))).collect();
+        Self {
+            account: viewer.name.clone(),
+            own_unit: viewer.unit,
+            enterprise: viewer.enterprise,
+            scope: viewer.scope_for(Action::ReadCases),
+            reach,
+            posts,
+        }
+    }
+
+    /// Whether the account holds a role.
+    pub(crate) fn is(&self, role: Role) -> bool {
+        self.reach.iter().any(|(held, _)| *held == role)
+    }
+
+    /// The rows of a role.
+    pub(crate) fn reach(&self, role: Role) -> &Scope {
+        self.reach.iter().find(|(held, _)| *held == role).map_or(&Scope::Nothing, |(_, scope)| scope)
+    }
+
+    /// The units whose work is this account's: those of its roles as clerk and officer. A role over the
+    /// whole zone does the work of the account's own unit only.
+    pub(crate) fn works_for(&self) -> Vec<UnitId> {
+        let mut units = Vec::new();
+        for role in [Role::Clerk, Role::Officer] {
+            match self.reach(role) {
+                Scope::Units(more) => units.extend(more.iter().copied()),
+                Scope::Zone => units.push(self.own_unit),
+                Scope::Subject(_) | Scope::Nothing => {}
+            }
+        }
+        units.sort_unstable();
+        units.dedup();
+        units
+    }
+
+    /// The units this account heads by name, and those it stands above.
+    pub(crate) fn named(&self, post: impl Fn(&Post) -> &Option<String>) -> Vec<UnitId> {
+        let mine = self.posts.iter().filter(|(_, named)| post(named).as_deref() == Some(self.account.as_str()));
+        mine.map(|(unit, _)| *unit).collect()
+    }
+
+    /// The units for which somebody is named.
+    pub(crate) fn filled(&self, post: impl Fn(&Post) -> &Option<String>) -> Vec<UnitId> {
+        self.posts.iter().filter(|(_, named)| post(named).is_some()).map(|(unit, _)| *unit).collect()
+    }
+
+    fn covers(&self, role: Role, unit: Option<UnitId>) -> bool {
+        match self.reach(role) {
+            Scope::Zone => true,
+            Scope::Units(units) => unit.is_some_and(|unit| units.contains(&unit)),
+            Scope::Subject(_) | Scope::Nothing => false,
+        }
+    }
+
+    /// Whether somebody named for the unit is this account; without a name, whether it leads.
+    fn holds(&self, unit: Option<UnitId>, post: impl Fn(&Post) -> &Option<String>) -> bool {
+        match unit.and_then(|unit| self.posts.get(&unit)).and_then(|named| post(named).as_deref()) {
+            Some(named) => named == self.account,
+            None => self.is(Role::Leader),
+        }
+    }
+}
+
+/// Whether the enterprise a case is about is the one that asks: it asked itself, or somebody asked on its
+/// behalf. What is inspected is asked to put things right, whoever opened the inspection.
+pub(crate) fn enterprise_asks(kind: &str, opened_as: Party) -> bool {
+    match kind {
+        "inspection" => true,
+        "matter" | "approval" => matches!(opened_as, Party::Asker | Party::Officer | Party::Desk),
+        _ => false,
+    }
+}
+
+/// The parts in which an account stands in a case, none of which a page may add to. An account that may
+/// not see the case stands in none; the caller has asked [`Standing`]'s scope before.
+pub fn parties(standing: &Standing, case: &CaseRow, assisting: &[UnitId]) -> Vec<Party> {
+    if standing.scope == Scope::Nothing {
+        return Vec::new();
+    }
+    let mut parties = Vec::new();
+    let mut add = |party: Party, holds: bool| {
+        if holds {
+            parties.push(party);
+        }
+    };
+    add(Party::Asker, asks(standing, case));
+    if standing.enterprise.is_some() {
+        return parties;
+    }
+    add(Party::Officer, is_officer(standing, case));
+    add(Party::Park, is_park(standing, case));
+    let units = [case.subject_unit, case.unit, case.opener_unit];
+    add(Party::Desk, units.iter().any(|unit| standing.covers(Role::Analyst, *unit)));
+    let works_for = standing.works_for();
+    add(Party::Lead, case.unit.is_some_and(|unit| works_for.contains(&unit)));
+    add(Party::Assisting, assisting.iter().any(|unit| works_for.contains(unit)));
+    add(Party::Superior, standing.holds(case.unit, |post| &post.superior));
+    add(Party::Head, standing.holds(case.unit, |post| &post.head));
+    add(Party::Supervisor, standing.is(Role::Leader) || standing.is(Role::Analyst));
+    add(Party::Second, case.worker.as_deref() != Some(standing.account.as_str()));
+    parties
+}
+
+fn asks(standing: &Standing, case: &CaseRow) -> bool {
+    if let Some(enterprise) = standing.enterprise {
+        return case.asker == Some(enterprise);
+    }
+    if case.kind.key == "inspection" {
+        return false;
+    }
+    // A park that called speaks with one voice: a colleague may confirm what another asked for.
+    let colleague = case.opener_party == Party::Park
+        && case
+            .opener_unit
+            .is_some_and(|unit| matches!(standing.reach(Role::Officer), Scope::Units(own) if own.contains(&unit)));
+    case.opener == standing.account || colleague
+}
+
+fn is_officer(standing: &Standing, case: &CaseRow) -> bool {
+    match &case.officer {
+        Some(officer) => *officer == standing.account && standing.is(Role::Officer),
+        // Nobody is assigned: whoever serves the place stands in, so that no case is without an owner.
+        None => [case.subject_unit, case.unit, case.opener_unit]
+            .iter()
+            .any(|unit| unit.is_some() && standing.covers(Role::Officer, *unit)),
+    }
+}
+
+fn is_park(standing: &Standing, case: &CaseRow) -> bool {
+    let place = if case.subject.is_some() { case.subject_unit } else { case.opener_unit };
+    place.is_some() && standing.covers(Role::Officer, place)
+}
+
+/// The parts in which an account may open a case about something in this unit.
+pub(crate) fn opening_parties(standing: &Standing, subject_unit: Option<UnitId>, officer: Option<&str>) -> Vec<Party> {
+    if standing.scope == Scope::Nothing {
+        return Vec::new();
+    }
+    if standing.enterprise.is_some() {
+        return vec![Party::Asker];
+    }
+    let mut parties = Vec::new();
+    let serves = standing.is(Role::Officer);
+    if serves && officer.is_none_or(|officer| officer == standing.account) {
+        parties.push(Party::Officer);
+    }
+    if serves && subject_unit.is_none_or(|unit| standing.covers(Role::Officer, Some(unit))) {
+        parties.push(Party::Park);
+    }
+    if standing.is(Role::Analyst) {
+        parties.push(Party::Desk);
+    }
+    if serves || standing.is(Role::Clerk) {
+        parties.push(Party::Lead);
+    }
+    if standing.is(Role::Leader) || standing.is(Role::Analyst) {
+        parties.push(Party::Supervisor);
+    }
+    parties
+}

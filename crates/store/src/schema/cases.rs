@@ -1,0 +1,227 @@
+//! Cases, their events, who is in charge of what, and the notices that go out.
+
+use sea_orm::{DbBackend, DbErr};
+use sea_orm_migration::prelude::*;
+
+use super::{bytes, flag, id, index, micros, migration, number, text, words};
+
+/// The migrations of this group.
+pub(super) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(Cases)]
+}
+
+migration!(Cases, "0007_cases", up);
+
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    heads(manager).await?;
+    events(manager).await?;
+    people(manager).await?;
+    notices(manager).await?;
+    let zones = Query::select()
+        .column("id")
+        .expr(Expr::val("case"))
+        .expr(Expr::val(0_i64))
+        .expr(Expr::val(vec![0_u8; 32]))
+        .from("zone")
+        .to_owned();
+    let mut chain = Query::insert();
+    chain.into_table("chain").columns(["zone", "name", "seq", "hash"]);
+    chain.select_from(zones).map_err(|error| DbErr::Custom(error.to_string()))?;
+    manager.execute(chain).await
+}
+
+/// The current view of each case: the fold of its events, with the columns that lists filter and sort by.
+async fn heads(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let mut head = Table::create()
+        .table("case_head")
+        .col(text(manager, "zone"))
+        .col(id("id"))
+        .col(text(manager, "kind"))
+        .col(number("year"))
+        .col(number("serial"))
+        .col(text(manager, "number"))
+        .col(words("title"))
+        .col(text(manager, "search_text"))
+        .col(text(manager, "topic"))
+        .col(words("place"))
+        .col(id("subject").null().take())
+        .col(id("parent").null().take())
+        .col(text(manager, "occasion").null().take())
+        .col(text(manager, "opener"))
+        .col(text(manager, "opener_party"))
+        .col(id("opener_unit").null().take())
+        .col(id("asker").null().take())
+        .col(id("unit").null().take())
+        .col(text(manager, "officer").null().take())
+        .col(text(manager, "worker").null().take())
+        .col(text(manager, "state"))
+        .col(text(manager, "turn"))
+        .col(flag("open"))
+        .col(flag("private"))
+        .col(flag("shared"))
+        .col(number("seq"))
+        .col(bytes("hash"))
+        .col(words("kept"))
+        .col(micros("opened_at"))
+        .col(micros("changed_at"))
+        .col(micros("due_at"))
+        .col(micros("ended_at").null().take())
+        .col(flag("late"))
+        .col(flag("uncounted"))
+        .col(text(manager, "colour"))
+        .col(micros("next_at"))
+        .col(number("rating").null().take())
+        .col(number("reopened"))
+        .col(number("returned"))
+        .primary_key(Index::create().col("zone").col("id"))
+        .to_owned();
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        head.extra("WITHOUT ROWID");
+    }
+    manager.create_table(head).await?;
+    for (name, columns) in [
+        ("case_by_turn", &["zone", "turn", "unit", "due_at", "id"] as &[&'static str]),
+        ("case_by_unit", &["zone", "unit", "open", "due_at", "id"]),
+        ("case_by_due", &["zone", "open", "due_at", "id"]),
+        ("case_by_next", &["zone", "open", "next_at", "id"]),
+        ("case_by_state", &["zone", "kind", "state", "due_at", "id"]),
+        ("case_by_change", &["zone", "changed_at", "id"]),
+        ("case_by_subject", &["zone", "subject", "id"]),
+        ("case_by_opener", &["zone", "opener", "open", "due_at", "id"]),
+        ("case_by_officer", &["zone", "officer", "open", "due_at", "id"]),
+        ("case_by_parent", &["zone", "parent", "id"]),
+    ] {
+        index(manager, name, "case_head", columns).await?;
+    }
+    unique(manager, "case_by_serial", "case_head", &["zone", "kind", "year", "serial"]).await?;
+    unique(manager, "case_by_occasion", "case_head", &["zone", "kind", "occasion"]).await?;
+
+    let unit = Table::create()
+        .table("case_unit")
+        .col(text(manager, "zone"))
+        .col(id("case_id"))
+        .col(id("unit"))
+        .col(text(manager, "part"))
+        .primary_key(Index::create().col("zone").col("case_id").col("unit").col("part"))
+        .to_owned();
+    manager.create_table(unit).await?;
+    index(manager, "case_unit_by_unit", "case_unit", &["zone", "unit", "part", "case_id"]).await
+}
+
+/// What happened, in one chain for the zone. Each event also bears the hash of its own case's chain.
+async fn events(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let mut event = Table::create()
+        .table("case_event")
+        .col(text(manager, "zone"))
+        .col(number("no"))
+        .col(id("case_id"))
+        .col(number("seq"))
+        .col(micros("at"))
+        .col(text(manager, "by"))
+        .col(text(manager, "party"))
+        .col(text(manager, "step"))
+        .col(words("terms"))
+        .col(bytes("salt").null().take())
+        .col(words("words").null().take())
+        .col(bytes("words_hash"))
+        .col(bytes("case_hash"))
+        .col(bytes("hash"))
+        .col(micros("erased_at").null().take())
+        .primary_key(Index::create().col("zone").col("no"))
+        .to_owned();
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        // It grows at its end only and is read from its beginning: the key is the order it lies in.
+        event.extra("WITHOUT ROWID");
+    }
+    manager.create_table(event).await?;
+    unique(manager, "case_event_by_case", "case_event", &["zone", "case_id", "seq"]).await
+}
+
+/// Service officers of subjects, heads and superiors of units.
+async fn people(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let officer = Table::create()
+        .table("service_officer")
+        .col(text(manager, "zone"))
+        .col(id("subject"))
+        .col(micros("since"))
+        .col(text(manager, "account"))
+        .col(text(manager, "by"))
+        .col(micros("until").null().take())
+        .col(text(manager, "ended_by").null().take())
+        .primary_key(Index::create().col("zone").col("subject").col("since"))
+        .to_owned();
+    manager.create_table(officer).await?;
+    index(manager, "service_officer_by_account", "service_officer", &["zone", "account", "until", "subject"]).await?;
+    let post = Table::create()
+        .table("unit_post")
+        .col(text(manager, "zone"))
+        .col(id("unit"))
+        .col(text(manager, "head").null().take())
+        .col(text(manager, "superior").null().take())
+        .primary_key(Index::create().col("zone").col("unit"))
+        .to_owned();
+    manager.create_table(post).await
+}
+
+/// What people are to be told, and where it goes.
+async fn notices(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let notice = Table::create()
+        .table("notice")
+        .col(text(manager, "zone"))
+        .col(id("id"))
+        .col(text(manager, "key"))
+        .col(text(manager, "channel"))
+        .col(text(manager, "whom"))
+        .col(text(manager, "what"))
+        .col(id("case_id").null().take())
+        .col(words("data"))
+        .col(text(manager, "state"))
+        .col(number("tries"))
+        .col(micros("next_try"))
+        .col(micros("created_at"))
+        .col(micros("ended_at").null().take())
+        .col(words("problem").null().take())
+        .primary_key(Index::create().col("zone").col("id"))
+        .to_owned();
+    manager.create_table(notice).await?;
+    unique(manager, "notice_by_key", "notice", &["zone", "key"]).await?;
+    index(manager, "notice_by_state", "notice", &["zone", "channel", "state", "next_try"]).await?;
+    index(manager, "notice_by_person", "notice", &["zone", "whom", "channel", "state", "id"]).await?;
+    let setting = Table::create()
+        .table("notice_setting")
+        .col(text(manager, "zone"))
+        .col(text(manager, "account"))
+        .col(words("setting"))
+        .primary_key(Index::create().col("zone").col("account"))
+        .to_owned();
+    manager.create_table(setting).await?;
+    let target = Table::create()
+        .table("webhook_target")
+        .col(text(manager, "zone"))
+        .col(id("id"))
+        .col(text(manager, "kind"))
+        .col(words("name"))
+        .col(words("url"))
+        .col(words("secret"))
+        .col(id("unit").null().take())
+        .col(flag("active"))
+        .col(micros("made_at"))
+        .col(text(manager, "made_by"))
+        .primary_key(Index::create().col("zone").col("id"))
+        .to_owned();
+    manager.create_table(target).await
+}
+
+async fn unique(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    let mut index = Index::create();
+    index.name(name).table(table).unique();
+    for column in columns {
+        index.col(*column);
+    }
+    manager.create_index(index).await
+}
