@@ -85,6 +85,27 @@ fn a_row_for_each_year_makes_one_enterprise() {
     });
 }
 
+/// A sheet is worked on some hundred rows at a time: what later rows say of those before is the same
+/// whichever rows they come with.
+#[test]
+fn a_later_row_finds_who_an_earlier_one_made_however_many_lie_between() {
+    on_both(catalogue(), |store| async move {
+        let names: Vec<String> = (0..900).map(|nth| format!("第{nth}科技公司")).collect();
+        let (first, second) = (("rd_expense@2024", "1"), ("rd_expense@2025", "2"));
+        let mut rows: Vec<Vec<(&str, &str)>> = names.iter().map(|name| vec![("name", name.as_str()), first]).collect();
+        rows.extend(names.iter().step_by(3).map(|name| vec![("name", name.as_str()), second]));
+        let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
+        let receipt = enterprises(&store, "统计办", &rows).await;
+        assert_eq!((receipt.accepted, receipt.new_subjects), (1_200, 900));
+        for nth in [0, 3, 300, 897] {
+            let page = page(&store, find(&store, SubjectKind::Enterprise, &names[nth]).await).await;
+            assert_eq!((money(&page, first.0), money(&page, second.0)), (Some(1), Some(2)), "{}", names[nth]);
+        }
+        let again = enterprises(&store, "统计办", &rows).await;
+        assert_eq!((again.accepted, again.unchanged, again.new_subjects), (0, 1_200, 0));
+    });
+}
+
 #[test]
 fn a_row_without_a_code_is_matched_by_name_or_kept_as_a_candidate() {
     on_both(catalogue(), |store| async move {
