@@ -89,6 +89,8 @@ pub struct Case {
     pub graded: Option<u8>,
     /// Whether the answer or the end did nothing for who asked.
     pub without_effect: bool,
+    /// Whether what was handed in last says that there is nothing to report.
+    pub nothing: bool,
     /// The steps that may be taken once and were, since it was opened or opened again.
     pub once: Vec<String>,
 }
@@ -143,6 +145,7 @@ impl Case {
             parts: Vec::new(),
             graded: None,
             without_effect: false,
+            nothing: false,
             once: Vec::new(),
         })
     }
@@ -269,6 +272,7 @@ impl Case {
         let given = &event.given;
         if step.hands_in {
             self.worker = Some(event.by.person.clone());
+            self.nothing = step.mark == Some(Mark::SaysNothing);
         }
         if step.needs.contains(&Need::Unit) {
             self.unit.clone_from(&given.unit);
@@ -309,7 +313,7 @@ impl Case {
             Some(Mark::GivesPart) => {
                 self.parts.extend(given.unit.clone().filter(|unit| !self.parts.contains(unit)));
             }
-            None => {}
+            Some(Mark::SaysNothing) | None => {}
         }
     }
 

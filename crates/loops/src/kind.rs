@@ -236,6 +236,8 @@ pub enum Mark {
     GivesPart,
     /// 考评: the park grades the unit; the asker's own rating is another thing.
     Grades,
+    /// 零报告: there is nothing to report, which is a report.
+    SaysNothing,
     /// 无实际结果: it came to an end without anything done for who asked.
     WithoutEffect,
 }

@@ -12,18 +12,22 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod automatic;
+pub mod cadence;
 mod case;
 mod catalogue;
 pub mod closure;
 pub mod colour;
 mod diagram;
 mod due;
+pub mod duty;
 mod event;
+pub mod goals;
 mod kept;
 mod kind;
 mod kinds;
 pub mod plan;
 mod refusal;
+pub mod routing;
 mod words;
 
 pub use automatic::Automatic;

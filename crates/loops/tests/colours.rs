@@ -171,6 +171,13 @@ fn an_override_needs_a_reason_and_an_end_and_stays_marked() {
 }
 
 #[test]
+fn a_day_agreed_in_a_year_whose_holidays_are_not_known_has_a_colour() {
+    let mut case = common::open("task", at(date(2026, 12, 1), 9)).0;
+    case.until = Some(date(2027, 3, 1));
+    assert_eq!(shown(&case, None, at(date(2026, 12, 24), 9)), Colour::Green);
+}
+
+#[test]
 fn a_clock_in_hours_changes_colour_at_its_moment() {
     let (case, _) = common::open("duty_report", at(date(2026, 3, 2), 8));
     let painter = by_id("colour-ouhai").unwrap().ready();

@@ -94,8 +94,8 @@ fn was_sent_back(stays: &[Stay]) -> bool {
 /// What became of the unit's cases: the unit that had the last turn before a conclusion answers for it.
 fn conclude(case: &Case, window: Window, units: &mut BTreeMap<String, UnitFigures>) {
     for conclusion in conclusions(case).filter(|one| window.holds(one.at)) {
-        let turns = case.stays.iter().filter(|stay| stay.opening == conclusion.opening && is_turn_of_unit(stay));
-        let Some(unit) = turns.last().and_then(|stay| stay.unit.clone()) else { continue };
+        let own = |stay: &&Stay| stay.opening == conclusion.opening && is_turn_of_unit(stay);
+        let Some(unit) = case.stays.iter().rfind(own).and_then(|stay| stay.unit.clone()) else { continue };
         let figures = units.entry(unit).or_default();
         figures.reopened.count(conclusion.reopened);
         if conclusion.reopened {

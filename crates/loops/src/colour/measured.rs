@@ -48,8 +48,7 @@ impl Measured {
         if let Some(due) = due {
             measured.days_late = days_late(due, at);
             let day = day_of(at);
-            let left = if due.day() > day { calendar.working_days_between(day, due.day())? } else { 0 };
-            measured.days_left = Some(left.into());
+            measured.days_left = Some(if due.day() > day { days_left(day, due.day(), calendar)? } else { 0 });
         }
         Ok(measured)
     }
@@ -121,6 +120,18 @@ fn was_late(case: &Case, ended: bool, calendar: &Calendar) -> Result<bool, Calen
         }
     }
     Ok(false)
+}
+
+/// Working days to a due that is certain. Where it lies in a year whose holidays are not known yet, the
+/// weeks there count as ordinary ones: this says how near it is, never when it is.
+fn days_left(day: Date, due: Date, calendar: &Calendar) -> Result<i64, CalendarError> {
+    let last = calendar.known().1;
+    if due <= last || day > last {
+        return calendar.working_days_between(day, due).map(i64::from);
+    }
+    let known = i64::from(calendar.working_days_between(day, last)?);
+    let beyond = last.until(due).map_or(0, |span| i64::from(span.get_days()));
+    Ok(known + beyond * 5 / 7)
 }
 
 fn days_late(due: Due, at: Timestamp) -> i64 {

@@ -1,6 +1,6 @@
 //! A duty report (日报、零报告、月报): nothing to report is a report, silence is none.
 
-use crate::kind::{Clock, Kind, Need, Party as P, Rung, State, Step};
+use crate::kind::{Clock, Kind, Mark, Need, Party as P, Rung, State, Step};
 
 pub(super) const DUTY_REPORT: Kind = Kind {
     key: "duty_report",
@@ -20,7 +20,8 @@ pub(super) const DUTY_REPORT: Kind = Kind {
     steps: &[
         Step::to(("fill", "填报", "fill in"), &["due", "missing"], "filled", &[P::Lead], &[Need::Text]).handing_in(),
         Step::to(("nothing", "零报告", "nothing to report"), &["due", "missing"], "filled", &[P::Lead], &[])
-            .handing_in(),
+            .handing_in()
+            .counted(Mark::SaysNothing),
         Step::to(
             ("question", "要求说明", "question"),
             &["filled"],
