@@ -44,6 +44,8 @@ pub struct About {
     pub parent: Option<String>,
     /// What it was opened for once and never twice.
     pub occasion: Option<String>,
+    /// Its number for people.
+    pub number: Option<String>,
 }
 
 /// A case as its events leave it.
@@ -124,6 +126,7 @@ impl Case {
             subject: given.subject.clone(),
             parent: given.parent.clone(),
             occasion: given.occasion.clone(),
+            number: given.number.clone(),
         };
         Ok(Self {
             kind,

@@ -76,6 +76,9 @@ pub struct Given {
     /// What it was opened for once and never twice, such as a firm's visit of a quarter. A term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occasion: Option<String>,
+    /// The number for people that the case was opened under, with the first event. A term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// Words: the values of a form by the keys of its fields.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub form: BTreeMap<String, String>,
@@ -108,6 +111,8 @@ struct Terms<'a> {
     parent: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     occasion: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<&'a str>,
 }
 
 /// The words as they are hashed and stored; the same rule for new fields.
@@ -139,6 +144,7 @@ impl Given {
             subject: self.subject.as_deref(),
             parent: self.parent.as_deref(),
             occasion: self.occasion.as_deref(),
+            number: self.number.as_deref(),
         };
         // Words, numbers and days only: nothing here that cannot be written as JSON.
         serde_json::to_string(&terms).unwrap_or_default()

@@ -379,6 +379,7 @@ impl Store {
                 let mut delete = Query::delete();
                 delete.from_table("api_token").and_where(Expr::col("zone").eq(tx.zone_id()));
                 tx.connection().execute(delete.and_where(Expr::col("account").eq(id))).await?;
+                tx.officer_leaves(&account.name).await?;
             }
             let values =
                 [("state", state.key().into()), ("failed_count", 0_i64.into()), ("locked_until", None::<i64>.into())];

@@ -275,6 +275,9 @@ impl Store {
                 .and_where(Expr::col("unit").eq(unit.0))
                 .to_owned();
             tx.connection().execute(&delete).await?;
+            if role == Role::Officer && last_of_it {
+                tx.officer_leaves(&person.name).await?;
+            }
             account::log(&tx, hand.name(), "role.revoked", &person, json!({"role": role.key(), "unit": unit})).await
         })
         .await

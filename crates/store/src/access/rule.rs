@@ -93,7 +93,7 @@ impl Rule {
                 thing.name(Lang::Zh)
             ),
             Rule::UnitInUse(name) => {
-                format!("单位“{name}”下还有单位、账号或台账记录，不能停用。请先把它们移到别的单位。")
+                format!("单位“{name}”下还有单位、账号、台账记录或在办事项，不能停用。请先把它们移到别的单位。")
             }
             Rule::UnitBelowItself(name) => format!("单位“{name}”不能移到它自己或它的下级之下。请选择别的上级。"),
             Rule::TopUnit => "最上级单位不能移动，也不能停用。".to_owned(),
@@ -129,7 +129,7 @@ impl Rule {
                 thing.name(Lang::En)
             ),
             Rule::UnitInUse(name) => format!(
-                "The unit “{name}” still has units, accounts or register rows and cannot be retired. Move them to another unit first."
+                "The unit “{name}” still has units, accounts, register rows or open cases and cannot be retired. Move them to another unit first."
             ),
             Rule::UnitBelowItself(name) => {
                 format!("The unit “{name}” cannot be moved below itself. Choose another parent.")

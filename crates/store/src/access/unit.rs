@@ -272,7 +272,7 @@ impl Store {
     /// Retires a unit that nothing stands under any more.
     ///
     /// # Errors
-    /// A refusal when units, accounts, grants or register rows still belong to it.
+    /// A refusal when units, accounts, grants, register rows or open cases still belong to it.
     pub async fn retire_unit(&self, hand: Hand<'_>, id: UnitId) -> Result<(), StoreError> {
         hand.require(Action::ManageUnits)?;
         self.write(|tx| async move {
@@ -317,7 +317,15 @@ async fn in_use(tx: &Tx, id: UnitId) -> Result<bool, StoreError> {
             return Ok(true);
         }
     }
-    Ok(false)
+    let cases = Query::select()
+        .expr(Expr::val(1))
+        .from("case_head")
+        .and_where(Expr::col("zone").eq(tx.zone_id()))
+        .and_where(Expr::col("unit").eq(id.0))
+        .and_where(Expr::col("open").eq(true))
+        .limit(1)
+        .to_owned();
+    Ok(tx.connection().query_one(&cases).await?.is_some())
 }
 
 async fn change<const N: usize>(

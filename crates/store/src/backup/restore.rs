@@ -73,7 +73,7 @@ impl<'a> Load<'a> {
     /// tables' creation put there is taken away: the backup has its own.
     async fn into_empty(tx: &'a DatabaseTransaction, zone: &str) -> Result<Self, StoreError> {
         let layouts = layouts(tx).await?;
-        for table in ["statement", "event", "subject", "source", "account", "file"] {
+        for table in ["statement", "event", "subject", "source", "account", "file", "case_event"] {
             let mut any = Query::select();
             any.expr(Expr::val(1)).from(table).limit(1);
             if tx.query_one(&any).await?.is_some() {

@@ -57,7 +57,7 @@ impl Store {
 
 /// What was said once, at the opening, is not said again.
 fn later(given: Given) -> Given {
-    Given { title: None, subject: None, parent: None, occasion: None, ..given }
+    Given { title: None, subject: None, parent: None, occasion: None, number: None, ..given }
 }
 
 /// The event in the part in which the person may take the step: the first that passes, or else the
@@ -120,10 +120,10 @@ impl Tx {
         Ok(now)
     }
 
-    async fn update_head(&self, id: CaseId, case: &Case) -> Result<(), StoreError> {
+    pub(crate) async fn update_head(&self, id: CaseId, case: &Case) -> Result<(), StoreError> {
         let timed = timed(case, self.now(), self.store().timing());
         let mut update = Query::update();
-        update.table("case_head").values(folded(case).columns.into_iter().chain(timed).map(as_expr));
+        update.table("case_head").values(folded(case).into_iter().chain(timed).map(as_expr));
         update.and_where(Expr::col("zone").eq(self.zone_id())).and_where(Expr::col("id").eq(id.0));
         self.connection().execute(&update).await?;
         Ok(())

@@ -112,7 +112,7 @@ pub(crate) const COLUMNS: [&str; 11] =
 /// The events of a zone, or of one case, in their order.
 pub(crate) fn select(zone: &str, case: Option<CaseId>) -> SelectStatement {
     let mut query = Query::select();
-    query.columns(COLUMNS).columns(["case_hash", "erased_at"]).from("case_event");
+    query.columns(COLUMNS).columns(["case_hash", "erased_at", "hash"]).from("case_event");
     query.and_where(Expr::col("zone").eq(zone));
     match case {
         Some(case) => query.and_where(Expr::col("case_id").eq(case.0)).order_by("seq", Order::Asc),

@@ -58,23 +58,20 @@ pub(crate) struct Opened {
     pub(crate) opener_unit: Option<UnitId>,
 }
 
-/// What only the fold of the events makes of a case: the columns that `verify` holds against them.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Folded {
-    pub(crate) columns: Vec<(&'static str, Value)>,
-}
-
-/// The columns that follow from the events alone.
-pub(crate) fn folded(case: &Case) -> Folded {
+/// The columns that follow from the events alone: `verify` holds them against the events.
+pub(crate) fn folded(case: &Case) -> Vec<(&'static str, Value)> {
     let id = |text: &Option<String>| Value::from(text.as_deref().and_then(|id| Uuid::parse_str(id).ok()));
     let title = case.about.title.as_deref().unwrap_or_default();
+    let number = case.about.number.as_deref().unwrap_or_default();
     let state = case.state();
     let subject = case.about.subject.as_deref().and_then(|id| Uuid::parse_str(id).ok());
     let asker = subject.filter(|_| enterprise_asks(case.kind.key, case.opened_by.party));
     let ended = matches!(state.turn, Turn::Ended).then(|| case.stay().from.as_microsecond());
     let changed = case.changed_at.as_microsecond();
-    let columns = vec![
+    vec![
         ("kind", case.kind.key.into()),
+        ("number", number.into()),
+        ("search_text", search_text(number, title).into()),
         ("title", title.into()),
         ("topic", case.about.topic.as_deref().unwrap_or_default().into()),
         ("place", case.about.place.as_deref().unwrap_or_default().into()),
@@ -100,8 +97,7 @@ pub(crate) fn folded(case: &Case) -> Folded {
         ("rating", case.rating.map(i64::from).into()),
         ("reopened", i64::from(case.reopened).into()),
         ("returned", i64::from(case.returned).into()),
-    ];
-    Folded { columns }
+    ]
 }
 
 /// The columns that time makes, and whether the calendar reached far enough.
@@ -121,6 +117,11 @@ pub(crate) fn timed(case: &Case, at: Timestamp, timing: &Timing) -> Vec<(&'stati
         ("colour", counted.colour.into()),
         ("next_at", if case.state().is_end() && !uncounted { NEVER } else { micros(counted.next) }.into()),
     ]
+}
+
+/// Whether a number is one of a kind: the number is in the chain, and so holds the kind.
+pub(crate) fn is_number_of(kind: &Kind, number: &str) -> bool {
+    number.split('-').next() == Some(prefix(kind))
 }
 
 /// What a search for words looks through.

@@ -39,10 +39,13 @@
 
 mod act;
 mod board;
+mod delivery;
+mod erase;
 pub(crate) mod events;
 mod given;
-mod head;
+pub(crate) mod head;
 mod list;
+mod moving;
 mod notice;
 mod officers;
 mod open;
@@ -51,11 +54,13 @@ mod posts;
 mod row;
 mod setting;
 mod sight;
+mod tick;
 mod timing;
 mod view;
 mod webhook;
 
 pub use board::{Lane, UnitCount};
+pub use delivery::{CLAIM, MAIL_BOUNCED, MOST_TRIES, Notice, NoticeState};
 pub use given::{LONGEST_TEXT, LONGEST_TITLE, MOST_FIELDS, MOST_PROOFS};
 pub use list::{CaseFilter, CasePage, CaseQuery, CaseSort, Today};
 pub use notice::{ENDED, TIME, YOUR_TURN};
@@ -64,6 +69,7 @@ pub use open::CLOCK;
 pub use party::{Post, Posts, Standing, parties};
 pub use row::{CaseId, CaseRow};
 pub use setting::{Channel, PAGE, Setting};
+pub use tick::{LeftOut, Tick};
 pub use timing::{Painted, Timing};
 pub use view::CaseView;
 pub use webhook::{CHANNEL as WEBHOOK, NewTarget, Target, TargetKind};

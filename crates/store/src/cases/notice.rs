@@ -114,6 +114,26 @@ impl Tx {
         Ok(laid)
     }
 
+    /// One line on a person's own page that is about no case.
+    pub(crate) async fn say_on_page(&self, whom: &str, what: &str, key: &str, data: &Json) -> Result<(), StoreError> {
+        let now = self.now().as_microsecond();
+        let columns = &["zone", "id", "key", "channel", "whom", "what", "data", "state", "tries", "next_try", "created_at"];
+        let values = vec![
+            self.zone_id().into(),
+            Uuid::now_v7().into(),
+            key.into(),
+            PAGE.into(),
+            whom.into(),
+            what.into(),
+            data.to_string().into(),
+            "unread".into(),
+            0_i64.into(),
+            now.into(),
+            now.into(),
+        ];
+        insert(self.connection(), Batch { table: "notice", columns, values, on_key: OnKey::Keep }).await
+    }
+
     /// The accounts that stand in a part of a case: whom to tell. Where nobody in particular does, such
     /// as for a second person, nobody is told; those who may act find it in their list.
     pub(crate) async fn people(&self, party: Party, row: &CaseRow) -> Result<BTreeSet<String>, StoreError> {

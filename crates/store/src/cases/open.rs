@@ -151,11 +151,12 @@ impl Tx {
             let serves = matches!(by.party, Party::Officer) || (kind.key == "assistance" && by.party == Party::Park);
             serves.then(|| by.person.clone())
         });
+        let year = day_of(self.now()).year();
+        let serial = self.next_serial(kind, year).await?;
+        let given = Given { number: Some(number(kind, year, serial)), ..given };
         let event = Event { seq: 1, at: self.now(), by, step: OPEN.to_owned(), given };
         let sealed = event.seal(&GENESIS, Uuid::new_v4().into_bytes());
         let case = Case::open(kind, &sealed)?;
-        let year = day_of(self.now()).year();
-        let serial = self.next_serial(kind, year).await?;
         let opened = Opened { id: CaseId(Uuid::now_v7()), year, serial, opener_unit };
         self.append_case_event(opened.id, &sealed).await?;
         self.insert_head(&opened, &case, officer).await?;
@@ -180,20 +181,16 @@ impl Tx {
     }
 
     async fn insert_head(&self, opened: &Opened, case: &Case, officer: Option<String>) -> Result<(), StoreError> {
-        let number = number(case.kind, opened.year, opened.serial);
-        let title = case.about.title.as_deref().unwrap_or_default();
         let fixed = [
             ("zone", self.zone_id().into()),
             ("id", opened.id.0.into()),
             ("year", i64::from(opened.year).into()),
             ("serial", opened.serial.into()),
-            ("number", number.as_str().into()),
-            ("search_text", super::head::search_text(&number, title).into()),
             ("opener_unit", opened.opener_unit.map(|unit| unit.0).into()),
             ("officer", officer.into()),
         ];
         let timed = super::head::timed(case, self.now(), self.store().timing());
-        let all = fixed.into_iter().chain(super::head::folded(case).columns).chain(timed);
+        let all = fixed.into_iter().chain(super::head::folded(case)).chain(timed);
         let (columns, values): (Vec<&'static str>, Vec<sea_orm::Value>) = all.unzip();
         let mut insert = Query::insert();
         insert.into_table("case_head").columns(columns).values_panic(values.into_iter().map(Expr::val));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::calendar::{Calendar, CalendarError};
+use loops::colour::Scheme;
 use loops::{Case, Standing, reached};
 
 /// A colour and how long it holds if nothing happens.
@@ -34,6 +35,17 @@ impl Timing {
         Self::new(Calendar::builtin().clone(), plain)
     }
 
+    /// The calendar of the program, and the colours of a scheme in the policy language. A task's plan by
+    /// months is not known here; who knows it gives a rule of its own to [`Timing::new`].
+    pub fn by_scheme(scheme: &'static Scheme) -> Self {
+        let painter = scheme.ready();
+        Self::new(Calendar::builtin().clone(), move |case, at, calendar| {
+            let colour = loops::colour(case, None, at, calendar, &painter)?.colour;
+            let until = loops::next_change(case, None, at, calendar, &painter)?;
+            Ok(Painted { colour: colour.key().to_owned(), until })
+        })
+    }
+
     /// This calendar and this rule. The rule must be pure: it is asked again for the same case.
     pub fn new(
         calendar: Calendar,
@@ -57,7 +69,8 @@ impl Timing {
         let changes = case.changes_next(at, calendar)?;
         // What the clock should have done by now is to be done at once.
         let overdue = automatic.filter(|from| *from <= at);
-        let next = [changes, painted.until, overdue].into_iter().flatten().min();
+        let until = painted.until.filter(|until| *until > at);
+        let next = [changes, until, overdue].into_iter().flatten().min();
         let last = |due: loops::Due| due.passed_from().checked_sub(SignedDuration::from_micros(1)).unwrap_or_default();
         Ok(Counted { due: due.map(last), late, colour: painted.colour, next })
     }

@@ -13,6 +13,10 @@ pub enum Ledger {
     Source,
     /// The current views, checked against the fold of the statements.
     Subject,
+    /// The chain of events of cases.
+    Case,
+    /// The heads of cases, checked against the fold of their events.
+    CaseHead,
 }
 
 impl Ledger {
@@ -23,6 +27,8 @@ impl Ledger {
             Ledger::Event => "event",
             Ledger::Source => "source",
             Ledger::Subject => "subject",
+            Ledger::Case => "case_event",
+            Ledger::CaseHead => "case_head",
         }
     }
 
@@ -33,6 +39,8 @@ impl Ledger {
             Ledger::Event => lang.pick("日志", "event"),
             Ledger::Source => lang.pick("来源", "source"),
             Ledger::Subject => lang.pick("主体", "subject"),
+            Ledger::Case => lang.pick("事项记录", "case event"),
+            Ledger::CaseHead => lang.pick("事项", "case"),
         }
     }
 }
@@ -141,7 +149,7 @@ impl Wrong {
                 "链条登记的末端与最后一行不符，或已缺失：最后一行被改动后重新计算了哈希，或登记的末端被改动。"
                     .to_owned()
             }
-            Wrong::Derived { column } => format!("{column} 列与日志或陈述推算的不符，被改动。"),
+            Wrong::Derived { column } => format!("{column} 列与日志、陈述或事项记录推算的不符，被改动。"),
             Wrong::Extra { table } => format!("{table} 表中与之对应的行缺失或多余。"),
         }
     }

@@ -1,12 +1,13 @@
 //! Verifying that nothing was altered behind the program's back.
 //!
-//! Both chains are walked from their first row to their recorded end, every hash computed anew.
+//! The three chains (statements, the log, events of cases) are walked from their first row to their recorded end, every hash computed anew.
 //! Then what is derived is compared with what it is derived from: which loads are undone against
-//! the log, and every current view against the fold of its statements.
+//! the log, every current view against the fold of its statements, every case against that of its events.
 //!
 //! Whoever can rewrite the whole chain, its end included, leaves no trace inside the database:
 //! the ends are therefore part of every report and every backup, to be kept elsewhere.
 
+mod case;
 mod chain;
 mod derived;
 mod event;
@@ -31,8 +32,12 @@ pub struct Report {
     pub statements: i64,
     /// Events found sound.
     pub events: i64,
+    /// Events of cases found sound.
+    pub case_events: i64,
     /// Current views compared with their statements.
     pub views: i64,
+    /// Heads of cases compared with their events.
+    pub cases: i64,
     /// The end of each chain: worth writing down where nobody who reaches the database can.
     pub ends: BTreeMap<String, Head>,
     /// The first altered row; `None` when nothing was altered.
@@ -56,7 +61,7 @@ impl Store {
         in_transaction(self, &tx).await
     }
 
-    /// Verifies both chains only, and leaves out what is derived from them.
+    /// Verifies the chains only, and leaves out what is derived from them.
     ///
     /// # Errors
     /// What the database reports.
@@ -90,6 +95,9 @@ pub(crate) async fn in_transaction(store: &Store, tx: &DatabaseTransaction) -> R
         report.views = views;
         report.first = altered.map(|(subject, wrong)| Flaw::at(Ledger::Subject, subject, wrong));
     }
+    if report.first.is_none() {
+        (report.cases, report.first) = case::first_altered(store, tx).await?;
+    }
     Ok(report)
 }
 
@@ -103,19 +111,25 @@ async fn chains(store: &Store, tx: &DatabaseTransaction) -> Result<Report, Store
         let end = chain::recorded_end(tx, zone, Chain::Event.key()).await?;
         chain::walk(tx, Ledger::Event, &event::select(zone), end, event::read).await?
     };
+    let cases = {
+        let end = chain::recorded_end(tx, zone, Chain::Case.key()).await?;
+        chain::walk(tx, Ledger::Case, &case::select(zone), end, case::read).await?
+    };
     Ok(Report {
         statements: statements.rows,
         events: events.rows,
+        case_events: cases.rows,
         views: 0,
+        cases: 0,
         ends: ends(store, tx).await?,
-        first: statements.flaw.or(events.flaw),
+        first: statements.flaw.or(events.flaw).or(cases.flaw),
     })
 }
 
-/// The recorded ends of both chains.
+/// The recorded ends of the chains.
 pub(crate) async fn ends(store: &Store, tx: &DatabaseTransaction) -> Result<BTreeMap<String, Head>, StoreError> {
     let mut ends = BTreeMap::new();
-    for chain in [Chain::Statement, Chain::Event] {
+    for chain in [Chain::Statement, Chain::Event, Chain::Case] {
         if let Some((seq, hash)) = chain::recorded_end(tx, store.zone_id(), chain.key()).await? {
             ends.insert(chain.key().to_owned(), Head { seq, hash: hex::encode(hash) });
         }

@@ -160,7 +160,7 @@ fn a_matter_goes_from_asking_to_confirmation_and_each_step_is_the_right_persons(
         assert_eq!(row.colour, "green");
         let id = row.id;
         // The wrong ones first: by role, then by unit.
-        for wrong in ["alpha", "power", "east"] {
+        for wrong in ["alpha", "power"] {
             let refusal = world.act(wrong, id, "dispatch", to(world.power)).await.unwrap_err();
             assert!(
                 matches!(refusal, StoreError::Case(Refusal::NotYours { .. }) | StoreError::NotFound),
