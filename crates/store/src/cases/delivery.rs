@@ -280,8 +280,13 @@ impl Store {
                 .and_where(Expr::col("account").eq(notice.whom.as_str()))
                 .to_owned();
             tx.connection().execute(&off).await?;
-            tx.say_on_page(&notice.whom, MAIL_BOUNCED, &format!("{MAIL_BOUNCED}:{id}"), &json!({"problem": shortened(problem)}))
-                .await
+            tx.say_on_page(
+                &notice.whom,
+                MAIL_BOUNCED,
+                &format!("{MAIL_BOUNCED}:{id}"),
+                &json!({"problem": shortened(problem)}),
+            )
+            .await
         })
         .await
     }
@@ -353,8 +358,7 @@ impl Store {
         let failed = Cond::any()
             .add(Expr::col("state").is_in([NoticeState::GivenUp.key(), NoticeState::Bounced.key()]))
             .add(Expr::col("problem").is_not_null());
-        let query =
-            select(self.zone_id()).cond_where(failed).order_by("id", Order::Desc).limit(limit).to_owned();
+        let query = select(self.zone_id()).cond_where(failed).order_by("id", Order::Desc).limit(limit).to_owned();
         self.reader().query_all(&query).await?.iter().map(read).collect()
     }
 

@@ -17,19 +17,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Forbidden`]; a refusal without a reason, or for a unit that is not there or closed.
-    pub async fn move_cases(
-        &self,
-        viewer: &Viewer,
-        from: UnitId,
-        to: UnitId,
-        reason: &str,
-    ) -> Result<u64, StoreError> {
+    pub async fn move_cases(&self, viewer: &Viewer, from: UnitId, to: UnitId, reason: &str) -> Result<u64, StoreError> {
         viewer.require(Action::MoveCases)?;
         if reason.trim().is_empty() {
             return Err(StoreError::refused("请写明转办的理由。", "Say why the cases go over."));
         }
         if from == to {
-            return Err(StoreError::refused("转出和转入是同一单位，请另选。", "Both units are the same; choose another."));
+            return Err(StoreError::refused(
+                "转出和转入是同一单位，请另选。",
+                "Both units are the same; choose another.",
+            ));
         }
         self.write(|tx| async move {
             tx.head(Chain::Case).await?;

@@ -117,7 +117,8 @@ impl Tx {
     /// One line on a person's own page that is about no case.
     pub(crate) async fn say_on_page(&self, whom: &str, what: &str, key: &str, data: &Json) -> Result<(), StoreError> {
         let now = self.now().as_microsecond();
-        let columns = &["zone", "id", "key", "channel", "whom", "what", "data", "state", "tries", "next_try", "created_at"];
+        let columns =
+            &["zone", "id", "key", "channel", "whom", "what", "data", "state", "tries", "next_try", "created_at"];
         let values = vec![
             self.zone_id().into(),
             Uuid::now_v7().into(),

@@ -129,8 +129,10 @@ impl Store {
                 Err(error) => {
                     tracing::warn!(%error, case = %id, "the clock could not look at a case");
                     tick.left_out.push(LeftOut::of(&id.to_string(), &error));
-                    self.write(|tx| async move { tx.look_again(*id, tx.now().checked_add(LATER).unwrap_or(Timestamp::MAX)).await })
-                        .await?;
+                    self.write(|tx| async move {
+                        tx.look_again(*id, tx.now().checked_add(LATER).unwrap_or(Timestamp::MAX)).await
+                    })
+                    .await?;
                 }
             }
         }
@@ -192,10 +194,12 @@ impl Store {
 
 impl Tx {
     async fn tick_one(&self, id: CaseId) -> Result<Tick, StoreError> {
+        if !self.is_due(id).await? {
+            return Ok(Tick::default());
+        }
+        let found = row::found(self.connection(), self.zone_id(), id).await?;
+        let (mut row, mut case) = found.ok_or(StoreError::NotFound)?;
         let mut tick = Tick { looked: 1, ..Tick::default() };
-        let Some((mut row, mut case)) = row::found(self.connection(), self.zone_id(), id).await? else {
-            return Ok(tick);
-        };
         if let Err(error) = self.store().timing().counted(&case, self.now()) {
             tick.left_out.push(LeftOut::uncounted(&row.number, &error));
         } else if let Some(event) = self.clocks_event(&case)? {
@@ -208,12 +212,26 @@ impl Tx {
         // What was looked at now is not looked at again now.
         let later = self.now().checked_add(LATER).unwrap_or(Timestamp::MAX).as_microsecond();
         for (name, value) in &mut columns {
-            if *name == "next_at" && matches!(value, Value::BigInt(Some(next)) if *next <= self.now().as_microsecond()) {
+            if *name == "next_at" && matches!(value, Value::BigInt(Some(next)) if *next <= self.now().as_microsecond())
+            {
                 *value = later.into();
             }
         }
         self.put_timed(id, columns).await?;
         Ok(tick)
+    }
+
+    /// Whether a case still waits for the clock: somebody may have acted, or ticked, since it was listed.
+    async fn is_due(&self, id: CaseId) -> Result<bool, StoreError> {
+        let query = Query::select()
+            .expr(Expr::val(1))
+            .from("case_head")
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("id").eq(id.0))
+            .and_where(Expr::col("open").eq(true))
+            .and_where(Expr::col("next_at").lte(self.now().as_microsecond()))
+            .to_owned();
+        Ok(self.connection().query_one(&query).await?.is_some())
     }
 
     /// The step that the clock has to take by now, as an event that the case accepts.

@@ -9,8 +9,8 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, StreamTrait, TryGetable, Value};
 use uuid::Uuid;
 
-use crate::cases::events::{self, HashedEvent, terms_hash};
 use crate::cases::CaseId;
+use crate::cases::events::{self, HashedEvent, terms_hash};
 use crate::cases::head::{folded, is_number_of};
 use crate::verify::chain::{Link, Row};
 use crate::verify::flaw::{Flaw, Ledger, Wrong};
@@ -79,10 +79,7 @@ pub(crate) fn read(row: &QueryResult) -> Result<Link<CaseRow>, DbErr> {
 
 /// The first case whose head is not the fold of its events, or whose own chain does not hold; how many
 /// heads were compared. The zone's chain has been walked before.
-pub(crate) async fn first_altered(
-    store: &Store,
-    tx: &DatabaseTransaction,
-) -> Result<(i64, Option<Flaw>), StoreError> {
+pub(crate) async fn first_altered(store: &Store, tx: &DatabaseTransaction) -> Result<(i64, Option<Flaw>), StoreError> {
     let known = known(store, tx).await?;
     let Folds { said, template, flaw } = folds(store, tx, &known).await?;
     if flaw.is_some() {
@@ -163,10 +160,7 @@ async fn folds(
 
 /// The kind of every case, and the number of its last event, as its head says. A kind that nobody knows
 /// is that of no number.
-async fn known(
-    store: &Store,
-    tx: &DatabaseTransaction,
-) -> Result<HashMap<Uuid, (&'static Kind, i64)>, StoreError> {
+async fn known(store: &Store, tx: &DatabaseTransaction) -> Result<HashMap<Uuid, (&'static Kind, i64)>, StoreError> {
     let query = Query::select()
         .columns(["id", "kind", "seq"])
         .from("case_head")
@@ -177,7 +171,8 @@ async fn known(
     while let Some(row) = rows.try_next().await? {
         let key: String = row.try_get_by_index(1)?;
         let id: Uuid = row.try_get_by_index(0)?;
-        let kind = by_key(&key).ok_or_else(|| StoreError::Corrupt(format!("case {id} has the unknown kind “{key}”")))?;
+        let kind =
+            by_key(&key).ok_or_else(|| StoreError::Corrupt(format!("case {id} has the unknown kind “{key}”")))?;
         known.insert(id, (kind, row.try_get_by_index(2)?));
     }
     Ok(known)

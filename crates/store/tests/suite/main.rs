@@ -6,6 +6,8 @@ mod access;
 mod acting;
 mod backup;
 mod cases;
+mod cases_kept;
+mod cases_told;
 mod common;
 mod faults;
 mod listing;
