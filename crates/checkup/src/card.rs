@@ -192,14 +192,14 @@ impl Named {
 
 /// Benefits in words and amounts: what is paid where it meets, what would be paid where it does not.
 fn brings(one: &CheckUp, lang: Lang) -> String {
-    let words = one.grants.iter().map(|(text, _)| text.clone());
+    let words = one.grants.iter().map(|(text, _)| text.say(lang).to_owned());
     let amounts = one.rewards.iter().filter(|reward| !reward.absorbed).map(|reward| {
         let figure = if one.verdict == Answer::Meets { &reward.amount } else { &reward.if_met };
         let open = if reward.unverified { lang.pick("（待核）", " (unverified)") } else { "" };
         // “At least nought” says nothing.
         let is_told = figure.range.hi.is_some() || figure.range.lo.is_some_and(|least| least > Exact::ZERO);
         let amount = if is_told { format!(" {}", figure.say(lang)) } else { String::new() };
-        format!("{}{amount}{open}", reward.name)
+        format!("{}{amount}{open}", reward.name.say(lang))
     });
     words.chain(amounts).collect::<Vec<_>>().join(lang.pick("；", "; "))
 }

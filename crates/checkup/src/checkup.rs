@@ -1,6 +1,7 @@
 //! The check-up of one enterprise against one policy.
 
 use jiff::civil::Date;
+use kernel::lang::Said;
 use kernel::{Lang, SubjectKind};
 use policy::answer::{Marks, Tri};
 use policy::exact::Exact;
@@ -23,10 +24,19 @@ pub struct Condition {
     pub id: String,
     /// Its name, as the regulation has it.
     pub name: String,
+    /// Its name in English, where the text says it.
+    pub name_en: Option<String>,
     /// The article it cites.
     pub article: Option<String>,
     /// Whether its answer rests on a rule marked 待核.
     pub unverified: bool,
+}
+
+impl Condition {
+    /// The name in a language; the Chinese one where there is no other.
+    pub fn name_in(&self, lang: Lang) -> &str {
+        lang.pick(&self.name, self.name_en.as_deref().unwrap_or(&self.name))
+    }
 }
 
 /// How near an enterprise is to a policy; the order helps a reader.
@@ -90,7 +100,7 @@ pub struct CheckUp {
     /// Amounts that would be paid.
     pub rewards: Vec<Reward>,
     /// Benefits in words, with their article.
-    pub grants: Vec<(String, Option<String>)>,
+    pub grants: Vec<(Said, Option<String>)>,
     /// The reasons of every condition.
     pub reasons: Vec<Reason>,
     /// What the policy as a whole leaves unverified (待核).
@@ -139,7 +149,11 @@ impl CheckUp {
             window,
             validity: policy.validity.clone(),
             rewards: rewards(policy, &outcome),
-            grants: policy.grants.iter().map(|grant| (grant.text.clone(), grant.cite.article.clone())).collect(),
+            grants: policy
+                .grants
+                .iter()
+                .map(|grant| (Said::new(grant.text_in(Lang::Zh), grant.text_in(Lang::En)), grant.cite.article.clone()))
+                .collect(),
             reasons: reasons(ready, &outcome, enterprise),
             unverified_notes: policy.notes.iter().filter(|(open, _)| *open).map(|(_, note)| note.clone()).collect(),
             none_on_record: none_on_record(ready, enterprise),
@@ -189,12 +203,12 @@ impl CheckUp {
 
     /// The conditions that are open, by name.
     pub(crate) fn for_experts(&self, lang: Lang) -> String {
-        let names: Vec<&str> = self.open.iter().map(|condition| condition.name.as_str()).collect();
+        let names: Vec<&str> = self.open.iter().map(|condition| condition.name_in(lang)).collect();
         names.join(lang.pick("、", ", "))
     }
 
     fn shortfall(&self, lang: Lang) -> String {
-        let first = self.failed.first().map(|condition| condition.name.as_str()).unwrap_or_default();
+        let first = self.failed.first().map(|condition| condition.name_in(lang)).unwrap_or_default();
         let gap = self.gap.iter().find(|gap| self.failed.first().is_some_and(|failed| failed.id == gap.condition));
         let told = match gap {
             Some(gap) => format!("{first}{}{}", lang.pick("：", ": "), gap.say(lang)),
@@ -218,6 +232,7 @@ fn conditions(ready: &Ready<'_>, outcome: &Outcome, wanted: Tri) -> Vec<Conditio
         Condition {
             id: known.id.clone(),
             name: known.name.clone(),
+            name_en: known.name_en.clone(),
             article: known.cite.article.clone(),
             unverified: outcome.steps[known.step].marks.has(Marks::UNVERIFIED),
         }

@@ -196,7 +196,7 @@ fn reward(reward: &Reward) -> RewardLine<'_> {
     let bounds = |figure: &crate::Figure| Bounds { min: figure.json_least(), max: figure.json_most() };
     RewardLine {
         id: &reward.id,
-        name: &reward.name,
+        name: &reward.name.zh,
         amount: bounds(&reward.amount),
         if_met: bounds(&reward.if_met),
         unit: "万元",

@@ -103,7 +103,7 @@ impl Teller<'_, '_> {
         let is_fact = matches!(step.op, Op::Input(_) | Op::Derived(..)) && told.name.is_none();
         let title = match input.filter(|_| is_fact) {
             Some(input) => name(self.ready, input),
-            None => Said::new(words, words),
+            None => Said::new(words, told.name_en.unwrap_or(words)),
         };
         let records = match step.op {
             Op::Gather { kind, .. } => Some((kind, self.records(kind, &told.records))),

@@ -1,9 +1,10 @@
 //! What another version of a policy would do to enterprises: who gains, who loses, whose answer is another,
 //! because of which conditions, what it costs, and who stands close to a threshold.
 
+use kernel::Lang;
 use policy::answer::{Range, Tri};
 use policy::exact::Exact;
-use policy::ir::{Dim, Op, Origin, StepId};
+use policy::ir::{Condition, Dim, Op, Origin, StepId};
 use policy::tree::Compare;
 use policy::{Answer, Facts, Outcome, Policy, Ready};
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,23 @@ pub struct Because {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its name in English; empty where the text says none.
+    #[serde(default)]
+    pub name_en: String,
     /// Whether it certainly fails; otherwise it is open.
     pub fails: bool,
+}
+
+impl Because {
+    fn of(known: &Condition, fails: bool) -> Self {
+        let name_en = known.name_en.clone().unwrap_or_default();
+        Because { id: known.id.clone(), name: known.name.clone(), name_en, fails }
+    }
+
+    /// The name in a language; the Chinese one where there is no other.
+    pub fn name_in(&self, lang: Lang) -> &str {
+        lang.pick(&self.name, if self.name_en.is_empty() { &self.name } else { &self.name_en })
+    }
 }
 
 /// An enterprise whose answer changes.
@@ -93,10 +109,20 @@ pub struct Stops {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its name in English; empty where the text says none.
+    #[serde(default)]
+    pub name_en: String,
     /// Enterprises of which it certainly fails, before and after; none where that version has no such condition.
     pub before: Option<u64>,
     /// After.
     pub after: Option<u64>,
+}
+
+impl Stops {
+    /// The name in a language; the Chinese one where there is no other.
+    pub fn name_in(&self, lang: Lang) -> &str {
+        lang.pick(&self.name, if self.name_en.is_empty() { &self.name } else { &self.name_en })
+    }
 }
 
 /// Enterprises by answer.
@@ -251,26 +277,26 @@ fn add(sum: &mut Option<Money>, paid: Money) {
 
 /// The conditions of both versions, in the order of the later one.
 fn stops(before: Option<&Policy>, after: &Policy) -> Vec<Stops> {
-    let of = |policy: &Policy| -> Vec<(String, String)> {
-        policy.top_conditions().map(|(_, known)| (known.id.clone(), known.name.clone())).collect()
-    };
+    fn of(policy: &Policy) -> Vec<&Condition> {
+        policy.top_conditions().map(|(_, known)| known).collect()
+    }
     let old = before.map(of).unwrap_or_default();
     let new = of(after);
-    let has = |list: &[(String, String)], id: &str| list.iter().any(|(known, _)| known == id).then_some(0);
-    let gone = old.iter().filter(|(id, _)| has(&new, id).is_none());
-    let all = new.iter().chain(gone);
-    all.map(|(id, name)| Stops { id: id.clone(), name: name.clone(), before: has(&old, id), after: has(&new, id) })
-        .collect()
+    let has = |list: &[&Condition], id: &str| list.iter().any(|known| known.id == id).then_some(0);
+    let gone = old.iter().filter(|known| has(&new, &known.id).is_none());
+    let stops = |known: &&Condition| Stops {
+        id: known.id.clone(),
+        name: known.name.clone(),
+        name_en: known.name_en.clone().unwrap_or_default(),
+        before: has(&old, &known.id),
+        after: has(&new, &known.id),
+    };
+    new.iter().chain(gone).map(stops).collect()
 }
 
 /// The conditions that fail; where none does, those that are open.
 pub fn because(policy: &Policy, outcome: &Outcome) -> Vec<Because> {
-    let named = |fails: bool| {
-        move |at: usize| {
-            let known = &policy.conditions[at];
-            Because { id: known.id.clone(), name: known.name.clone(), fails }
-        }
-    };
+    let named = |fails: bool| move |at: usize| Because::of(&policy.conditions[at], fails);
     let failed: Vec<Because> = outcome.failed(policy).map(named(true)).collect();
     if failed.is_empty() { outcome.open(policy).map(named(false)).collect() } else { failed }
 }
@@ -337,7 +363,7 @@ impl Test {
         let holds = outcome.steps[self.step].tri();
         Some(Near {
             row,
-            condition: Because { id: condition.id.clone(), name: condition.name.clone(), fails: holds == Tri::No },
+            condition: Because::of(condition, holds == Tri::No),
             text,
             now: say(now),
             edge: format!("{sign} {}", say(edge)),

@@ -1,5 +1,7 @@
 //! What an enterprise would be paid.
 
+use kernel::Lang;
+use kernel::lang::Said;
 use policy::answer::Range;
 use policy::eval::reward::Paid;
 use policy::ir::Dim;
@@ -13,7 +15,7 @@ pub struct Reward {
     /// Its id.
     pub id: String,
     /// Its name.
-    pub name: String,
+    pub name: Said,
     /// The article it cites.
     pub article: Option<String>,
     /// What would be paid as things stand: nought where the policy is certainly not met.
@@ -36,7 +38,7 @@ pub(crate) fn rewards(policy: &Policy, outcome: &Outcome) -> Vec<Reward> {
         let worked = &outcome.steps[known.step];
         Reward {
             id: known.id.clone(),
-            name: known.name.clone(),
+            name: Said::new(known.name_in(Lang::Zh), known.name_in(Lang::En)),
             article: known.cite.article.clone(),
             amount: money(paid.amount),
             if_met: money(worked.range()),

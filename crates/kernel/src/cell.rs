@@ -216,7 +216,8 @@ fn words(cell: &RawCell) -> Result<Option<Value>, Refusal> {
 pub fn expected(field: &Field, unit: ColumnUnit) -> Said {
     let written = unit.written(field);
     let zh_unit = if written.is_empty() { String::new() } else { format!("（{written}）") };
-    let en_unit = if written.is_empty() { String::new() } else { format!(" ({written})") };
+    let en_written = unit.written_in(field, Lang::En);
+    let en_unit = if en_written.is_empty() { String::new() } else { format!(" ({en_written})") };
     let (zh_from, en_from) = if field.negative { ("", "") } else { ("不小于 0 的", " not below zero") };
     match &field.kind {
         FieldType::Money => {

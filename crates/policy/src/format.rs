@@ -91,7 +91,7 @@ pub fn format(source: &str) -> String {
                 // What begins no part cannot be read, so it is kept as written as well.
                 worded = WORDED.contains(&first) || !PARTS.iter().any(|(zh, en)| *zh == first || *en == first);
             }
-            let owner = !row.continues && matches!(first, "由" | "by");
+            let owner = !row.continues && matches!(first, "由" | "by" | "英文名" | "title_en");
             out.push_str(&if worded || owner {
                 text.to_owned()
             } else if !row.continues && begins_head(text) {

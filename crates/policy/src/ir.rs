@@ -234,6 +234,8 @@ pub struct Condition {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its name in English, where the text says it.
+    pub name_en: Option<String>,
     /// Its article and whether it is 待核.
     pub cite: Cite,
     /// Its step.
@@ -253,6 +255,8 @@ pub struct Score {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its name in English, where the text says it.
+    pub name_en: Option<String>,
     /// Its article.
     pub cite: Cite,
     /// The total.
@@ -270,6 +274,8 @@ pub struct Part {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its name in English, where the text says it.
+    pub name_en: Option<String>,
     /// Its article.
     pub cite: Cite,
     /// Its step.
@@ -289,6 +295,8 @@ pub struct Reward {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its name in English, where the text says it.
+    pub name_en: Option<String>,
     /// Its article.
     pub cite: Cite,
     /// The amount, its cap applied.
@@ -297,6 +305,20 @@ pub struct Reward {
     pub shares: Vec<(String, Exact)>,
     /// The number of the 就高 group it belongs to.
     pub highest_of: Option<usize>,
+}
+
+impl Condition {
+    /// The name in a language; the Chinese one where there is no other.
+    pub fn name_in(&self, lang: kernel::Lang) -> &str {
+        lang.pick(&self.name, self.name_en.as_deref().unwrap_or(&self.name))
+    }
+}
+
+impl Reward {
+    /// The name in a language; the Chinese one where there is no other.
+    pub fn name_in(&self, lang: kernel::Lang) -> &str {
+        lang.pick(&self.name, self.name_en.as_deref().unwrap_or(&self.name))
+    }
 }
 
 /// A definition with its step.

@@ -75,8 +75,17 @@ pub struct Window {
 pub struct Benefit {
     /// The words.
     pub text: String,
+    /// 英文名: the words in English.
+    pub text_en: Option<String>,
     /// Its article.
     pub cite: Cite,
+}
+
+impl Benefit {
+    /// The words in a language; the Chinese ones where there are no others.
+    pub fn text_in(&self, lang: kernel::Lang) -> &str {
+        lang.pick(&self.text, self.text_en.as_deref().unwrap_or(&self.text))
+    }
 }
 
 /// Where a rule stands, and whether a person has compared it with the regulation.
@@ -123,6 +132,8 @@ pub struct Condition {
     pub id: Named,
     /// Its name.
     pub name: Named,
+    /// 英文名: the name in English.
+    pub name_en: Option<String>,
     /// Its article.
     pub cite: Cite,
     /// What must hold.
@@ -136,6 +147,8 @@ pub struct Score {
     pub id: Named,
     /// Its name.
     pub name: Named,
+    /// 英文名: the name in English.
+    pub name_en: Option<String>,
     /// 满分
     pub most: Option<Expr>,
     /// 须: comparison and edge; a score without one only counts where a condition names it.
@@ -153,6 +166,8 @@ pub struct Item {
     pub id: Named,
     /// Its name.
     pub name: Named,
+    /// 英文名: the name in English.
+    pub name_en: Option<String>,
     /// 满分
     pub most: Option<Expr>,
     /// 专家评定: any score up to the most.
@@ -174,6 +189,8 @@ pub struct Reward {
     pub id: Named,
     /// Its name.
     pub name: Named,
+    /// 英文名: the name in English.
+    pub name_en: Option<String>,
     /// Its article.
     pub cite: Cite,
     /// The amount.

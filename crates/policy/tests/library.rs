@@ -191,6 +191,38 @@ fn a_figure_is_set_in_a_text_in_what_it_overrides_and_beside_both() {
 }
 
 #[test]
+fn every_part_that_pages_name_has_a_name_in_english() {
+    let (library, _) = library("");
+    let mut named = 0;
+    for policy in library.policies() {
+        let conditions = policy.conditions.iter().map(|it| (&it.name, &it.name_en));
+        let scores = policy.scores.iter().map(|it| (&it.name, &it.name_en));
+        let parts = policy.scores.iter().flat_map(|it| it.parts.iter().map(|part| (&part.name, &part.name_en)));
+        let rewards = policy.rewards.iter().map(|it| (&it.name, &it.name_en));
+        let grants = policy.grants.iter().map(|it| (&it.text, &it.text_en));
+        for (name, english) in conditions.chain(scores).chain(parts).chain(rewards).chain(grants) {
+            let is_chinese = |english: &String| english.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign));
+            let said = english.as_ref().is_some_and(|english| !is_chinese(english));
+            assert!(said, "{} {name}: {english:?}", policy.version());
+            named += 1;
+        }
+    }
+    assert!(named > 200, "{named}");
+}
+
+#[test]
+fn every_derived_field_of_the_catalogue_can_be_reckoned() {
+    for field in Catalogue::builtin().fields().iter().filter(|field| field.derived.is_some()) {
+        let kind = field.subjects[0].zh();
+        let year = if field.period == kernel::PeriodKind::Year { "[上年]" } else { "" };
+        let source = format!("政策 p 甲\n适用 {kind}\n施行 2026-01-01\n条件 A 一\n  {}{year} ≠ 0\n", field.zh);
+        let checked = policy::check(&source, Catalogue::builtin(), &Settings::new());
+        let problems: Vec<_> = checked.problems.iter().filter(|it| it.severity == policy::Severity::Error).collect();
+        assert!(problems.is_empty(), "{}: {problems:?}", field.key);
+    }
+}
+
+#[test]
 fn every_policy_has_a_title_in_english() {
     for place in ["", "河南郑州", "广东", "福建"] {
         for policy in library(place).0.policies() {

@@ -131,7 +131,7 @@ fn what_is_no_plain_number_is_refused() {
 fn a_negative_staff_number_is_refused_with_place_for_what_belongs_there() {
     let fault = refuses(&RawCell::number(-5.0), "year_end_employees", OWN, FaultKind::Negative);
     assert_eq!(fault.say(Lang::Zh), "“-5”不能为负数，应填写不小于 0 的整数（人）。");
-    assert_eq!(fault.say(Lang::En), "“-5” cannot be below zero; expected a whole number not below zero (人).");
+    assert_eq!(fault.say(Lang::En), "“-5” cannot be below zero; expected a whole number not below zero (people).");
     reads(&RawCell::number(-5.0), "net_profit", WAN, fen(-5_000_000));
     refuses(&RawCell::number(12.5), "year_end_employees", OWN, FaultKind::NotWhole);
 }

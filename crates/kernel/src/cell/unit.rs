@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Field, FieldType};
+use crate::format::{unit_name, unit_of};
+use crate::lang::Lang;
 use crate::money::MoneyUnit;
 use crate::text;
 
@@ -107,6 +109,23 @@ impl ColumnUnit {
     /// [`ColumnUnit::Own`]. `None` where the field is not measured in it or nobody knows it.
     pub fn read(unit: &str, field: &Field) -> Option<Self> {
         written(unit).of(field)
+    }
+
+    /// The unit in a language, for people to read; empty where there is none or English needs no word.
+    pub fn written_in(self, field: &Field, lang: Lang) -> String {
+        let times = |times: &str| match unit_of(field, lang) {
+            "" => times.to_owned(),
+            unit => format!("{times} {unit}"),
+        };
+        match (lang, self) {
+            (Lang::Zh, _) => self.written(field),
+            (Lang::En, ColumnUnit::Own) => unit_of(field, lang).to_owned(),
+            (Lang::En, ColumnUnit::Money(unit)) => unit_name(unit, lang).to_owned(),
+            (Lang::En, ColumnUnit::Percent) => "%".to_owned(),
+            (Lang::En, ColumnUnit::Times(10_000)) => times("×10k"),
+            (Lang::En, ColumnUnit::Times(100_000_000)) => times("×100m"),
+            (Lang::En, ColumnUnit::Times(count)) => times(&format!("×{count}")),
+        }
     }
 
     /// The unit as a heading writes it, for this field; empty where there is none.

@@ -284,6 +284,7 @@ impl<'a> Lower<'a> {
         self.conditions.push(Condition {
             id: condition.id.text.clone(),
             name: condition.name.text.clone(),
+            name_en: condition.name_en.clone(),
             cite: condition.cite.clone(),
             step: 0,
             within,
@@ -344,7 +345,8 @@ impl<'a> Lower<'a> {
         let of = |name: &tree::Named| name.text == reward.id.text || name.text == reward.name.text;
         let highest_of = self.tree.highest.iter().position(|(names, _)| names.iter().any(of));
         let (id, name) = (reward.id.text.clone(), reward.name.text.clone());
-        Some(Reward { id, name, cite: reward.cite.clone(), step, shares, highest_of })
+        let name_en = reward.name_en.clone();
+        Some(Reward { id, name, name_en, cite: reward.cite.clone(), step, shares, highest_of })
     }
 }
 

@@ -30,7 +30,8 @@ impl<'a> Lower<'a> {
         let step = found?;
         self.check_total(score, most, &parts);
         let (id, name) = (score.id.text.clone(), name.clone());
-        self.scores.push(Score { id, name, cite: score.cite.clone(), step, most, parts });
+        let (name_en, cite) = (score.name_en.clone(), score.cite.clone());
+        self.scores.push(Score { id, name, name_en, cite, step, most, parts });
         Some(step)
     }
 
@@ -65,7 +66,8 @@ impl<'a> Lower<'a> {
         let most = self.most(item.most.as_ref());
         let at = parts.len();
         let (id, name) = (item.id.text.clone(), item.name.text.clone());
-        parts.push(Part { id, name, cite: item.cite.clone(), step: 0, most, within, is_group: item.is_group });
+        let (name_en, cite) = (item.name_en.clone(), item.cite.clone());
+        parts.push(Part { id, name, name_en, cite, step: 0, most, within, is_group: item.is_group });
         let inner = match (&item.body, item.is_group) {
             (_, true) => self.items(&item.items, Some(at), parts, span)?,
             (Some(body), _) => self.of_unit(body, &Dim::of("分"))?,
@@ -154,6 +156,7 @@ impl<'a> Lower<'a> {
             self.conditions.push(Condition {
                 id: score.id.text.clone(),
                 name: score.name.text.clone(),
+                name_en: score.name_en.clone(),
                 cite: score.cite.clone(),
                 step,
                 within: None,

@@ -7,6 +7,7 @@ use super::outcome::{Answer, Outcome, Ready};
 use crate::answer::{Marks, Tri, Val, Worked};
 use crate::cases::shown_bounds;
 use crate::ir::{Dim, Op, Policy, Source, StepId};
+use crate::tree::Cite;
 
 /// One reason and the reasons below it. It borrows its words from the policy, and forms figures in
 /// words only where somebody reads them.
@@ -16,6 +17,8 @@ pub struct Reason<'p> {
     pub step: StepId,
     /// The condition or item it is, where it has a name.
     pub name: Option<&'p str>,
+    /// That name in English, where the text says it.
+    pub name_en: Option<&'p str>,
     /// Its text in the policy; of a fact, its label and year.
     pub text: &'p str,
     /// Its value: bounds where it is open.
@@ -60,7 +63,7 @@ impl Reason<'_> {
             Val::Truth(Tri::Open) => "? ",
             Val::Figure(_) => "· ",
         };
-        let name = self.name.unwrap_or(self.text);
+        let name = lang.pick(self.name.unwrap_or(self.text), self.name_en.or(self.name).unwrap_or(self.text));
         text.push_str(&"  ".repeat(depth));
         text.push_str(sign);
         text.push_str(name);
@@ -93,25 +96,34 @@ impl<'p> Ready<'p> {
     }
 }
 
-/// A name and its article.
-pub(super) type Name<'p> = (&'p str, Option<&'p str>);
+/// What a step is called, and the article it cites.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name<'p> {
+    zh: &'p str,
+    en: Option<&'p str>,
+    article: Option<&'p str>,
+}
 
 /// The name and article of each step that has one.
 pub(super) fn names(policy: &Policy) -> Vec<Option<Name<'_>>> {
     let mut names = vec![None; policy.steps.len()];
     for part in policy.scores.iter().flat_map(|score| &score.parts) {
-        names[part.step] = Some((part.name.as_str(), part.cite.article.as_deref()));
+        names[part.step] = name(&part.name, &part.name_en, &part.cite);
     }
     for defined in &policy.definitions {
-        names[defined.step] = Some((defined.name.as_str(), defined.cite.article.as_deref()));
+        names[defined.step] = name(&defined.name, &None, &defined.cite);
     }
     for score in &policy.scores {
-        names[score.step] = Some((score.name.as_str(), score.cite.article.as_deref()));
+        names[score.step] = name(&score.name, &score.name_en, &score.cite);
     }
     for condition in &policy.conditions {
-        names[condition.step] = Some((condition.name.as_str(), condition.cite.article.as_deref()));
+        names[condition.step] = name(&condition.name, &condition.name_en, &condition.cite);
     }
     names
+}
+
+fn name<'p>(zh: &'p str, en: &'p Option<String>, cite: &'p Cite) -> Option<Name<'p>> {
+    Some(Name { zh, en: en.as_deref(), article: cite.article.as_deref() })
 }
 
 /// The deepest tree that is told; deeper reasons are left out.
@@ -143,12 +155,13 @@ impl<'r, F: Facts + ?Sized> Teller<'r, '_, '_, F> {
         };
         Reason {
             step: at,
-            name: named.map(|(name, _)| name),
+            name: named.map(|name| name.zh),
+            name_en: named.and_then(|name| name.en),
             text,
             worked,
             dim: &step.dim,
             fact,
-            article: named.and_then(|(_, article)| article),
+            article: named.and_then(|name| name.article),
             records,
             parts: if depth < DEEPEST { self.parts(at, depth) } else { Vec::new() },
         }

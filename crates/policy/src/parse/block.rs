@@ -1,5 +1,7 @@
 //! The parts of a policy: header lines, definitions, settings, conditions, scores, rewards.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::case;
@@ -32,7 +34,6 @@ impl Reader<'_> {
                 | "申报窗口"
                 | "取代"
                 | "覆盖"
-                | "给予"
                 | "就高"
                 | "政策"
                 | "英文名"
@@ -63,7 +64,7 @@ impl Reader<'_> {
             "参数" => tree.settings.extend(self.setting(line, rest)),
             "条件" => tree.conditions.extend(self.condition(line, rest, 0)),
             "评分" => tree.scores.extend(self.score(line, rest)),
-            "给予" => tree.grants.push(self.benefit(rest)),
+            "给予" => tree.grants.extend(self.benefit(line, rest)),
             "奖励" => tree.rewards.extend(self.reward(line, rest)),
             "就高" => tree.highest.push((self.names(rest), line.span)),
             _ => tree.cases.extend(case::case(self.source, line, rest, self.problems)),
@@ -164,7 +165,29 @@ impl Reader<'_> {
         found
     }
 
-    fn benefit(&mut self, rest: Span) -> Benefit {
+    /// Takes the 英文名 out of the lines below a part: the name, and the line without it.
+    fn english<'l>(&mut self, line: &'l Line) -> (Option<String>, Cow<'l, Line>) {
+        let is_name =
+            |below: &Line| matches!(keyword(self.source, below.span).0.of(self.source), "英文名" | "title_en");
+        let Some(at) = line.under.iter().position(is_name) else { return (None, Cow::Borrowed(line)) };
+        let mut rest = line.clone();
+        let named = rest.under.remove(at);
+        self.nothing_below(&named);
+        let name = keyword(self.source, named.span).1.of(self.source).trim().to_owned();
+        if name.is_empty() {
+            let (zh, en) = ("“英文名”后面应有内容", "英文名 needs something after it");
+            self.problems.push(Problem::error("no-content", named.span, zh, en));
+        }
+        if let Some(second) = rest.under.iter().find(|below| is_name(below)) {
+            let (zh, en) = ("一个部分只写一个英文名", "a part has one 英文名");
+            self.problems.push(Problem::error("left-over", second.span, zh, en));
+        }
+        (Some(name).filter(|name| !name.is_empty()), Cow::Owned(rest))
+    }
+
+    fn benefit(&mut self, line: &Line, rest: Span) -> Option<Benefit> {
+        let (text_en, line) = self.english(line);
+        self.nothing_below(&line);
         let mut cite = Cite::default();
         let mut words: Vec<&str> = Vec::new();
         for piece in pieces(self.source, rest) {
@@ -174,7 +197,12 @@ impl Reader<'_> {
                 text => words.push(text),
             }
         }
-        Benefit { text: words.join(" "), cite }
+        if words.is_empty() {
+            let (zh, en) = ("“给予”后面应有内容", "给予 needs something after it");
+            self.problems.push(Problem::error("no-content", line.span, zh, en));
+            return None;
+        }
+        Some(Benefit { text: words.join(" "), text_en, cite })
     }
 
     /// `名 = 表达式`: the name, and the expression with the lines below it.
@@ -247,8 +275,9 @@ impl Reader<'_> {
 
     fn condition(&mut self, line: &Line, rest: Span, depth: usize) -> Option<Condition> {
         let Head { id, name, cite, .. } = head(self.source, rest, self.problems)?;
-        let body = self.body(line, name.span, depth)?;
-        Some(Condition { id, name, cite, body })
+        let (name_en, line) = self.english(line);
+        let body = self.body(&line, name.span, depth)?;
+        Some(Condition { id, name, name_en, cite, body })
     }
 
     /// The lines below a condition: all must hold.
@@ -297,12 +326,13 @@ impl Reader<'_> {
 
     fn score(&mut self, line: &Line, rest: Span) -> Option<Score> {
         let Head { id, name, cite, most, must, .. } = head(self.source, rest, self.problems)?;
-        let items = self.items(line);
+        let (name_en, line) = self.english(line);
+        let items = self.items(&line);
         if items.is_empty() {
             let (zh, en) = ("评分下面应有“项”或“组”", "a score needs 项 or 组 below it");
             self.problems.push(Problem::error("nothing-below", name.span, zh, en));
         }
-        Some(Score { id, name, most, must, cite, items })
+        Some(Score { id, name, name_en, most, must, cite, items })
     }
 
     fn items(&mut self, line: &Line) -> Vec<Item> {
@@ -320,9 +350,10 @@ impl Reader<'_> {
             }
         };
         let Head { id, name, cite, most, expert, .. } = head(self.source, rest, self.problems)?;
-        let mut item = Item { id, name, most, expert, cite, body: None, items: Vec::new(), is_group };
+        let (name_en, line) = self.english(line);
+        let mut item = Item { id, name, name_en, most, expert, cite, body: None, items: Vec::new(), is_group };
         if is_group {
-            item.items = self.items(line);
+            item.items = self.items(&line);
         } else {
             match line.under.as_slice() {
                 [] if item.expert => {}
@@ -346,6 +377,7 @@ impl Reader<'_> {
 
     fn reward(&mut self, line: &Line, rest: Span) -> Option<Reward> {
         let Head { id, name, cite, .. } = head(self.source, rest, self.problems)?;
+        let (name_en, line) = self.english(line);
         let (mut amount, mut cap, mut shares) = (None, None, Vec::new());
         for below in &line.under {
             let (word, more) = keyword(self.source, below.span);
@@ -368,7 +400,7 @@ impl Reader<'_> {
             let (zh, en) = ("奖励下面应有金额", "a reward needs its amount below it");
             self.problems.push(Problem::error("nothing-below", name.span, zh, en));
         }
-        Some(Reward { id, name, cite, amount: amount?, cap, shares })
+        Some(Reward { id, name, name_en, cite, amount: amount?, cap, shares })
     }
 }
 

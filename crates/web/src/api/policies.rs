@@ -342,7 +342,7 @@ pub async fn effect(
         counts: is_asked.then(|| counted(own.iter().copied())),
         conditions: policy
             .top_conditions()
-            .map(|(_, known)| ConditionStops { name: known.name.clone(), ..stops(&known.id) })
+            .map(|(_, known)| ConditionStops { name: known.name_in(page.lang).to_owned(), ..stops(&known.id) })
             .collect(),
         version,
     }))

@@ -102,9 +102,9 @@ pub struct InTheWay {
     fails: bool,
 }
 
-impl From<&Because> for InTheWay {
-    fn from(because: &Because) -> Self {
-        Self { id: because.id.clone(), name: because.name.clone(), fails: because.fails }
+impl InTheWay {
+    fn of(because: &Because, lang: Lang) -> Self {
+        Self { id: because.id.clone(), name: because.name_in(lang).to_owned(), fails: because.fails }
     }
 }
 
@@ -329,7 +329,7 @@ fn write(page: &Page, told: &Told, prepared: &Prepared, range: &Range) -> Rehear
     });
     let stops = found.stops.iter().map(|stops| StopsRow {
         id: stops.id.clone(),
-        name: stops.name.clone(),
+        name: stops.name_in(lang).to_owned(),
         before: stops.before,
         after: stops.after,
     });
@@ -348,25 +348,25 @@ fn write(page: &Page, told: &Told, prepared: &Prepared, range: &Range) -> Rehear
         overlaps: overlaps.collect(),
         lists: LISTS.into_iter().map(str::to_owned).zip(lengths).collect(),
         list: range.list.to_owned(),
-        rows: rows(told, range),
+        rows: rows(told, range, lang),
     }
 }
 
-fn rows(told: &Told, range: &Range) -> Vec<RehearsedEnterprise> {
+fn rows(told: &Told, range: &Range, lang: Lang) -> Vec<RehearsedEnterprise> {
     let found = &told.rehearsal;
     let pays = found.cost_after.is_some();
     let changed = |changed: &Changed| {
         Some(RehearsedEnterprise {
             was: Some(changed.was.clone()),
             is: Some(changed.is.clone()),
-            because: changed.because.iter().map(InTheWay::from).collect(),
+            because: changed.because.iter().map(|because| InTheWay::of(because, lang)).collect(),
             paid: pays.then(|| changed.paid.into()),
             ..named(told, changed.row)?
         })
     };
     let near = |near: &Near| {
         Some(RehearsedEnterprise {
-            because: vec![InTheWay::from(&near.condition)],
+            because: vec![InTheWay::of(&near.condition, lang)],
             now: Some(near.now.clone()),
             edge: Some(near.edge.clone()),
             holds: Some(near.holds),

@@ -198,7 +198,7 @@ fn lacks(page: &Page, found: &Found, one: &CheckUp) -> Vec<Lack> {
         let of_it: Vec<&Gap> = one.gap.iter().filter(|gap| gap.condition == failed.id).collect();
         let day = of_it.iter().find_map(|gap| gap.first_day);
         Lack {
-            condition: failed.name.clone(),
+            condition: failed.name_in(lang).to_owned(),
             article: failed.article.clone().unwrap_or_default(),
             ways: of_it.into_iter().map(way).collect(),
             first_day: day.map(|day| day.to_string()).unwrap_or_default(),
@@ -235,7 +235,7 @@ fn of_move(step: &Move, on: Date, lang: Lang) -> Step {
 
 fn grants(one: &CheckUp, lang: Lang) -> Vec<Grant> {
     let words = one.grants.iter().map(|(text, article)| Grant {
-        text: text.clone(),
+        text: text.say(lang).to_owned(),
         article: article.clone().unwrap_or_default(),
         amount: String::new(),
         unverified: false,
@@ -250,7 +250,7 @@ fn grants(one: &CheckUp, lang: Lang) -> Vec<Grant> {
             amount.push_str(lang.pick("（就高不重复，另有更高的一项）", " (a higher one is paid instead)"));
         }
         Grant {
-            text: reward.name.clone(),
+            text: reward.name.say(lang).to_owned(),
             article: reward.article.clone().unwrap_or_default(),
             amount,
             unverified: reward.unverified,

@@ -156,7 +156,7 @@ impl EffectView {
             cost: cost(rehearsal, lang),
             estimate: estimate(rehearsal, &each, lang),
             each,
-            stops: stops(rehearsal),
+            stops: stops(rehearsal, lang),
             overlaps: told.overlaps.iter().map(|overlap| overlapped(overlap, lang)).collect(),
             tabs: LISTS
                 .into_iter()
@@ -219,10 +219,10 @@ fn estimate(rehearsal: &Rehearsal, each: &str, lang: Lang) -> String {
     }
 }
 
-fn stops(rehearsal: &Rehearsal) -> Vec<Stop> {
+fn stops(rehearsal: &Rehearsal, lang: Lang) -> Vec<Stop> {
     let say = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), whole);
     let stop = |stops: &checkup::rehearsal::Stops| Stop {
-        name: stops.name.clone(),
+        name: stops.name_in(lang).to_owned(),
         before: if rehearsal.before.is_some() { say(stops.before) } else { String::new() },
         after: say(stops.after),
         differs: stops.before != stops.after,
@@ -249,7 +249,7 @@ fn badge(key: &str, lang: Lang) -> Option<Badge> {
 fn told_because(because: &[Because], lang: Lang) -> String {
     let one = |one: &Because| {
         let open = if one.fails { "" } else { lang.pick("（未定）", " (open)") };
-        format!("{}{open}", one.name)
+        format!("{}{open}", one.name_in(lang))
     };
     because.iter().map(one).collect::<Vec<_>>().join(lang.pick("、", ", "))
 }
@@ -282,7 +282,7 @@ fn rows(told: &Told, list: &str, range: std::ops::Range<usize>, policy: &str, la
     };
     let near = |near: &Near| {
         Some(Row {
-            because: near.condition.name.clone(),
+            because: near.condition.name_in(lang).to_owned(),
             now: near.now.clone(),
             edge: near.edge.clone(),
             holds: near.holds,
@@ -329,7 +329,7 @@ pub(super) fn sheet(page: &Page, told: &Told) -> (String, Vec<Column>, Vec<Vec<O
         ]);
         let row = |near: &Near| {
             let holds = if near.holds { lang.pick("够", "yes") } else { lang.pick("不够", "no") };
-            let own = [&near.condition.name, &near.text, &near.now, &near.edge].map(|words| text(words));
+            let own = [near.condition.name_in(lang), &near.text, &near.now, &near.edge].map(text);
             who(near.row).into_iter().chain(own).chain([text(holds)]).collect()
         };
         return (list_name(list, lang).to_owned(), heads, rehearsal.near.iter().map(row).collect());

@@ -146,7 +146,7 @@ pub async fn show(
     };
     let near_many = matches!(people, Population::Many(count) if count > 0);
     let day = page.today.max(policy.from).min(policy.until.unwrap_or(page.today.max(policy.from)));
-    let (near, near_more) = near(policy, people, day).await?;
+    let (near, near_more) = near(policy, people, day, page.lang).await?;
     let cases = cases(policy, page.lang);
     let publication = library.publication(&version);
     let window = policy.window.map(|window| {
@@ -239,6 +239,8 @@ pub(crate) fn parts(policy: &Policy, stands: &[Stand], lang: Lang) -> Vec<Part> 
             alone: Counted::of(alone, &policy.id, &[("verdict", "fails"), ("lacks", id)]),
         }
     };
+    // A part is found in the text by its Chinese name and told under that of the reader's language.
+    let named = |told: Part, name: &str| Part { name: name.to_owned(), ..told };
     let mut parts = Vec::new();
     for known in &policy.settings {
         let name = match &known.value {
@@ -254,13 +256,14 @@ pub(crate) fn parts(policy: &Policy, stands: &[Stand], lang: Lang) -> Vec<Part> 
     }
     for (_, known) in policy.top_conditions() {
         let kind = if known.score.is_some() { lang.pick("评分", "Score") } else { lang.pick("条件", "Condition") };
-        parts.push(part(kind, &known.id, &known.name, &known.cite));
+        parts.push(named(part(kind, &known.id, &known.name, &known.cite), known.name_in(lang)));
     }
     for known in &policy.rewards {
-        parts.push(part(lang.pick("奖励", "Reward"), &known.id, &known.name, &known.cite));
+        parts.push(named(part(lang.pick("奖励", "Reward"), &known.id, &known.name, &known.cite), known.name_in(lang)));
     }
     for known in &policy.grants {
-        parts.push(part(lang.pick("给予", "Benefit"), &known.text, &known.text, &known.cite));
+        let told = part(lang.pick("给予", "Benefit"), &known.text, &known.text, &known.cite);
+        parts.push(named(told, known.text_in(lang)));
     }
     // A part of what is overridden, which the override replaces, is found where it stands last.
     parts.sort_by_key(|part| part.line);
@@ -314,7 +317,12 @@ fn cases(policy: &Policy, lang: Lang) -> Vec<CaseRow> {
 }
 
 /// Enterprises close to a threshold, those that fail it first.
-async fn near(policy: &Policy, people: Population, on: jiff::civil::Date) -> Result<(Vec<NearRow>, usize), WebError> {
+async fn near(
+    policy: &Policy,
+    people: Population,
+    on: jiff::civil::Date,
+    lang: Lang,
+) -> Result<(Vec<NearRow>, usize), WebError> {
     let Population::Few(people) = people else { return Ok((Vec::new(), 0)) };
     let policy = policy.clone();
     let work = move || {
@@ -328,7 +336,7 @@ async fn near(policy: &Policy, people: Population, on: jiff::civil::Date) -> Res
         let row = |near: checkup::rehearsal::Near| NearRow {
             name: people[near.row].name.clone(),
             address: format!("/enterprises/{}/checkup/{}", people[near.row].id, policy.id),
-            condition: near.condition.name,
+            condition: near.condition.name_in(lang).to_owned(),
             now: near.now,
             edge: near.edge,
             holds: near.holds,
