@@ -18,20 +18,29 @@ pub struct SentFile {
     pub bytes: Vec<u8>,
 }
 
-/// A form with at most one file. The form's token must be its first field; a template writes
+/// A form with files. The form's token must be its first field; a template writes
 /// `{{ page.csrf_field() }}` right after the `<form>` tag.
 #[derive(Debug, Clone, Default)]
 pub struct Received {
     /// The fields that are no file.
     pub fields: HashMap<String, String>,
-    /// The file; none when none was chosen.
+    /// The file, the last where several were chosen; none when none was.
     pub file: Option<SentFile>,
+    /// The files chosen before it, in their order.
+    pub earlier: Vec<SentFile>,
 }
 
 impl Received {
     /// A field that is no file; empty when it was not sent.
     pub fn field(&self, name: &str) -> &str {
         self.fields.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Every file that was chosen, in the order in which they were sent.
+    pub fn take_files(&mut self) -> Vec<SentFile> {
+        let mut files = std::mem::take(&mut self.earlier);
+        files.extend(self.file.take());
+        files
     }
 
     /// The file.
@@ -97,7 +106,8 @@ impl FromRequest<App> for Received {
                     let bytes = field.bytes().await.map_err(wrong)?.to_vec();
                     // A browser sends a nameless, empty part for a file field left alone.
                     if !(file_name.is_empty() && bytes.is_empty()) {
-                        received.file = Some(SentFile { name: file_name, bytes });
+                        let before = received.file.replace(SentFile { name: file_name, bytes });
+                        received.earlier.extend(before);
                     }
                 }
                 None => {
