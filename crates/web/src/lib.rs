@@ -13,6 +13,7 @@ pub mod api;
 pub mod app;
 pub mod assets;
 pub mod audit;
+pub mod cases;
 pub mod checkup;
 pub mod cultivation;
 pub mod error;
@@ -26,6 +27,7 @@ pub mod register;
 pub mod router;
 pub mod serve;
 pub mod sign_in;
+pub mod today;
 pub mod ui;
 pub mod upload;
 

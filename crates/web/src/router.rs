@@ -28,8 +28,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
 use crate::{
-    App, account, administration, api, assets, audit, checkup, cultivation, home, importing, jobs, policies, register,
-    sign_in,
+    App, account, administration, api, assets, audit, cases, checkup, cultivation, home, importing, jobs, policies,
+    register, sign_in, today,
 };
 
 /// What a person needs in order to reach an address.
@@ -146,6 +146,18 @@ fn page_routes() -> Vec<Route> {
         post("/administration/settings",                             May(Action::ManageSettings), administration::settings::change),
         get ("/administration/jobs",                                 May(Action::ManageJobs),     administration::jobs::list),
         post("/administration/backup",                               May(Action::Backup),         administration::jobs::back_up),
+        // What is due, and the cases of the closed loops.
+        get ("/today",                         May(Action::ReadCases), today::show),
+        get ("/cases",                         May(Action::ReadCases), cases::list::show_every),
+        get ("/cases/{kind}",                  May(Action::ReadCases), cases::list::show),
+        get ("/cases/{kind}/board",            May(Action::ReadCases), cases::board::show),
+        get ("/cases/{kind}/calendar",         May(Action::ReadCases), cases::calendar::show),
+        get ("/cases/{kind}/export",           May(Action::Export),    cases::export::show).slow(),
+        get ("/cases/{kind}/new",              May(Action::OpenCases), cases::begin::show),
+        post("/cases/{kind}/new",              May(Action::OpenCases), cases::begin::submit).taking_file(),
+        get ("/cases/{kind}/{number}",         May(Action::ReadCases), cases::page::show),
+        post("/cases/{kind}/{number}/steps/{step}", May(Action::ActOnCases), cases::act::submit).taking_file(),
+        get ("/cases/{kind}/{number}/files/{hash}", May(Action::ReadCases), cases::files::show),
         // Long work, for whoever asked for it.
         get ("/jobs/{id}",                     Account, jobs::page::show),
         get ("/jobs/{id}/progress",            Account, jobs::page::show_progress),

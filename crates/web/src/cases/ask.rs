@@ -61,8 +61,10 @@ pub enum Order {
     /// What is due first stands first.
     #[default]
     Due,
-    /// By number, which is the order in which they were opened.
+    /// By number.
     Number,
+    /// By when they were opened.
+    Opened,
     /// By when somebody last acted.
     Changed,
 }
@@ -73,6 +75,7 @@ impl Order {
         match self {
             Order::Due => "due",
             Order::Number => "number",
+            Order::Opened => "opened",
             Order::Changed => "changed",
         }
     }
@@ -83,7 +86,7 @@ impl Order {
     }
 
     fn from_key(key: &str) -> Option<Self> {
-        [Order::Due, Order::Number, Order::Changed].into_iter().find(|order| order.key() == key)
+        [Order::Due, Order::Number, Order::Opened, Order::Changed].into_iter().find(|order| order.key() == key)
     }
 }
 
@@ -110,6 +113,14 @@ pub struct Ask {
     pub due_from: Option<Date>,
     /// Due on this day or earlier.
     pub due_to: Option<Date>,
+    /// Opened on this day or later.
+    pub opened_from: Option<Date>,
+    /// Opened on this day or earlier.
+    pub opened_to: Option<Date>,
+    /// Ended on this day or later.
+    pub ended_from: Option<Date>,
+    /// Ended on this day or earlier.
+    pub ended_to: Option<Date>,
     /// What it is sorted by.
     pub order: Order,
     /// Whether the largest stands first.
@@ -119,15 +130,20 @@ pub struct Ask {
 }
 
 /// The colours a case may have, each with its word.
-pub const COLOURS: [(&str, &str, &str); 4] =
-    [("red", "红：逾期", "Red: overdue"), ("yellow", "黄：临期", "Yellow: at risk"), ("green", "绿：按期", "Green: on course"), ("blue", "蓝：提前", "Blue: ahead")];
+pub const COLOURS: [(&str, &str, &str); 5] = [
+    ("red", "红", "Red"),
+    ("yellow", "黄", "Yellow"),
+    ("green", "绿", "Green"),
+    ("blue", "蓝", "Blue"),
+    ("grey", "灰", "Grey"),
+];
 
 impl Ask {
-    /// Reads the parameters of an address.
+    /// Reads the parameters of an address; of one kind, or of all of them.
     ///
     /// # Errors
     /// A parameter that cannot be read, named with what belongs there.
-    pub fn read(query: &str, kind: &'static Kind) -> Result<Self, WebError> {
+    pub fn read(query: &str, kind: Option<&'static Kind>) -> Result<Self, WebError> {
         let mut ask = Ask::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = value.trim();
@@ -139,8 +155,10 @@ impl Ask {
                 "which" => ask.which = Which::from_key(value).ok_or_else(|| wrong("which", value, &keys(&Which::ALL.map(Which::key))))?,
                 "mine" => ask.mine = value == "1",
                 "state" => {
-                    let known: Vec<&str> = kind.states.iter().map(|state| state.key).collect();
-                    ask.state = Some(kind.state(value).ok_or_else(|| wrong("state", value, &keys(&known)))?.key);
+                    let states = kind.iter().flat_map(|kind| kind.states);
+                    let known: Vec<&str> = states.map(|state| state.key).collect();
+                    let state = kind.and_then(|kind| kind.state(value));
+                    ask.state = Some(state.ok_or_else(|| wrong("state", value, &keys(&known)))?.key);
                 }
                 "unit" => ask.unit = Some(id("unit", value)?),
                 "subject" => ask.subject = Some(id("subject", value)?),
@@ -152,9 +170,13 @@ impl Ask {
                 "topic" => ask.topic = value.chars().take(60).collect(),
                 "due_from" => ask.due_from = Some(day("due_from", value)?),
                 "due_to" => ask.due_to = Some(day("due_to", value)?),
+                "opened_from" => ask.opened_from = Some(day("opened_from", value)?),
+                "opened_to" => ask.opened_to = Some(day("opened_to", value)?),
+                "ended_from" => ask.ended_from = Some(day("ended_from", value)?),
+                "ended_to" => ask.ended_to = Some(day("ended_to", value)?),
                 "sort" => {
                     let (key, descending) = value.strip_prefix('-').map_or((value, false), |key| (key, true));
-                    ask.order = Order::from_key(key).ok_or_else(|| wrong("sort", value, "due, number, changed"))?;
+                    ask.order = Order::from_key(key).ok_or_else(|| wrong("sort", value, "due, number, opened, changed"))?;
                     ask.descending = descending;
                 }
                 "after" => ask.after = Some(value.to_owned()),
@@ -181,6 +203,10 @@ impl Ask {
             ("topic", self.topic.clone()),
             ("due_from", day(self.due_from)),
             ("due_to", day(self.due_to)),
+            ("opened_from", day(self.opened_from)),
+            ("opened_to", day(self.opened_to)),
+            ("ended_from", day(self.ended_from)),
+            ("ended_to", day(self.ended_to)),
             ("sort", if (self.order, self.descending) == (usual.order, usual.descending) { String::new() } else { sort }),
         ];
         all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
@@ -232,7 +258,7 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> Result<Ask, WebError> {
-        Ask::read(query, loops::by_key("matter").unwrap())
+        Ask::read(query, loops::by_key("matter"))
     }
 
     #[test]
@@ -241,7 +267,7 @@ mod tests {
             "",
             "q=%E7%94%A8%E7%94%B5&which=overdue&mine=1&state=underway",
             "unit=01890000-0000-7000-8000-000000000001&colour=red&topic=%E7%94%A8%E7%94%B5",
-            "due_from=2026-11-01&due_to=2026-11-30&sort=-number&which=all",
+            "due_from=2026-11-01&due_to=2026-11-30&sort=-number&which=all&opened_from=2026-10-01&ended_to=2026-11-30",
         ] {
             let ask = read(query).unwrap();
             let address = ask.address("/cases/matter");

@@ -42,6 +42,7 @@ pub struct StepForm<'a> {
     label: String,
     leads_to: &'static str,
     units: &'a [UnitChoice],
+    assisting: &'a [UnitChoice],
     typed: Typed,
     /// Whether it stands open.
     is_open: bool,
@@ -66,6 +67,8 @@ pub struct Forms<'a> {
     pub seen: u32,
     /// The units to choose from.
     pub units: &'a [UnitChoice],
+    /// The assisting units, of which a step may have to name one.
+    pub assisting: &'a [UnitChoice],
 }
 
 /// A form that was refused: the step, what was typed, and why.
@@ -93,6 +96,7 @@ impl<'a> Forms<'a> {
                 label: words::capital(step.label(self.page.lang)),
                 leads_to: step.to.and_then(|key| self.kind.state(key)).map_or("", |state| state.label(self.page.lang)),
                 units: self.units,
+                assisting: self.assisting,
                 typed: again.map(|refused| refused.typed.clone()).unwrap_or_default(),
                 is_open: if refused.is_some() { again.is_some() } else { at == main },
                 is_main: at == main,
@@ -123,6 +127,8 @@ impl StepForm<'_> {
             Need::Until => need == "until",
             Need::Signature => need == "signature",
             Need::AnotherPerson => need == "another",
+            Need::Called => need == "called",
+            Need::Parts => need == "parts",
         })
     }
 
@@ -151,10 +157,6 @@ impl StepForm<'_> {
 
     fn assists(&self, unit: &UnitChoice) -> bool {
         self.typed.assisting.contains(&unit.id)
-    }
-
-    fn needed(&self) -> String {
-        words::needs(self.step.needs, self.page.lang)
     }
 }
 

@@ -43,12 +43,12 @@ impl Typed {
         }
     }
 
-    /// What comes with the step. What is not a day, a unit or a level is refused here, since the
-    /// step could only say that it is missing; a day that has passed is refused too.
+    /// What comes with the step, without files. What is not a day, a unit or a level is refused here,
+    /// since the step could only say that it is missing; a day that has passed is refused too.
     ///
     /// # Errors
     /// What cannot be read, and what belongs there.
-    pub fn given(&self, step: &Step, proofs: Vec<String>, today: Date) -> Result<Given, WebError> {
+    pub fn given(&self, step: &Step, today: Date) -> Result<Given, WebError> {
         if self.text.chars().count() > LONGEST {
             let count = self.text.chars().count();
             return Err(WebError::invalid(
@@ -57,7 +57,8 @@ impl Typed {
             ));
         }
         let needs = |need: Need| step.needs.contains(&need);
-        let unit = if needs(Need::Unit) { unit(&self.unit)? } else { None };
+        let names_unit = needs(Need::Unit) || needs(Need::Called);
+        let unit = if names_unit { unit(&self.unit)? } else { None };
         let mut assisting = Vec::new();
         if needs(Need::Unit) {
             for one in &self.assisting {
@@ -66,12 +67,12 @@ impl Typed {
         }
         Ok(Given {
             text: Some(self.text.clone()).filter(|text| !text.is_empty()),
-            proofs,
             unit,
             assisting,
             rating: if needs(Need::Rating) { rating(&self.rating)? } else { None },
-            until: if needs(Need::Until) { until(&self.until, today)? } else { None },
+            until: if needs(Need::Until) && !self.until.is_empty() { Some(until(&self.until, today)?) } else { None },
             signed: needs(Need::Signature) && self.signed,
+            ..Given::default()
         })
     }
 }
@@ -100,10 +101,11 @@ fn rating(text: &str) -> Result<Option<u8>, WebError> {
     }
 }
 
-fn until(text: &str, today: Date) -> Result<Option<Date>, WebError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
+/// A day that has not passed.
+///
+/// # Errors
+/// A text that is no day, or a day of the past.
+pub fn until(text: &str, today: Date) -> Result<Date, WebError> {
     let day: Date = text.parse().map_err(|_| {
         WebError::invalid(
             format!("期限“{text}”不是一个日期，应写作 2026-12-01 这样的形式。"),
@@ -116,7 +118,7 @@ fn until(text: &str, today: Date) -> Result<Option<Date>, WebError> {
             format!("{day} has passed; today is {today}. Choose today or a later day."),
         ));
     }
-    Ok(Some(day))
+    Ok(day)
 }
 
 #[cfg(test)]
@@ -137,7 +139,7 @@ mod tests {
     }
 
     fn given(kind: &str, key: &str, fields: &[(&str, &str)]) -> Result<Given, WebError> {
-        typed(fields).given(step(kind, key), Vec::new(), date(2026, 11, 22))
+        typed(fields).given(step(kind, key), date(2026, 11, 22))
     }
 
     #[test]

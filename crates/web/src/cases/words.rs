@@ -1,7 +1,7 @@
 //! How each kind of loop is called and drawn on the pages.
 
 use kernel::Lang;
-use loops::{Kind, Need, Party};
+use loops::Kind;
 
 /// How the pages speak of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +112,19 @@ pub const LOOKS: [Look; 8] = [
     },
 ];
 
+/// How the list of every kind looks.
+pub const EVERY: Look = Look {
+    kind: "",
+    icon: "list",
+    zh: "全部事项",
+    en: "All cases",
+    begin: ("新建", "New"),
+    what: (
+        "诉求、走访、日报、任务、办件、公文、检查和救助，凡是在您范围内的都在这里。",
+        "Matters, visits, reports, tasks, approvals, documents, inspections and assistance within your rows.",
+    ),
+};
+
 /// The kind in an address, with how it looks.
 pub fn of(key: &str) -> Option<(&'static Kind, &'static Look)> {
     Some((loops::by_key(key)?, LOOKS.iter().find(|look| look.kind == key)?))
@@ -135,7 +148,7 @@ impl Look {
 
     /// The address of its list.
     pub fn path(&self) -> String {
-        format!("/cases/{}", self.kind)
+        if self.kind.is_empty() { "/cases".to_owned() } else { format!("/cases/{}", self.kind) }
     }
 }
 
@@ -160,16 +173,6 @@ pub fn rating(rating: u8, lang: Lang) -> &'static str {
         5 => lang.pick("非常满意", "very satisfied"),
         _ => lang.pick("未评价", "not rated"),
     }
-}
-
-/// What a step asks for, as one line under its button.
-pub fn needs(needs: &[Need], lang: Lang) -> String {
-    needs.iter().map(|need| need.label(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "))
-}
-
-/// The parties of a list, such as who may take a step.
-pub fn parties(parties: &[Party], lang: Lang) -> String {
-    parties.iter().map(|party| party.label(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "))
 }
 
 #[cfg(test)]

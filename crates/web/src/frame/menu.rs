@@ -47,12 +47,27 @@ pub const SECTIONS: &[Section] = &[
         zh: "",
         en: "",
         entries: &[
+            entry("/today", "home", "今日", "Today", Action::ReadCases),
             entry("/register/enterprise", "building-factory-2", "企业", "Enterprises", Action::ReadRegister),
             entry("/register/institution", "school", "机构", "Institutions", Action::ReadRegister),
             entry("/register/platform", "building-community", "平台", "Platforms", Action::ReadRegister),
             entry("/register/achievement", "bulb", "成果", "Achievements", Action::ReadRegister),
             entry("/register/equipment", "microscope", "设备", "Equipment", Action::ReadRegister),
             entry("/register/person", "users", "人才", "Talent", Action::ReadRegister),
+        ],
+    },
+    Section {
+        zh: "闭环",
+        en: "Loops",
+        entries: &[
+            entry("/cases/matter", "message-report", "诉求", "Matters", Action::ReadCases),
+            entry("/cases/visit", "map-pin", "走访", "Visits", Action::ReadCases),
+            entry("/cases/duty_report", "report", "日报", "Duty reports", Action::ReadCases),
+            entry("/cases/task", "checklist", "任务", "Tasks", Action::ReadCases),
+            entry("/cases/approval", "rubber-stamp", "办件", "Approvals", Action::ReadCases),
+            entry("/cases/document", "file-description", "公文", "Documents", Action::ReadCases),
+            entry("/cases/inspection", "shield-search", "执法检查", "Inspections", Action::ReadCases),
+            entry("/cases/assistance", "heart-handshake", "救助", "Assistance", Action::ReadCases),
         ],
     },
     Section {

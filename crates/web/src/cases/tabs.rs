@@ -1,0 +1,46 @@
+//! The ways to look at one kind of case: list, board, calendar, figures, and what the kind has besides.
+
+use askama::Template;
+
+use super::words::{LOOKS, Look};
+use crate::Page;
+
+/// A way to look that only some kinds have: address, icon, Chinese, English, key.
+type More = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+/// The ways to look at a kind, as links.
+#[derive(Template)]
+#[template(path = "cases/tabs.html")]
+pub struct Tabs<'a> {
+    page: &'a Page,
+    view: &'static str,
+    list_address: String,
+    board_address: String,
+    calendar_address: String,
+    figures_address: String,
+    more: Vec<More>,
+    /// The kinds, on the list of every kind.
+    kinds: Vec<(String, &'static str, &'static str)>,
+}
+
+impl askama::filters::HtmlSafe for Tabs<'_> {}
+
+impl<'a> Tabs<'a> {
+    /// The ways to look at a kind, of which `view` is open.
+    pub fn of(page: &'a Page, look: &Look, view: &'static str) -> Self {
+        let base = look.path();
+        Self {
+            page,
+            view,
+            board_address: format!("{base}/board"),
+            calendar_address: format!("{base}/calendar"),
+            figures_address: format!("{base}/figures"),
+            list_address: base,
+            more: Vec::new(),
+            kinds: match look.kind {
+                "" => LOOKS.iter().map(|look| (look.path(), look.icon, look.title(page.lang))).collect(),
+                _ => Vec::new(),
+            },
+        }
+    }
+}

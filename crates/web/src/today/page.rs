@@ -1,0 +1,209 @@
+//! The page: totals, what waits for this person, and what the person's work needs to see besides.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use kernel::Lang;
+use store::access::{Role, Viewer};
+use store::cases::{CaseRow, Today};
+
+use super::section::Section;
+use crate::cases::ask::{Ask, Order, Which};
+use crate::cases::line::{Line, Names};
+use crate::cases::{query, words};
+use crate::ui::{Tone, figure};
+use crate::{App, Page, WebError};
+
+/// How many cases the first part shows.
+const MINE: u64 = 30;
+/// How many cases the other parts show.
+const OTHERS: u64 = 8;
+
+/// A total as a link to what it counts.
+struct Tally {
+    address: String,
+    count: String,
+    label: &'static str,
+    tone: Tone,
+}
+
+#[derive(Template)]
+#[template(path = "today/today.html")]
+struct TodayPage<'a> {
+    page: &'a Page,
+    day: String,
+    said: String,
+    begins: Vec<(String, &'static str, &'static str)>,
+    tallies: Vec<Tally>,
+    main: Vec<Section<'a>>,
+    side: Vec<Section<'a>>,
+}
+
+/// Cases of every kind, as this page asks for them.
+struct Desk<'a> {
+    app: &'a App,
+    page: &'a Page,
+    viewer: &'a Viewer,
+}
+
+/// Shows Today.
+///
+/// # Errors
+/// What the store reports.
+pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
+    let viewer = page.viewer()?;
+    let desk = Desk { app: &app, page: &page, viewer };
+    let mine = app.store().today(viewer, MINE).await?;
+    let said = said(&page, &mine);
+    let tallies = desk.tallies(&mine).await?;
+    let waiting = Section {
+        page: &page,
+        id: "mine",
+        icon: "clipboard-list",
+        title: page.t("轮到我办理", "Waiting for me"),
+        more: more(&page, mine.total, MINE, "/cases?mine=1".to_owned()),
+        lines: desk.lines(&mine.rows).await?,
+        empty: page.t("没有轮到您办理的事项。", "Nothing waits for you."),
+    };
+    let (mut main, mut side) = (vec![waiting], Vec::new());
+    desk.for_role(&mut main, &mut side).await?;
+    let kinds = app.store().kinds_to_open(viewer).await?;
+    let begins = kinds.iter().filter_map(|kind| words::of(kind.key)).take(3).map(|(_, look)| {
+        (format!("{}/new", look.path()), look.icon, look.begin(page.lang))
+    });
+    page.show(TodayPage {
+        day: weekday(&page),
+        said,
+        begins: begins.collect(),
+        tallies,
+        main,
+        side,
+        page: &page,
+    })
+}
+
+fn weekday(page: &Page) -> String {
+    let name = match page.lang {
+        Lang::Zh => {
+            let names = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+            names[usize::try_from(page.today.weekday().to_monday_zero_offset()).unwrap_or(0)].to_owned()
+        }
+        Lang::En => page.today.strftime("%A").to_string(),
+    };
+    format!("{} {name}", page.today)
+}
+
+fn said(page: &Page, mine: &Today) -> String {
+    match (page.lang, mine.total, mine.overdue) {
+        (Lang::Zh, 0, _) => "今天没有轮到您的事项。".to_owned(),
+        (Lang::En, 0, _) => "Nothing waits for you today.".to_owned(),
+        (Lang::Zh, total, 0) => format!("轮到您 {total} 件，没有逾期的。"),
+        (Lang::En, total, 0) => format!("{total} wait for you; none is overdue."),
+        (Lang::Zh, total, late) => format!("轮到您 {total} 件，其中逾期 {late} 件，排在最前。"),
+        (Lang::En, total, late) => format!("{total} wait for you; {late} are overdue and stand first."),
+    }
+}
+
+fn more(page: &Page, total: u64, shown: u64, address: String) -> Option<(String, String)> {
+    let total_said = figure::grouped(i64::try_from(total).unwrap_or(i64::MAX));
+    let text = match page.lang {
+        Lang::Zh if total > shown => format!("全部 {total_said} 件"),
+        Lang::En if total > shown => format!("all {total_said}"),
+        lang => lang.pick("打开清单", "open the list").to_owned(),
+    };
+    (total > 0).then_some((address, text))
+}
+
+impl<'a> Desk<'a> {
+    async fn lines(&self, rows: &[CaseRow]) -> Result<Vec<Line>, WebError> {
+        let names = Names::of(self.app, rows).await?;
+        Ok(rows.iter().map(|row| Line::of(self.page, &names, row)).collect())
+    }
+
+    async fn tallies(&self, mine: &Today) -> Result<Vec<Tally>, WebError> {
+        let page = self.page;
+        let count = |total: u64| figure::grouped(i64::try_from(total).unwrap_or(i64::MAX));
+        let mut tallies = vec![Tally {
+            address: "/cases?mine=1".to_owned(),
+            count: count(mine.total),
+            label: page.t("轮到我", "my turn"),
+            tone: Tone::Early,
+        }];
+        for (which, tone, zh, en) in [
+            (Which::Overdue, Tone::Late, "逾期", "overdue"),
+            (Which::Soon, Tone::Warn, "七日内到期", "due within seven days"),
+            (Which::Open, Tone::Ok, "在办", "open"),
+        ] {
+            let ask = Ask { which, ..Ask::default() };
+            let total = self.app.store().count_cases(self.viewer, &query::filter(&ask, None, page.today)).await?;
+            tallies.push(Tally {
+                address: ask.address("/cases"),
+                count: count(total),
+                label: page.t(zh, en),
+                tone: if total == 0 { Tone::Shut } else { tone },
+            });
+        }
+        Ok(tallies)
+    }
+
+    async fn section(
+        &self,
+        (id, icon, title, empty): (&'static str, &'static str, &'static str, &'static str),
+        ask: Ask,
+        kind: Option<&'static str>,
+    ) -> Result<Section<'a>, WebError> {
+        let wanted = query::query(&ask, kind.and_then(loops::by_key), self.page.today, OTHERS);
+        let found = self.app.store().cases(self.viewer, &wanted).await?;
+        let more = found.next.is_some();
+        let base = kind.map_or_else(|| "/cases".to_owned(), |kind| format!("/cases/{kind}"));
+        Ok(Section {
+            page: self.page,
+            id,
+            icon,
+            title,
+            more: more.then(|| (ask.address(&base), self.page.t("看全部", "see all").to_owned())),
+            lines: self.lines(&found.rows).await?,
+            empty,
+        })
+    }
+
+    /// What a person's work needs to see besides what waits for the person.
+    async fn for_role(&self, main: &mut Vec<Section<'a>>, side: &mut Vec<Section<'a>>) -> Result<(), WebError> {
+        let (page, roles) = (self.page, &self.viewer.roles);
+        let is = |role: Role| roles.contains(&role);
+        if is(Role::Leader) || is(Role::Analyst) {
+            let red = Ask { colour: Some("red".to_owned()), ..Ask::default() };
+            let head = ("red", "alert-circle", page.t("红色：已逾期", "Red: overdue"), page.t("没有红色的。", "None is red."));
+            main.push(self.section(head, red, None).await?);
+            let yellow = Ask { colour: Some("yellow".to_owned()), ..Ask::default() };
+            let head =
+                ("yellow", "alert-triangle", page.t("黄色：有风险", "Yellow: at risk"), page.t("没有黄色的。", "None is yellow."));
+            main.push(self.section(head, yellow, None).await?);
+        }
+        if is(Role::Officer) {
+            let ask = Ask { mine: true, ..Ask::default() };
+            let head = ("visits", "map-pin", page.t("该走访的企业", "Visits due"), page.t("没有到期的走访。", "No visit is due."));
+            side.push(self.section(head, ask, Some("visit")).await?);
+        }
+        if is(Role::Officer) || is(Role::Clerk) {
+            let ask = Ask { mine: true, ..Ask::default() };
+            let head = ("reports", "report", page.t("要报的日报", "Reports to file"), page.t("没有要报的。", "No report is due."));
+            side.push(self.section(head, ask, Some("duty_report")).await?);
+        }
+        if is(Role::Enterprise) {
+            let ask = Ask { state: Some("answered"), mine: true, ..Ask::default() };
+            let head =
+                ("confirm", "circle-check", page.t("请您确认的答复", "Answers to confirm"), page.t("没有要确认的答复。", "Nothing to confirm."));
+            side.push(self.section(head, ask, Some("matter")).await?);
+        }
+        let head = match self.viewer.enterprise {
+            Some(_) => ("all", "list", page.t("我的全部事项", "All my cases"), page.t("还没有事项。", "There are no cases yet.")),
+            None => ("all", "sitemap", page.t("范围内在办、最先到期", "Open within my rows, due first"), page.t("没有在办的。", "Nothing is open.")),
+        };
+        side.push(self.section(head, Ask::default(), None).await?);
+        let changed = Ask { which: Which::All, order: Order::Changed, descending: true, ..Ask::default() };
+        let head = ("changed", "history", page.t("最近有变化", "Changed last"), page.t("还没有变化。", "Nothing has changed yet."));
+        side.push(self.section(head, changed, None).await?);
+        Ok(())
+    }
+}
