@@ -6,6 +6,7 @@
 //! may do is what its owner sees and may do, narrowed to reading where the token only reads.
 
 pub(crate) mod asked;
+mod cases;
 mod catalogue;
 mod checkup;
 mod conflicts;
@@ -109,6 +110,10 @@ pub(crate) fn operations() -> Vec<Operation> {
         post("/api/v1/loads/{source}/redo",          May(Action::UndoLoad),     routes!(loads::redo)),
         Operation { takes_file: true, ..
         post("/api/v1/imports",                      May(Action::Import),       routes!(imports::import)) },
+        get ("/api/v1/cases/{kind}",                 May(Action::ReadCases),    routes!(cases::list)),
+        post("/api/v1/cases/{kind}",                 May(Action::OpenCases),    routes!(cases::open)),
+        get ("/api/v1/cases/{kind}/{number}",        May(Action::ReadCases),    routes!(cases::show)),
+        post("/api/v1/cases/{kind}/{number}/steps/{step}", May(Action::ActOnCases), routes!(cases::act)),
         get ("/api/v1/log",                          May(Action::ReadLog),      routes!(log::list)),
         post("/api/v1/verify",                       May(Action::Verify),       routes!(jobs::verify)),
         get ("/api/v1/jobs/{id}",                    Account,                   routes!(jobs::show)),
