@@ -115,12 +115,9 @@ pub fn of(viewer: &Viewer) -> Vec<(&'static Section, Vec<&'static Entry>)> {
         .collect()
 }
 
-/// The page a person starts at: an enterprise its own page, everybody else the first of the menu
-/// that their roles open, or their own account.
+/// The page a person starts at: the first of the menu that their roles open, which is Today for all who
+/// work with cases, or their own account.
 pub fn first_page(viewer: &Viewer) -> String {
-    if let (Some(own), true) = (viewer.enterprise, viewer.can(Action::ReadRegister)) {
-        return format!("/register/enterprise/{own}");
-    }
     let mut entries = of(viewer).into_iter().flat_map(|(_, entries)| entries);
     entries.find(|entry| entry.need != Need::Account).map_or("/account", |entry| entry.path).to_owned()
 }

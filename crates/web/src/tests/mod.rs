@@ -5,6 +5,7 @@ mod api;
 mod api_acts;
 mod api_policies;
 mod auditing;
+mod cases;
 mod checkup;
 mod cultivation;
 mod forged;
