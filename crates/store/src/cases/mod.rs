@@ -42,6 +42,7 @@ mod board;
 mod delivery;
 mod erase;
 pub(crate) mod events;
+mod folds;
 mod given;
 pub(crate) mod head;
 mod list;

@@ -130,8 +130,9 @@ pub struct Ask {
 }
 
 /// The colours a case may have, each with its word.
-pub const COLOURS: [(&str, &str, &str); 5] = [
+pub const COLOURS: [(&str, &str, &str); 6] = [
     ("red", "红", "Red"),
+    ("orange", "橙", "Orange"),
     ("yellow", "黄", "Yellow"),
     ("green", "绿", "Green"),
     ("blue", "蓝", "Blue"),

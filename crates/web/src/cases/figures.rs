@@ -1,7 +1,7 @@
 //! `/cases/{kind}/figures`: what was closed in time, at the first door, for good and with effect; always
 //! with its base and its days, and every number a way to the cases it counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -10,7 +10,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kernel::Lang;
 use kernel::calendar::Calendar;
-use loops::Case;
+use loops::{Case, Kind};
 use loops::closure::{Closure, Share, UnitFigures, Window, closure, unit_figures};
 use store::cases::{CaseFilter, CaseRow};
 
@@ -179,16 +179,8 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
         address: path::with_query(&look.path(), [("unit", id.as_str()), ("which", "all")]),
         cells: unit_cells(figures, |figure| link(figure, id)),
     });
-    let states = units.iter().flat_map(|(id, figures)| {
-        let unit = names.unit_text(id);
-        figures.states.iter().map(move |((_, state), spent)| StateRow {
-            unit: unit.clone(),
-            state: kind.state(state).map_or_else(String::new, |state| state.label(page.lang).to_owned()),
-            stays: spent.stays,
-            average: format!("{:.1}", spent.working_days as f64 / f64::from(spent.stays.max(1))),
-            longest: spent.longest,
-        })
-    });
+    let rows: Vec<UnitRow> = rows.collect();
+    let states = state_rows(kind, &units, &names, page.lang);
     let behind = behind(&app, &page, &found, window, calendar).await?;
     page.show(FiguresPage {
         tabs: Tabs::of(&page, look, "figures"),
@@ -199,8 +191,8 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
         shares: SHARES.iter().map(|(key, of)| shared(&page, key, of(&all), &link)).collect(),
         ratings: (1..=5).rev().map(|level| (words::rating(level, page.lang), all.ratings[usize::from(level) - 1])).collect(),
         heads: OF_UNIT.iter().map(|(key, _)| name(key, page.lang).0).collect(),
-        units: rows.collect(),
-        states: states.collect(),
+        units: rows,
+        states,
         behind,
         uncounted,
         look,
@@ -208,8 +200,33 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     })
 }
 
-/// The days asked for.
-fn window(page: &Page) -> Result<Window, WebError> {
+/// How long the cases were in each state by unit.
+fn state_rows(
+    kind: &Kind,
+    units: &BTreeMap<String, UnitFigures>,
+    names: &Names,
+    lang: Lang,
+) -> Vec<StateRow> {
+    let mut rows = Vec::new();
+    for (id, figures) in units {
+        for ((_, state), spent) in &figures.states {
+            rows.push(StateRow {
+                unit: names.unit_text(id),
+                state: kind.state(state).map_or_else(String::new, |state| state.label(lang).to_owned()),
+                stays: spent.stays,
+                average: format!("{:.1}", spent.working_days as f64 / f64::from(spent.stays.max(1))),
+                longest: spent.longest,
+            });
+        }
+    }
+    rows
+}
+
+/// The days asked for; the last ninety where none are.
+///
+/// # Errors
+/// What is no day, or a first day behind the last.
+pub(super) fn window(page: &Page) -> Result<Window, WebError> {
     let asked = |wanted: &str| {
         let mut pairs = form_urlencoded::parse(page.query.as_bytes());
         pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())

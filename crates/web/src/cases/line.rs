@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use kernel::calendar::Calendar;
 use kernel::Lang;
-use loops::{Due, Kind, Party, State};
+use loops::{Colour, Due, Kind, Party, State};
 use store::access::{UnitId, UnitTree};
 use store::cases::CaseRow;
 
@@ -140,15 +140,15 @@ pub fn turn(state: &State, unit: Option<UnitId>, officer: Option<&str>, names: &
 
 /// A colour as a badge with its word, and what it means. An end has none.
 pub fn colour(key: &str, lang: Lang) -> (Option<Badge>, Tone) {
-    let (tone, zh, en) = match key {
-        "red" => (Tone::Late, "红", "red"),
-        "yellow" => (Tone::Warn, "黄", "yellow"),
-        "green" => (Tone::Ok, "绿", "green"),
-        "blue" => (Tone::Early, "蓝", "blue"),
-        "grey" => (Tone::Shut, "灰", "grey"),
-        _ => return (None, Tone::Shut),
+    let Some(colour) = Colour::from_key(key) else { return (None, Tone::Shut) };
+    let tone = match colour {
+        Colour::Red => Tone::Late,
+        Colour::Orange | Colour::Yellow => Tone::Warn,
+        Colour::Green => Tone::Ok,
+        Colour::Blue => Tone::Early,
+        Colour::Grey => Tone::Shut,
     };
-    (Some(Badge::new(tone, lang.pick(zh, en))), tone)
+    (Some(Badge::new(tone, colour.label(lang))), tone)
 }
 
 /// The end of a case's time: a day, where the last moment is the last of a day.

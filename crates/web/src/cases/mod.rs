@@ -10,6 +10,8 @@ pub mod board;
 pub mod calendar;
 pub mod clock;
 pub mod export;
+pub mod feed;
+pub mod figures;
 pub mod files;
 mod forms;
 pub mod happened;

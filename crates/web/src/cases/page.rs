@@ -159,7 +159,9 @@ pub(super) async fn answer(
 /// of its own takes the place of some.
 fn steps(found: &CaseView) -> Vec<&'static Step> {
     let mine: BTreeSet<&str> = found.may.iter().map(|(step, _)| step.key).collect();
-    found.row.kind.steps.iter().filter(|step| mine.contains(step.key)).collect()
+    let kind = found.row.kind;
+    let on_this_page = |step: &&Step| mine.contains(step.key) && !special::has_own_page(kind.key, step.key);
+    kind.steps.iter().filter(on_this_page).collect()
 }
 
 /// The assisting units, of which a step may have to name one.

@@ -36,7 +36,12 @@ impl<'a> Tabs<'a> {
             calendar_address: format!("{base}/calendar"),
             figures_address: format!("{base}/figures"),
             list_address: base,
-            more: Vec::new(),
+            more: match look.kind {
+                "duty_report" => vec![("/cases/duty_report/grid", "table", "报送一览", "Who reported", "grid")],
+                "task" => vec![("/cases/task/wall", "columns", "挂图", "Wall map", "wall")],
+                "document" => vec![("/cases/document/lists", "medal", "红黑榜", "Red and black list", "lists")],
+                _ => Vec::new(),
+            },
             kinds: match look.kind {
                 "" => LOOKS.iter().map(|look| (look.path(), look.icon, look.title(page.lang))).collect(),
                 _ => Vec::new(),

@@ -67,6 +67,7 @@ pub const SECTIONS: &[Section] = &[
             entry("/cases/approval", "rubber-stamp", "办件", "Approvals", Action::ReadCases),
             entry("/cases/document", "file-description", "公文", "Documents", Action::ReadCases),
             entry("/cases/inspection", "shield-search", "执法检查", "Inspections", Action::ReadCases),
+            entry("/officers", "user-check", "首席服务员", "Service officers", Action::AssignOfficers),
             entry("/cases/assistance", "heart-handshake", "救助", "Assistance", Action::ReadCases),
         ],
     },

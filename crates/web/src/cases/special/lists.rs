@@ -1,13 +1,10 @@
 //! `/cases/{kind}/lists`: the red and the black list (红黑榜), beside the rule that made it.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::civil::Date;
 use loops::closure::{List, Window, list_schemes, unit_figures};
-use policy::eval::explain::Reason;
 use store::cases::CaseFilter;
 
 use crate::cases::figures;
@@ -73,7 +70,7 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
             badge,
             on_time: on_time.percent().map_or_else(|| "—".to_owned(), |percent| format!("{:.1}%", percent.round_dp(1))),
             base: format!("{}/{}", on_time.part, on_time.base),
-            reasons: listed.reasons.iter().map(|reason| said(&page, reason)).collect(),
+            reasons: listed.reasons.iter().map(|reason| reason.lines(page.lang)).collect(),
             cases: path::with_query(&look.path(), [("unit", listed.unit.as_str()), ("which", "all")]),
             object: objection(&page, look, &name, window),
             name,
@@ -89,12 +86,6 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
         look,
         page: &page,
     })
-}
-
-/// A reason as one line: what was asked and what was found.
-fn said(page: &Page, reason: &Reason<'_>) -> String {
-    let _: BTreeMap<(), ()> = BTreeMap::new();
-    crate::cases::special::reason(page, reason)
 }
 
 /// Where a unit objects: a matter with its title written already.

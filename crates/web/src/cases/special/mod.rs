@@ -1,9 +1,16 @@
 //! What only some kinds have on the page of a case.
 
+pub mod grid;
+pub mod lists;
+pub mod officers;
+pub mod record;
+pub mod wall;
+
 use store::cases::CaseView;
 
 use super::line::Names;
-use crate::ui::Safe;
+use super::words;
+use crate::ui::{Icon, Safe, escaped};
 use crate::{App, Page, WebError};
 
 /// The parts that the kind of a case puts on its page, between what it is about and what may be done.
@@ -11,6 +18,32 @@ use crate::{App, Page, WebError};
 /// # Errors
 /// What the store reports.
 pub async fn panels(app: &App, page: &Page, found: &CaseView, names: &Names) -> Result<Vec<Safe>, WebError> {
-    let _ = (app, page, found, names);
-    Ok(Vec::new())
+    let _ = (app, names);
+    let mut panels = Vec::new();
+    if let Some(panel) = record_panel(page, found) {
+        panels.push(panel);
+    }
+    Ok(panels)
+}
+
+/// Whether a step has a page of its own, which takes the place of its form.
+pub fn has_own_page(kind: &str, step: &str) -> bool {
+    (kind, step) == ("visit", record::RECORD)
+}
+
+/// The way to the page on which a visit is written up.
+fn record_panel(page: &Page, found: &CaseView) -> Option<Safe> {
+    let kind = found.row.kind.key;
+    found.may.iter().find(|(step, _)| has_own_page(kind, step.key))?;
+    let address = format!("{}/record", words::address(kind, &found.row.number));
+    let said = page.t("填写走访记录", "Write up the visit");
+    let hint = page.t(
+        "在手机上填写：位置、照片、发现的问题；没有网络时草稿留在本机。",
+        "On the phone: position, pictures, problems; without a network the draft stays on the device.",
+    );
+    Some(Safe(format!(
+        "<section class=\"card no-print\"><div class=\"card-body\"><a class=\"btn btn-primary\" href=\"{}\">{}{said}</a><p class=\"form-hint mb-0\">{hint}</p></div></section>",
+        escaped(&address),
+        Icon("pencil"),
+    )))
 }

@@ -1,0 +1,78 @@
+//! Cases with what their events make of them, for figures over many.
+
+use std::collections::BTreeMap;
+
+use loops::Case;
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
+
+use super::list::CaseFilter;
+use super::row::{self, CaseId, CaseRow};
+use crate::access::{Action, Viewer};
+use crate::{Store, StoreError};
+
+/// How many cases are read at once.
+const AT_ONCE: u64 = 2_000;
+
+impl Store {
+    /// Every case that a filter finds among those this person may see, each with its fold: stays, units,
+    /// ratings. Read a part at a time; the caller's filter keeps the number within bounds.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`]; what the database reports.
+    pub async fn case_folds(&self, viewer: &Viewer, filter: &CaseFilter) -> Result<Vec<(CaseRow, Case)>, StoreError> {
+        viewer.require(Action::ReadCases)?;
+        let standing = self.standing_of(viewer).await?;
+        let wanted = self.wanted(&standing, filter);
+        let mut found: Vec<(CaseRow, Case)> = Vec::new();
+        loop {
+            let mut query = row::select(self.zone_id());
+            query.column(("case_head", "kept")).cond_where(wanted.clone());
+            query.order_by(("case_head", "id"), Order::Asc).limit(AT_ONCE);
+            if let Some((last, _)) = found.last() {
+                query.and_where(Expr::col(("case_head", "id")).gt(last.id.0));
+            }
+            let rows = self.reader().query_all(&query).await?;
+            for one in &rows {
+                let (row, kept): (CaseRow, String) = (row::read(one)?, one.try_get_by("kept")?);
+                let case = match Case::from_kept(&kept) {
+                    Some(case) => case,
+                    None => super::events::replayed(self.reader(), self.zone_id(), row.id).await?,
+                };
+                found.push((row, case));
+            }
+            if (rows.len() as u64) < AT_ONCE {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Of these cases, by which of the steps each was last taken on: whether a report was filled in, or
+    /// said that there was nothing. The caller has found the cases within what the person may see.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn last_of_steps(
+        &self,
+        cases: &[CaseId],
+        steps: &[&'static str],
+    ) -> Result<BTreeMap<CaseId, String>, StoreError> {
+        let mut last = BTreeMap::new();
+        for some in cases.chunks(500) {
+            let query = Query::select()
+                .columns(["case_id", "step"])
+                .from("case_event")
+                .and_where(Expr::col("zone").eq(self.zone_id()))
+                .and_where(Expr::col("case_id").is_in(some.iter().map(|case| case.0)))
+                .and_where(Expr::col("step").is_in(steps.iter().copied()))
+                .order_by("seq", Order::Asc)
+                .to_owned();
+            for row in self.reader().query_all(&query).await? {
+                last.insert(CaseId(row.try_get_by("case_id")?), row.try_get_by("step")?);
+            }
+        }
+        Ok(last)
+    }
+}
