@@ -7,8 +7,8 @@ use axum::extract::{Path, State};
 use jiff::civil::Date;
 use loops::{Given, Kind, Party, Sealed};
 use serde::{Deserialize, Serialize};
-use store::cases::{CaseFilter, CaseQuery, CaseRow, CaseSort, CaseView};
 use store::access::UnitId;
+use store::cases::{CaseFilter, CaseQuery, CaseRow, CaseSort, CaseView};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -400,7 +400,11 @@ fn full(found: &CaseView) -> CaseFull {
     let possible = |step: &&loops::Step| Possible {
         step: step.key.to_owned(),
         to: step.to.map(str::to_owned),
-        needs: step.needs.iter().filter_map(|need| serde_json::to_value(need).ok()?.as_str().map(str::to_owned)).collect(),
+        needs: step
+            .needs
+            .iter()
+            .filter_map(|need| serde_json::to_value(need).ok()?.as_str().map(str::to_owned))
+            .collect(),
     };
     CaseFull {
         case: line(&found.row),

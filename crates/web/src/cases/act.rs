@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use loops::{Given, Refusal};
 use store::StoreError;
-use store::cases::{CaseView, CaseRow};
+use store::cases::{CaseRow, CaseView};
 
 use super::step_form::Refused;
 use super::typed::Typed;
@@ -35,8 +35,20 @@ pub async fn submit(
         take(&app, &page, &found, seen, &key, Given { proofs, ..given }).await
     };
     match taken.await {
-        Ok(row) => Ok(page.go_saying(&words::address(row.kind.key, &row.number), taken_notice(&page, &found, step.key, &row))),
-        Err(error) => refused(&app, &page, &found, Refused { step: key, typed, said: error.say(page.lang).to_owned() }, seen, error).await,
+        Ok(row) => {
+            Ok(page.go_saying(&words::address(row.kind.key, &row.number), taken_notice(&page, &found, step.key, &row)))
+        }
+        Err(error) => {
+            refused(
+                &app,
+                &page,
+                &found,
+                Refused { step: key, typed, said: error.say(page.lang).to_owned() },
+                seen,
+                error,
+            )
+            .await
+        }
     }
 }
 

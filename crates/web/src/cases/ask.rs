@@ -153,7 +153,10 @@ impl Ask {
             }
             match name.as_ref() {
                 "q" => ask.words = value.chars().take(100).collect(),
-                "which" => ask.which = Which::from_key(value).ok_or_else(|| wrong("which", value, &keys(&Which::ALL.map(Which::key))))?,
+                "which" => {
+                    ask.which = Which::from_key(value)
+                        .ok_or_else(|| wrong("which", value, &keys(&Which::ALL.map(Which::key))))?
+                }
                 "mine" => ask.mine = value == "1",
                 "state" => {
                     let states = kind.iter().flat_map(|kind| kind.states);
@@ -177,7 +180,8 @@ impl Ask {
                 "ended_to" => ask.ended_to = Some(day("ended_to", value)?),
                 "sort" => {
                     let (key, descending) = value.strip_prefix('-').map_or((value, false), |key| (key, true));
-                    ask.order = Order::from_key(key).ok_or_else(|| wrong("sort", value, "due, number, opened, changed"))?;
+                    ask.order =
+                        Order::from_key(key).ok_or_else(|| wrong("sort", value, "due, number, opened, changed"))?;
                     ask.descending = descending;
                 }
                 "after" => ask.after = Some(value.to_owned()),
@@ -208,7 +212,10 @@ impl Ask {
             ("opened_to", day(self.opened_to)),
             ("ended_from", day(self.ended_from)),
             ("ended_to", day(self.ended_to)),
-            ("sort", if (self.order, self.descending) == (usual.order, usual.descending) { String::new() } else { sort }),
+            (
+                "sort",
+                if (self.order, self.descending) == (usual.order, usual.descending) { String::new() } else { sort },
+            ),
         ];
         all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
@@ -279,7 +286,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        for query in ["which=x", "state=visited", "unit=1", "colour=pink", "due_from=16", "sort=password", "subject=%27"] {
+        for query in
+            ["which=x", "state=visited", "unit=1", "colour=pink", "due_from=16", "sort=password", "subject=%27"]
+        {
             let error = read(query).unwrap_err();
             assert_eq!(error.status.as_u16(), 400, "{query}");
             let found = query.split_once('=').unwrap().1.replace("%27", "'");

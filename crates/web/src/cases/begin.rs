@@ -42,7 +42,9 @@ impl Asks {
             "matter" => Asks { enterprise: true, topic: true, text_needed: true, ..none },
             "visit" => Asks { enterprise: true, enterprise_needed: true, until: true, ..none },
             "duty_report" => Asks { unit: true, unit_needed: true, ..none },
-            "task" => Asks { unit: true, unit_needed: true, until: true, until_needed: true, text_needed: true, ..none },
+            "task" => {
+                Asks { unit: true, unit_needed: true, until: true, until_needed: true, text_needed: true, ..none }
+            }
             "approval" => Asks { enterprise: true, enterprise_needed: true, topic: true, text_needed: true, ..none },
             "inspection" => {
                 Asks { enterprise: true, enterprise_needed: true, topic: true, unit: true, until: true, ..none }
@@ -164,13 +166,19 @@ async fn form<'a>(
         None => None,
     };
     let own = match subject {
-        Some(id) => app.store().subject(id, &viewer.scope, false, None).await?.map(|found| (id.to_string(), found.record.name)),
+        Some(id) => {
+            app.store().subject(id, &viewer.scope, false, None).await?.map(|found| (id.to_string(), found.record.name))
+        }
         None => None,
     };
     let parent = match typed.parent.parse() {
         Ok(id) => app.store().case(viewer, id).await?.map(|found| {
             let row = &found.row;
-            (id.to_string(), words::address(row.kind.key, &row.number), format!("{} {}", row.number, page::title(page, row)))
+            (
+                id.to_string(),
+                words::address(row.kind.key, &row.number),
+                format!("{} {}", row.number, page::title(page, row)),
+            )
         }),
         Err(_) => None,
     };
@@ -254,7 +262,9 @@ async fn enterprise(app: &App, page: &Page, typed: &Typed) -> Result<Found, WebE
         (Some(row), _) => Found::One(Some(row.id)),
         (None, []) => Found::None,
         (None, [row]) => Found::One(Some(row.id)),
-        (None, rows) => Found::Several(rows.iter().take(10).map(|row| (row.id.to_string(), row.name.clone(), false)).collect()),
+        (None, rows) => {
+            Found::Several(rows.iter().take(10).map(|row| (row.id.to_string(), row.name.clone(), false)).collect())
+        }
     })
 }
 

@@ -134,7 +134,11 @@ fn sheet_day(
     let class: Vec<&str> = class.into_iter().filter(|(_, holds)| *holds).map(|(class, _)| class).collect();
     Day {
         class: class.join(" "),
-        label: if day.day() == 1 || !month.has(day) { format!("{}-{}", day.month(), day.day()) } else { day.day().to_string() },
+        label: if day.day() == 1 || !month.has(day) {
+            format!("{}-{}", day.month(), day.day())
+        } else {
+            day.day().to_string()
+        },
         holiday: calendar.holiday(day).unwrap_or_default().to_owned(),
         rows,
         more,

@@ -49,8 +49,12 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     let bytes = tokio::task::spawn_blocking(write).await.map_err(WebError::broken)??;
     let mut response = Body::from(bytes).into_response();
     let encoded: String = form_urlencoded::byte_serialize(format!("{name}.xlsx").as_bytes()).collect();
-    let disposition =
-        format!("attachment; filename=\"{}-{}.xlsx\"; filename*=UTF-8''{}", kind.key, page.today, encoded.replace('+', "%20"));
+    let disposition = format!(
+        "attachment; filename=\"{}-{}.xlsx\"; filename*=UTF-8''{}",
+        kind.key,
+        page.today,
+        encoded.replace('+', "%20")
+    );
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(store::files::Media::Xlsx.content_type()));
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
@@ -99,5 +103,8 @@ fn cells(page: &Page, line: &Line, topic: &str, row: &CaseRow) -> Vec<OutCell> {
         &line.opened,
         &ended,
     ];
-    texts.into_iter().map(|text| if text.is_empty() { OutCell::Empty } else { OutCell::Text(text.to_owned()) }).collect()
+    texts
+        .into_iter()
+        .map(|text| if text.is_empty() { OutCell::Empty } else { OutCell::Text(text.to_owned()) })
+        .collect()
 }

@@ -33,7 +33,11 @@ pub async fn show(State(app): State<App>, page: Page, Path(file): Path<String>) 
     let found = app.store().today(&viewer, MOST).await?;
     let origin = app.settings().public_origin.clone().unwrap_or_default();
     let entries: Vec<ics::Entry> = found.rows.iter().filter_map(|row| entry(row, &viewer, &origin)).collect();
-    let text = ics::write(&format!("{} · {}", app.zone_name(viewer.lang), viewer.lang.pick("今日", "Today")), &entries, page.now);
+    let text = ics::write(
+        &format!("{} · {}", app.zone_name(viewer.lang), viewer.lang.pick("今日", "Today")),
+        &entries,
+        page.now,
+    );
     let mut response = text.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8"));

@@ -10,8 +10,8 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kernel::Lang;
 use kernel::calendar::Calendar;
-use loops::{Case, Kind};
 use loops::closure::{Closure, Share, UnitFigures, Window, closure, unit_figures};
+use loops::{Case, Kind};
 use store::cases::{CaseFilter, CaseRow};
 
 use super::line::{Line, Names};
@@ -123,7 +123,9 @@ fn name(key: &str, lang: Lang) -> (&'static str, &'static str) {
             "分派后从未被退回的，占全部分派过的办结。",
             "Of the conclusions that were given to a unit: those never returned.",
         ),
-        "reopened" => ("重新打开率", "Reopened", "办结后又被打开的，占全部办结。", "Of all conclusions: those opened again."),
+        "reopened" => {
+            ("重新打开率", "Reopened", "办结后又被打开的，占全部办结。", "Of all conclusions: those opened again.")
+        }
         "without_effect" => (
             "办而无果",
             "Closed without effect",
@@ -165,7 +167,8 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     let calendar = app.store().timing().calendar();
     let cases = || found.iter().map(|(_, case)| case);
     let until = crate::frame::day::end_of(window.to).min(page.now);
-    let counted = closure(cases(), window, calendar).and_then(|all| Ok((all, unit_figures(cases(), window, until, calendar)?)));
+    let counted =
+        closure(cases(), window, calendar).and_then(|all| Ok((all, unit_figures(cases(), window, until, calendar)?)));
     let (all, units, uncounted) = match counted {
         Ok((all, units)) => (all, units, None),
         Err(error) => (Closure::default(), Default::default(), Some(error.say(page.lang))),
@@ -189,7 +192,10 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
         opened: (figure::grouped(i64::from(all.opened)), link("opened", "")),
         closed: (figure::grouped(i64::from(all.closed)), link("closed", "")),
         shares: SHARES.iter().map(|(key, of)| shared(&page, key, of(&all), &link)).collect(),
-        ratings: (1..=5).rev().map(|level| (words::rating(level, page.lang), all.ratings[usize::from(level) - 1])).collect(),
+        ratings: (1..=5)
+            .rev()
+            .map(|level| (words::rating(level, page.lang), all.ratings[usize::from(level) - 1]))
+            .collect(),
         heads: OF_UNIT.iter().map(|(key, _)| name(key, page.lang).0).collect(),
         units: rows,
         states,
@@ -201,12 +207,7 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
 }
 
 /// How long the cases were in each state by unit.
-fn state_rows(
-    kind: &Kind,
-    units: &BTreeMap<String, UnitFigures>,
-    names: &Names,
-    lang: Lang,
-) -> Vec<StateRow> {
+fn state_rows(kind: &Kind, units: &BTreeMap<String, UnitFigures>, names: &Names, lang: Lang) -> Vec<StateRow> {
     let mut rows = Vec::new();
     for (id, figures) in units {
         for ((_, state), spent) in &figures.states {
@@ -229,7 +230,10 @@ fn state_rows(
 pub(super) fn window(page: &Page) -> Result<Window, WebError> {
     let asked = |wanted: &str| {
         let mut pairs = form_urlencoded::parse(page.query.as_bytes());
-        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
+        pairs
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
     };
     let day = |name: &str, usual: Date| -> Result<Date, WebError> {
         let Some(text) = asked(name) else { return Ok(usual) };
@@ -285,7 +289,9 @@ async fn behind(
     calendar: &Calendar,
 ) -> Result<Option<Behind>, WebError> {
     let asked: Vec<(String, String)> = form_urlencoded::parse(page.query.as_bytes()).into_owned().collect();
-    let value = |wanted: &str| asked.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str()).unwrap_or_default();
+    let value = |wanted: &str| {
+        asked.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str()).unwrap_or_default()
+    };
     let (figure, unit) = (value("behind"), value("of"));
     if figure.is_empty() {
         return Ok(None);

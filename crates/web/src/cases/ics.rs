@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn a_day_lasts_to_the_next_and_every_line_ends_as_the_format_wants() {
         let text = one("报到");
-        for line in ["DTSTART;VALUE=DATE:20261130", "DTEND;VALUE=DATE:20261201", "DTSTAMP:20261122T080000Z", "SUMMARY:报到"] {
+        for line in
+            ["DTSTART;VALUE=DATE:20261130", "DTEND;VALUE=DATE:20261201", "DTSTAMP:20261122T080000Z", "SUMMARY:报到"]
+        {
             assert!(text.contains(&format!("{line}\r\n")), "{line} is missing in {text}");
         }
         assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"));

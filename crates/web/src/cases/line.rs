@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use kernel::calendar::Calendar;
 use kernel::Lang;
+use kernel::calendar::Calendar;
 use loops::{Colour, Due, Kind, Party, State};
 use store::access::{UnitId, UnitTree};
 use store::cases::CaseRow;
@@ -58,7 +58,11 @@ impl Names {
 
     /// A person's name.
     pub fn person(&self, account: &str, lang: Lang) -> String {
-        self.people.get(account).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| crate::register::words::person(account, lang))
+        self.people
+            .get(account)
+            .filter(|name| !name.is_empty())
+            .cloned()
+            .unwrap_or_else(|| crate::register::words::person(account, lang))
     }
 }
 
@@ -108,7 +112,11 @@ impl Line {
         Self {
             address: words::address(kind.key, &row.number),
             number: row.number.clone(),
-            title: if row.title.is_empty() { page.t("（内容已删除）", "(erased)").to_owned() } else { row.title.clone() },
+            title: if row.title.is_empty() {
+                page.t("（内容已删除）", "(erased)").to_owned()
+            } else {
+                row.title.clone()
+            },
             kind,
             under: under.join(" · "),
             about,

@@ -113,7 +113,10 @@ async fn answer(
         selects: selects(page, &ask, kind, &names.units),
         chips: Chips {
             page,
-            chips: chips(page, &ask, kind, &names).into_iter().map(|(text, ask)| Chip { text, without: ask.address(&base) }).collect(),
+            chips: chips(page, &ask, kind, &names)
+                .into_iter()
+                .map(|(text, ask)| Chip { text, without: ask.address(&base) })
+                .collect(),
             without_all: without_all.address(&base),
         },
         heads: heads(page, &ask, &base),
@@ -192,7 +195,11 @@ fn selects(page: &Page, ask: &Ask, kind: Option<&'static Kind>, units: &UnitTree
         Select {
             name: "state",
             label: page.t("状态", "State"),
-            options: kind.iter().flat_map(|kind| kind.states).map(|one| choice(one.key, one.label(lang), state)).collect(),
+            options: kind
+                .iter()
+                .flat_map(|kind| kind.states)
+                .map(|one| choice(one.key, one.label(lang), state))
+                .collect(),
         },
         Select {
             name: "unit",
@@ -220,7 +227,9 @@ fn selects(page: &Page, ask: &Ask, kind: Option<&'static Kind>, units: &UnitTree
 fn chips(page: &Page, ask: &Ask, kind: Option<&'static Kind>, names: &Names) -> Vec<(String, Ask)> {
     let lang = page.lang;
     let mut chips = Vec::new();
-    let mut add = |label: &str, value: String, without: Ask| chips.push((format!("{label}{}{value}", lang.pick("：", ": ")), without));
+    let mut add = |label: &str, value: String, without: Ask| {
+        chips.push((format!("{label}{}{value}", lang.pick("：", ": ")), without))
+    };
     if !ask.words.is_empty() {
         add(page.t("查找", "Find"), ask.words.clone(), ask.with(|ask| ask.words.clear()));
     }
@@ -237,7 +246,11 @@ fn chips(page: &Page, ask: &Ask, kind: Option<&'static Kind>, names: &Names) -> 
         add(page.t("类别", "Topic"), topics::label(&ask.topic, lang), ask.with(|ask| ask.topic.clear()));
     }
     if ask.subject.is_some() {
-        add(page.t("企业", "Enterprise"), page.t("所选企业", "the one chosen").to_owned(), ask.with(|ask| ask.subject = None));
+        add(
+            page.t("企业", "Enterprise"),
+            page.t("所选企业", "the one chosen").to_owned(),
+            ask.with(|ask| ask.subject = None),
+        );
     }
     if let Some(day) = ask.due_from {
         add(page.t("到期不早于", "Due from"), day.to_string(), ask.with(|ask| ask.due_from = None));
@@ -257,7 +270,13 @@ fn chips(page: &Page, ask: &Ask, kind: Option<&'static Kind>, names: &Names) -> 
     chips
 }
 
-fn empty<'a>(page: &'a Page, look: &'static Look, kind: Option<&'static Kind>, ask: &Ask, without_all: &str) -> Empty<'a> {
+fn empty<'a>(
+    page: &'a Page,
+    look: &'static Look,
+    kind: Option<&'static Kind>,
+    ask: &Ask,
+    without_all: &str,
+) -> Empty<'a> {
     let icon = page.icon(look.icon);
     if ask.is_filtered() {
         return Empty {
@@ -274,6 +293,8 @@ fn empty<'a>(page: &'a Page, look: &'static Look, kind: Option<&'static Kind>, a
         icon,
         title: page.t("现在没有在办的", "Nothing is open"),
         what: look.what(page.lang),
-        action: kind.filter(|kind| super::begin::may_open(page, kind)).map(|_| (format!("{}/new", look.path()), look.begin(page.lang))),
+        action: kind
+            .filter(|kind| super::begin::may_open(page, kind))
+            .map(|_| (format!("{}/new", look.path()), look.begin(page.lang))),
     }
 }

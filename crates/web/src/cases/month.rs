@@ -90,7 +90,10 @@ mod tests {
     #[test]
     fn a_month_is_read_as_it_is_written_and_nothing_else_is() {
         let month = Month::read("2026-12").unwrap();
-        assert_eq!((month.key(), month.after().key(), month.before().key()), ("2026-12".into(), "2027-01".into(), "2026-11".into()));
+        assert_eq!(
+            (month.key(), month.after().key(), month.before().key()),
+            ("2026-12".into(), "2027-01".into(), "2026-11".into())
+        );
         for wrong in ["", "2026", "2026-13", "2026-1", "26-01", "2026-00", "9999-01", "' or 1"] {
             assert_eq!(Month::read(wrong), None, "{wrong}");
         }

@@ -111,7 +111,8 @@ pub(super) async fn answer(
     let names = names(app, found).await?;
     let units = unit_choices(&names.units);
     let steps = steps(found);
-    let forms = Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &assisting(found, &units) };
+    let forms =
+        Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &assisting(found, &units) };
     let meanwhile = match (seen, &refused) {
         (Some(seen), Some(refused)) => {
             let since: Vec<Sealed> = found.events.iter().filter(|sealed| sealed.event.seq > seen).cloned().collect();
@@ -138,7 +139,13 @@ pub(super) async fn answer(
         words: first.and_then(|given| given.text.clone()).unwrap_or_default(),
         files: files::links(app, &address, first.map_or(&[][..], |given| &given.proofs)).await?,
         panels: special::panels(app, page, found, &names).await?,
-        forms: forms.of(&steps, refused.as_ref().filter(|_| meanwhile.is_none() || steps.iter().any(|step| Some(step.key) == refused.as_ref().map(|refused| refused.step.as_str())))),
+        forms: forms.of(
+            &steps,
+            refused.as_ref().filter(|_| {
+                meanwhile.is_none()
+                    || steps.iter().any(|step| Some(step.key) == refused.as_ref().map(|refused| refused.step.as_str()))
+            }),
+        ),
         no_step: no_step(page, row, &names),
         owner: owner(page, row, &names),
         left: due.map(|due| clock::badge(due, page.now, app.store().timing().calendar(), page.lang)),
@@ -170,7 +177,11 @@ fn assisting(found: &CaseView, units: &[UnitChoice]) -> Vec<UnitChoice> {
 }
 
 pub(super) fn title(page: &Page, row: &CaseRow) -> String {
-    if row.title.is_empty() { page.t("（内容已依法删除）", "(erased by law)").to_owned() } else { row.title.clone() }
+    if row.title.is_empty() {
+        page.t("（内容已依法删除）", "(erased by law)").to_owned()
+    } else {
+        row.title.clone()
+    }
 }
 
 async fn names(app: &App, found: &CaseView) -> Result<Names, WebError> {
@@ -182,7 +193,11 @@ async fn names(app: &App, found: &CaseView) -> Result<Names, WebError> {
 /// The state as a badge; an end in grey.
 pub(super) fn state_badge(row: &CaseRow, lang: Lang) -> Badge {
     let label = row.state.label(lang);
-    if row.is_ended() { Badge::shut(label).with_icon("circle-check") } else { Badge::early(label).with_icon("circle-dot") }
+    if row.is_ended() {
+        Badge::shut(label).with_icon("circle-check")
+    } else {
+        Badge::early(label).with_icon("circle-dot")
+    }
 }
 
 /// What a reader should know at once: reopened, returned, ended late, private.
@@ -223,7 +238,11 @@ fn about(page: &Page, found: &CaseView, names: &Names) -> Vec<About> {
     add(page.t("主办单位", "Lead unit"), row.unit.map(|unit| names.unit(unit)).unwrap_or_default(), None);
     let assisting: Vec<String> = found.case.assisting.iter().map(|unit| names.unit_text(unit)).collect();
     add(page.t("协办单位", "Assisting"), assisting.join(page.t("、", ", ")), None);
-    add(page.t("服务员", "Service officer"), row.officer.as_deref().map(|name| names.person(name, lang)).unwrap_or_default(), None);
+    add(
+        page.t("服务员", "Service officer"),
+        row.officer.as_deref().map(|name| names.person(name, lang)).unwrap_or_default(),
+        None,
+    );
     let opener = match row.opener_party {
         Party::Clock => row.opener_party.label(lang).to_owned(),
         party => format!("{} · {}", names.person(&row.opener, lang), party.label(lang)),
@@ -242,7 +261,9 @@ fn owner(page: &Page, row: &CaseRow, names: &Names) -> String {
 fn no_step(page: &Page, row: &CaseRow, names: &Names) -> String {
     let owner = owner(page, row, names);
     match (row.is_ended(), page.lang) {
-        (true, _) => page.t("这件事已经结束，您没有可办理的步骤。", "The case is at its end; there is no step for you.").to_owned(),
+        (true, _) => page
+            .t("这件事已经结束，您没有可办理的步骤。", "The case is at its end; there is no step for you.")
+            .to_owned(),
         (false, Lang::Zh) => format!("现在轮到“{owner}”办理，您没有可办理的步骤。"),
         (false, Lang::En) => format!("It is the turn of “{owner}”; there is no step for you now."),
     }
@@ -250,7 +271,10 @@ fn no_step(page: &Page, row: &CaseRow, names: &Names) -> String {
 
 fn clock_note(page: &Page, row: &CaseRow) -> &'static str {
     if row.uncounted {
-        page.t("到期年份的工作日安排尚未录入，时限待日历更新后计算。", "The working days of that year are not loaded yet; the day is counted once they are.")
+        page.t(
+            "到期年份的工作日安排尚未录入，时限待日历更新后计算。",
+            "The working days of that year are not loaded yet; the day is counted once they are.",
+        )
     } else if matches!(row.state.turn, loops::Turn::Paused(_)) {
         page.t("暂停计时", "time stands still")
     } else {

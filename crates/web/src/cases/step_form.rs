@@ -112,7 +112,8 @@ impl<'a> Forms<'a> {
 
 /// Whether a step brings the case forward, rather than back, aside or to a stop.
 fn leads_on(step: &Step) -> bool {
-    let aside = ["return", "withdraw", "cancel", "chase", "escalate", "send_back", "decline", "turn_away", "drop", "move"];
+    let aside =
+        ["return", "withdraw", "cancel", "chase", "escalate", "send_back", "decline", "turn_away", "drop", "move"];
     step.to.is_some() && !step.reopens && !aside.contains(&step.key)
 }
 

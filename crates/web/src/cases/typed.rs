@@ -162,9 +162,13 @@ mod tests {
     fn a_step_takes_only_what_it_asks_for_and_a_unit_does_not_assist_itself() {
         let own = format!("assist.{UNIT}");
         let other = format!("assist.{OTHER}");
-        let fields = [("unit", UNIT), (own.as_str(), "1"), (other.as_str(), "1"), ("rating", "5"), ("text", " 请 \r\n办 ")];
+        let fields =
+            [("unit", UNIT), (own.as_str(), "1"), (other.as_str(), "1"), ("rating", "5"), ("text", " 请 \r\n办 ")];
         let dispatch = given("matter", "dispatch", &fields).unwrap();
-        assert_eq!((dispatch.unit.as_deref(), dispatch.assisting, dispatch.rating), (Some(UNIT), vec![OTHER.to_owned()], None));
+        assert_eq!(
+            (dispatch.unit.as_deref(), dispatch.assisting, dispatch.rating),
+            (Some(UNIT), vec![OTHER.to_owned()], None)
+        );
         assert_eq!(dispatch.text.as_deref(), Some("请 \n办"));
         let confirm = given("matter", "confirm", &fields).unwrap();
         assert_eq!((confirm.unit, confirm.rating), (None, Some(5)));

@@ -22,7 +22,8 @@ async fn house() -> House {
 
 /// The enterprise raises a matter; its page.
 async fn raised(enterprise: &mut Browser) -> String {
-    let fields = [("title", "二期厂房停电"), ("topic", "power"), ("text", "昨晚起停电，生产线停了"), ("place", "二期厂房")];
+    let fields =
+        [("title", "二期厂房停电"), ("topic", "power"), ("text", "昨晚起停电，生产线停了"), ("place", "二期厂房")];
     let answer = enterprise.upload("/cases/matter/new", &fields, Some(PHOTO)).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     answer.location().to_owned()
@@ -84,7 +85,9 @@ async fn the_administrators_reach_no_case_and_no_list() {
     let house = house().await;
     for role in [Role::SystemAdmin, Role::SecurityAdmin, Role::Auditor] {
         let mut browser = house.as_role(role).await;
-        for page in ["/today", "/cases", "/cases/matter", "/cases/task/board", "/cases/visit/calendar", "/cases/matter/new"] {
+        for page in
+            ["/today", "/cases", "/cases/matter", "/cases/task/board", "/cases/visit/calendar", "/cases/matter/new"]
+        {
             assert_eq!(browser.get(page).await.status, StatusCode::FORBIDDEN, "{role:?} {page}");
         }
         assert!(!browser.get("/account").await.text.contains("/cases/matter"), "{role:?} has no menu of cases");
@@ -125,7 +128,8 @@ async fn a_task_is_not_set_for_a_day_of_the_past_and_the_form_keeps_what_was_typ
     let house = house().await;
     let mut leader = house.as_role(Role::Leader).await;
     let east = house.units[1].to_string();
-    let fields = [("title", "打通断头路"), ("unit", east.as_str()), ("text", "十二月底前通车"), ("until", "2020-01-01")];
+    let fields =
+        [("title", "打通断头路"), ("unit", east.as_str()), ("text", "十二月底前通车"), ("until", "2020-01-01")];
     let refused = leader.upload("/cases/task/new", &fields, None).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     for said in ["2020-01-01 已经过去", "打通断头路", "十二月底前通车"] {
@@ -174,7 +178,8 @@ async fn a_matter_goes_from_the_enterprise_to_its_confirmed_end() {
     let confirmed = step(&mut enterprise, &address, "confirm", &[("rating", "4")], None).await;
     assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.text);
     let page = enterprise.get(&address).await.text;
-    for said in ["已办结（企业确认）", "记录链完整", "供电属你单位", "已恢复供电", "满意", "二期厂房"] {
+    for said in ["已办结（企业确认）", "记录链完整", "供电属你单位", "已恢复供电", "满意", "二期厂房"]
+    {
         assert!(page.contains(said), "{said} is not on the page: {page}");
     }
     assert_eq!(page.matches("现场.jpg").count(), 3, "the photo of the problem twice, and that of the answer");
@@ -191,7 +196,9 @@ async fn every_way_to_look_opens_for_everybody_who_works_with_cases() {
         for lang in ["zh", "en"] {
             browser.post("/preferences", &[("lang", lang), ("next", "/account")]).await;
             for kind in &loops::ALL {
-                for view in ["", "/board", "/calendar", "/calendar?month=2027-02", "/export", "/new", "?which=all&sort=-opened"] {
+                for view in
+                    ["", "/board", "/calendar", "/calendar?month=2027-02", "/export", "/new", "?which=all&sort=-opened"]
+                {
                     let page = format!("/cases/{}{view}", kind.key);
                     let answer = browser.get(&page).await;
                     assert_eq!(answer.status, StatusCode::OK, "{role:?} {lang} {page}: {}", answer.text);
@@ -203,8 +210,15 @@ async fn every_way_to_look_opens_for_everybody_who_works_with_cases() {
         }
     }
     let mut analyst = house.as_role(Role::Analyst).await;
-    for (query, found) in [("q=停电", true), ("q=断水", false), ("topic=power", true), ("topic=tax", false), ("state=raised", true)] {
-        let list = analyst.get(&format!("/cases/matter?{}", query.replace("停电", "%E5%81%9C%E7%94%B5").replace("断水", "%E6%96%AD%E6%B0%B4"))).await;
+    for (query, found) in
+        [("q=停电", true), ("q=断水", false), ("topic=power", true), ("topic=tax", false), ("state=raised", true)]
+    {
+        let list = analyst
+            .get(&format!(
+                "/cases/matter?{}",
+                query.replace("停电", "%E5%81%9C%E7%94%B5").replace("断水", "%E6%96%AD%E6%B0%B4")
+            ))
+            .await;
         assert_eq!(list.text.contains("二期厂房停电"), found, "{query}");
     }
     for wrong in ["state=nonsense", "colour=pink", "sort=password", "month=13"] {

@@ -68,18 +68,12 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let (mut main, mut side) = (vec![waiting], Vec::new());
     desk.for_role(&mut main, &mut side).await?;
     let kinds = app.store().kinds_to_open(viewer).await?;
-    let begins = kinds.iter().filter_map(|kind| words::of(kind.key)).take(3).map(|(_, look)| {
-        (format!("{}/new", look.path()), look.icon, look.begin(page.lang))
-    });
-    page.show(TodayPage {
-        day: weekday(&page),
-        said,
-        begins: begins.collect(),
-        tallies,
-        main,
-        side,
-        page: &page,
-    })
+    let begins = kinds
+        .iter()
+        .filter_map(|kind| words::of(kind.key))
+        .take(3)
+        .map(|(_, look)| (format!("{}/new", look.path()), look.icon, look.begin(page.lang)));
+    page.show(TodayPage { day: weekday(&page), said, begins: begins.collect(), tallies, main, side, page: &page })
 }
 
 fn weekday(page: &Page) -> String {
@@ -173,36 +167,70 @@ impl<'a> Desk<'a> {
         let is = |role: Role| roles.contains(&role);
         if is(Role::Leader) || is(Role::Analyst) {
             let red = Ask { colour: Some("red".to_owned()), ..Ask::default() };
-            let head = ("red", "alert-circle", page.t("红色：已逾期", "Red: overdue"), page.t("没有红色的。", "None is red."));
+            let head =
+                ("red", "alert-circle", page.t("红色：已逾期", "Red: overdue"), page.t("没有红色的。", "None is red."));
             main.push(self.section(head, red, None).await?);
             let yellow = Ask { colour: Some("yellow".to_owned()), ..Ask::default() };
-            let head =
-                ("yellow", "alert-triangle", page.t("黄色：有风险", "Yellow: at risk"), page.t("没有黄色的。", "None is yellow."));
+            let head = (
+                "yellow",
+                "alert-triangle",
+                page.t("黄色：有风险", "Yellow: at risk"),
+                page.t("没有黄色的。", "None is yellow."),
+            );
             main.push(self.section(head, yellow, None).await?);
         }
         if is(Role::Officer) {
             let ask = Ask { mine: true, ..Ask::default() };
-            let head = ("visits", "map-pin", page.t("该走访的企业", "Visits due"), page.t("没有到期的走访。", "No visit is due."));
+            let head = (
+                "visits",
+                "map-pin",
+                page.t("该走访的企业", "Visits due"),
+                page.t("没有到期的走访。", "No visit is due."),
+            );
             side.push(self.section(head, ask, Some("visit")).await?);
         }
         if is(Role::Officer) || is(Role::Clerk) {
             let ask = Ask { mine: true, ..Ask::default() };
-            let head = ("reports", "report", page.t("要报的日报", "Reports to file"), page.t("没有要报的。", "No report is due."));
+            let head = (
+                "reports",
+                "report",
+                page.t("要报的日报", "Reports to file"),
+                page.t("没有要报的。", "No report is due."),
+            );
             side.push(self.section(head, ask, Some("duty_report")).await?);
         }
         if is(Role::Enterprise) {
             let ask = Ask { state: Some("answered"), mine: true, ..Ask::default() };
-            let head =
-                ("confirm", "circle-check", page.t("请您确认的答复", "Answers to confirm"), page.t("没有要确认的答复。", "Nothing to confirm."));
+            let head = (
+                "confirm",
+                "circle-check",
+                page.t("请您确认的答复", "Answers to confirm"),
+                page.t("没有要确认的答复。", "Nothing to confirm."),
+            );
             side.push(self.section(head, ask, Some("matter")).await?);
         }
         let head = match self.viewer.enterprise {
-            Some(_) => ("all", "list", page.t("我的全部事项", "All my cases"), page.t("还没有事项。", "There are no cases yet.")),
-            None => ("all", "sitemap", page.t("范围内在办、最先到期", "Open within my rows, due first"), page.t("没有在办的。", "Nothing is open.")),
+            Some(_) => (
+                "all",
+                "list",
+                page.t("我的全部事项", "All my cases"),
+                page.t("还没有事项。", "There are no cases yet."),
+            ),
+            None => (
+                "all",
+                "sitemap",
+                page.t("范围内在办、最先到期", "Open within my rows, due first"),
+                page.t("没有在办的。", "Nothing is open."),
+            ),
         };
         side.push(self.section(head, Ask::default(), None).await?);
         let changed = Ask { which: Which::All, order: Order::Changed, descending: true, ..Ask::default() };
-        let head = ("changed", "history", page.t("最近有变化", "Changed last"), page.t("还没有变化。", "Nothing has changed yet."));
+        let head = (
+            "changed",
+            "history",
+            page.t("最近有变化", "Changed last"),
+            page.t("还没有变化。", "Nothing has changed yet."),
+        );
         side.push(self.section(head, changed, None).await?);
         Ok(())
     }

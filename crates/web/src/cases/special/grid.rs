@@ -135,7 +135,8 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let ids: Vec<CaseId> = found.iter().map(|(row, _)| row.id).collect();
     let filled = app.store().last_of_steps(&ids, &["fill", "nothing"]).await?;
     let names = Names::of(&app, &[]).await?;
-    let days: Vec<Date> = (0..i64::from(month.last().day())).map(|days| month.first().saturating_add(days.days())).collect();
+    let days: Vec<Date> =
+        (0..i64::from(month.last().day())).map(|days| month.first().saturating_add(days.days())).collect();
     let mut sheet: BTreeMap<Option<UnitId>, BTreeMap<Date, Vec<Cell>>> = BTreeMap::new();
     let mut missed: BTreeMap<Option<UnitId>, usize> = BTreeMap::new();
     for (row, case) in &found {
@@ -160,7 +161,9 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let mut rows: Vec<UnitRow> = rows.collect();
     rows.sort_by(|a, b| b.missed.cmp(&a.missed).then_with(|| a.name.cmp(&b.name)));
     let calendar = app.store().timing().calendar();
-    let turned = |month: crate::cases::month::Month| path::with_query("/cases/duty_report/grid", [("month", month.key().as_str())]);
+    let turned = |month: crate::cases::month::Month| {
+        path::with_query("/cases/duty_report/grid", [("month", month.key().as_str())])
+    };
     page.show(GridPage {
         tabs: Tabs::of(&page, look, "grid"),
         scope_note: scope_note(&page, viewer, &names.units),

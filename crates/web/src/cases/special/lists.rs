@@ -47,13 +47,15 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     let viewer = page.viewer()?;
     let (kind, look) = words::of(&kind).ok_or_else(WebError::not_found)?;
     let window = figures::window(&page)?;
-    let scheme = list_schemes().first().ok_or_else(|| WebError::broken("no rule for the lists comes with the program"))?;
+    let scheme =
+        list_schemes().first().ok_or_else(|| WebError::broken("no rule for the lists comes with the program"))?;
     let filter = CaseFilter { kinds: vec![kind.key.to_owned()], opened_by: Some(window.to), ..CaseFilter::default() };
     let found = app.store().case_folds(viewer, &filter).await?;
     let calendar = app.store().timing().calendar();
     let until = crate::frame::day::end_of(window.to).min(page.now);
     let counted = unit_figures(found.iter().map(|(_, case)| case), window, until, calendar);
-    let figures = counted.map_err(|error| WebError::invalid(error.say(kernel::Lang::Zh), error.say(kernel::Lang::En)))?;
+    let figures =
+        counted.map_err(|error| WebError::invalid(error.say(kernel::Lang::Zh), error.say(kernel::Lang::En)))?;
     let names = Names::of(&app, &[]).await?;
     let ready = scheme.ready();
     let units = scheme.lists(&ready, &figures).into_iter().map(|listed| {

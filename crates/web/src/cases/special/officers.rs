@@ -124,7 +124,7 @@ pub async fn assign(
                 };
                 return Ok(page.go_saying("/officers", Notice::said(said)));
             }
-            Err(store::StoreError::Refused(refusal)) => Some(page.lang.pick(refusal.zh, refusal.en)),
+            Err(store::StoreError::Refused(refusal)) => Some(page.t(&refusal.zh, &refusal.en).to_owned()),
             Err(error) => return Err(error.into()),
         }
     };

@@ -69,8 +69,12 @@ impl Typed {
     }
 
     fn given(&self, proofs: Vec<String>) -> Given {
-        let fields =
-            [("people", &self.people), ("place", &self.place), ("wishes", &self.wishes), ("handed_over", &self.handed_over)];
+        let fields = [
+            ("people", &self.people),
+            ("place", &self.place),
+            ("wishes", &self.wishes),
+            ("handed_over", &self.handed_over),
+        ];
         let form = fields.into_iter().filter(|(_, value)| !value.is_empty());
         Given {
             text: Some(self.text.clone()).filter(|text| !text.is_empty()),
@@ -182,7 +186,10 @@ async fn record(
 ) -> Result<usize, WebError> {
     let matter = loops::by_key("matter").ok_or_else(|| WebError::broken("there is no kind “matter”"))?;
     if typed.text.is_empty() {
-        return Err(WebError::invalid("请写下走访记录：看到了什么，企业说了什么。", "Write down what was seen and said."));
+        return Err(WebError::invalid(
+            "请写下走访记录：看到了什么，企业说了什么。",
+            "Write down what was seen and said.",
+        ));
     }
     let proofs = files::keep(app, page, files).await?;
     // The record comes first: where somebody else recorded the visit meanwhile, no matter is raised twice.

@@ -86,7 +86,12 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
             lines.truncate(SHOWN);
             Field { lines, more }
         };
-        UnitRow { name: unit.map_or_else(String::new, |unit| names.unit(unit)), fields: months.iter().map(field).collect(), done, of }
+        UnitRow {
+            name: unit.map_or_else(String::new, |unit| names.unit(unit)),
+            fields: months.iter().map(field).collect(),
+            done,
+            of,
+        }
     });
     page.show(WallPage {
         tabs: Tabs::of(&page, look, "wall"),
