@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
-use super::head::{folded, is_private, timed, unit_of};
+use super::head::{folded, is_private, unit_of};
 use super::party::{Standing, parties};
 use super::row::{self, CaseId, CaseRow};
 use crate::access::{Action, UnitId, Viewer};
@@ -121,7 +121,7 @@ impl Tx {
     }
 
     pub(crate) async fn update_head(&self, id: CaseId, case: &Case) -> Result<(), StoreError> {
-        let timed = timed(case, self.now(), self.store().timing());
+        let timed = self.timed(id, case).await?;
         let mut update = Query::update();
         update.table("case_head").values(folded(case).into_iter().chain(timed).map(as_expr));
         update.and_where(Expr::col("zone").eq(self.zone_id())).and_where(Expr::col("id").eq(id.0));

@@ -1,12 +1,13 @@
 //! The head of a case: what its events, its place among the units and the time make of it.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
+use loops::colour::Override;
 use loops::{Case, Kind, Turn};
 use sea_orm::Value;
 use uuid::Uuid;
 
 use super::party::enterprise_asks;
-use super::row::{CaseId, NEVER, micros};
+use super::row::{CaseId, NEVER, micros, start_of};
 use super::timing::{Counted, Timing};
 use crate::access::UnitId;
 use crate::register::name_key;
@@ -101,7 +102,7 @@ pub(crate) fn folded(case: &Case) -> Vec<(&'static str, Value)> {
 }
 
 /// The columns that time makes, and whether the calendar reached far enough.
-pub(crate) fn timed(case: &Case, at: Timestamp, timing: &Timing) -> Vec<(&'static str, Value)> {
+pub(crate) fn timed(case: &Case, at: Timestamp, timing: &Timing, set: Option<&Override>) -> Vec<(&'static str, Value)> {
     let (counted, uncounted) = match timing.counted(case, at) {
         Ok(counted) => (counted, false),
         // Nothing is guessed: no day, no colour, and another try when the calendar may be there.
@@ -110,12 +111,18 @@ pub(crate) fn timed(case: &Case, at: Timestamp, timing: &Timing) -> Vec<(&'stati
             (Counted { due: None, late: false, colour: String::new(), next }, true)
         }
     };
+    // A colour that a person set is shown while it holds; what the rule says stands beside it.
+    let set = set.filter(|set| set.holds(at) && !case.state().is_end());
+    let colour = set.map_or(counted.colour.as_str(), |set| set.colour.key());
+    let set_ends = set.map(|set| start_of(set.until.saturating_add(1.day())));
+    let next = [counted.next, set_ends].into_iter().flatten().min();
     vec![
         ("due_at", micros(counted.due).into()),
         ("late", counted.late.into()),
         ("uncounted", uncounted.into()),
-        ("colour", counted.colour.into()),
-        ("next_at", if case.state().is_end() && !uncounted { NEVER } else { micros(counted.next) }.into()),
+        ("colour", colour.into()),
+        ("computed", counted.colour.as_str().into()),
+        ("next_at", if case.state().is_end() && !uncounted { NEVER } else { micros(next) }.into()),
     ]
 }
 

@@ -259,9 +259,13 @@ impl Store {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
         let zone = self.zone_id();
+        let (sees, privately) = standing.sees_in_parts(zone);
+        let awaited = standing.awaited(zone);
+        let any = awaited.iter().cloned().fold(Cond::any(), Condition::add);
+        let parts = awaited.into_iter().map(|part| Cond::all().add(part).add(sees.clone()));
+        let parts = parts.chain(privately.map(|privately| Cond::all().add(any).add(privately)));
         let (mut rows, mut total, mut overdue) = (Vec::new(), 0, 0);
-        for part in standing.awaited(zone) {
-            let part = Cond::all().add(part).add(standing.sees(zone));
+        for part in parts {
             let (found, late) = self.counted_with_overdue(part.clone()).await?;
             if found == 0 {
                 continue;
@@ -349,10 +353,10 @@ impl Store {
     }
 }
 
-/// How many rows are past their day at a moment.
+/// How many rows are past their day at a moment. What is ended or stands still has no day.
 pub(crate) fn overdue_count(now: i64) -> Expr {
     let late = sea_orm::sea_query::CaseStatement::new()
-        .case(head("due_at").lt(now).and(head("open").eq(true)), Expr::val(1_i64))
+        .case(head("due_at").lt(now), Expr::val(1_i64))
         .finally(Expr::val(0_i64));
     Func::cast_as(Func::sum(late), "bigint").into()
 }

@@ -39,9 +39,13 @@
 
 mod act;
 mod board;
+mod choice;
+mod colour;
 mod delivery;
 mod erase;
 pub(crate) mod events;
+#[cfg(feature = "testing")]
+mod fill;
 mod folds;
 mod given;
 pub(crate) mod head;
@@ -61,7 +65,10 @@ mod view;
 mod webhook;
 
 pub use board::{Lane, UnitCount};
+pub use choice::LoopSetting;
 pub use delivery::{CLAIM, MAIL_BOUNCED, MOST_TRIES, Notice, NoticeState};
+#[cfg(feature = "testing")]
+pub use fill::Filled;
 pub use given::{LONGEST_TEXT, LONGEST_TITLE, MOST_FIELDS, MOST_PROOFS};
 pub use list::{CaseFilter, CasePage, CaseQuery, CaseSort, Today};
 pub use notice::{ENDED, TIME, YOUR_TURN};

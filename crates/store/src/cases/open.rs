@@ -180,7 +180,12 @@ impl Tx {
         Ok(row.map_or(Ok(0), |row| row.try_get_by::<i64, _>("serial"))? + 1)
     }
 
-    async fn insert_head(&self, opened: &Opened, case: &Case, officer: Option<String>) -> Result<(), StoreError> {
+    pub(crate) async fn insert_head(
+        &self,
+        opened: &Opened,
+        case: &Case,
+        officer: Option<String>,
+    ) -> Result<(), StoreError> {
         let fixed = [
             ("zone", self.zone_id().into()),
             ("id", opened.id.0.into()),
@@ -189,7 +194,7 @@ impl Tx {
             ("opener_unit", opened.opener_unit.map(|unit| unit.0).into()),
             ("officer", officer.into()),
         ];
-        let timed = super::head::timed(case, self.now(), self.store().timing());
+        let timed = super::head::timed(case, self.now(), self.store().timing(), None);
         let all = fixed.into_iter().chain(super::head::folded(case)).chain(timed);
         let (columns, values): (Vec<&'static str>, Vec<sea_orm::Value>) = all.unzip();
         let mut insert = Query::insert();

@@ -97,6 +97,9 @@ pub struct CaseRow {
     pub uncounted: bool,
     /// Its colour, by key; empty where it has none.
     pub colour: String,
+    /// What the rule says; where it differs a person set another colour for a time, and the case is
+    /// marked so.
+    pub computed: String,
     /// The last rating, 1 to 5; `None` where nobody rated.
     pub rating: Option<u8>,
     /// How often it was opened again.
@@ -167,6 +170,7 @@ struct Raw {
     late: bool,
     uncounted: bool,
     colour: String,
+    computed: String,
     rating: Option<i64>,
     reopened: i64,
     returned: i64,
@@ -199,6 +203,7 @@ const COLUMNS: &[&str] = &[
     "late",
     "uncounted",
     "colour",
+    "computed",
     "rating",
     "reopened",
     "returned",
@@ -257,6 +262,7 @@ pub(crate) fn read(row: &QueryResult) -> Result<CaseRow, StoreError> {
         late: raw.late,
         uncounted: raw.uncounted,
         colour: raw.colour,
+        computed: raw.computed,
         rating: raw.rating.and_then(|rating| u8::try_from(rating).ok()),
         reopened: u32::try_from(raw.reopened).unwrap_or_default(),
         returned: u32::try_from(raw.returned).unwrap_or_default(),

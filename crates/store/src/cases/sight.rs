@@ -34,6 +34,15 @@ impl Standing {
         }
     }
 
+    /// The same in parts that exclude each other, for an account that sees the whole zone: what is not
+    /// private, which an index finds, and the few that are.
+    pub(crate) fn sees_in_parts(&self, zone: &str) -> (Condition, Option<Condition>) {
+        match &self.scope {
+            Scope::Zone => (Cond::all().add(head("private").eq(false)), Some(self.sees_privately(zone))),
+            _ => (self.sees(zone), None),
+        }
+    }
+
     /// Private cases: whoever opened it, its service officer, the units it was ever passed to, and
     /// whoever it was raised to.
     fn sees_privately(&self, zone: &str) -> Condition {
@@ -61,7 +70,7 @@ impl Standing {
     }
 
     /// The cases that wait for this account, one condition for each part it may stand in, so that each is
-    /// found along an index of its own. What the account may not see is not left out here: add
+    /// found along an index of its own. No case meets two of them. What the account may not see is not left out here: add
     /// [`Standing::sees`].
     pub(crate) fn awaited(&self, zone: &str) -> Vec<Condition> {
         let turn = |party: Party| Cond::all().add(head("turn").eq(party.key()));
@@ -116,6 +125,8 @@ impl Standing {
             .add(Cond::all().add(head("subject").is_null()).add(head("opener_unit").is_in(own.clone())));
         parts.push(turn(Party::Park).add(place));
         let called = Cond::all().add(head("opener_party").eq(Party::Park.key())).add(head("opener_unit").is_in(own));
+        // What one opened oneself is a part of its own.
+        let called = called.add(head("opener").ne(self.account.as_str()));
         parts.push(turn(Party::Asker).add(head("kind").ne("inspection")).add(called));
     }
 }

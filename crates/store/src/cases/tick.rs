@@ -147,9 +147,10 @@ impl Store {
     pub async fn recount_cases(&self) -> Result<(u64, u64), StoreError> {
         let now = self.clock().now();
         let (mut looked, mut changed) = (0, Vec::new());
+        let set = self.colours_set_now().await?;
         {
             let query = Query::select()
-                .columns(["id", "kept", "due_at", "late", "uncounted", "colour", "next_at"])
+                .columns(["id", "kept", "due_at", "late", "uncounted", "colour", "computed", "next_at"])
                 .from("case_head")
                 .and_where(Expr::col("zone").eq(self.zone_id()))
                 .and_where(Expr::col("open").eq(true))
@@ -163,14 +164,15 @@ impl Store {
                     changed.push(CaseId(id));
                     continue;
                 };
-                let stored: [Value; 5] = [
+                let stored: [Value; 6] = [
                     row.try_get_by_index::<i64>(2)?.into(),
                     row.try_get_by_index::<bool>(3)?.into(),
                     row.try_get_by_index::<bool>(4)?.into(),
                     row.try_get_by_index::<String>(5)?.into(),
-                    row.try_get_by_index::<i64>(6)?.into(),
+                    row.try_get_by_index::<String>(6)?.into(),
+                    row.try_get_by_index::<i64>(7)?.into(),
                 ];
-                let counted = timed(&case, now, self.timing());
+                let counted = timed(&case, now, self.timing(), set.get(&id));
                 if counted.iter().map(|(_, value)| value).ne(stored.iter()) {
                     changed.push(CaseId(id));
                 }
@@ -181,7 +183,7 @@ impl Store {
                 tx.head(Chain::Case).await?;
                 for id in some {
                     if let Some((_, case)) = row::found(tx.connection(), tx.zone_id(), *id).await? {
-                        tx.put_timed(*id, timed(&case, tx.now(), tx.store().timing())).await?;
+                        tx.put_timed(*id, tx.timed(*id, &case).await?).await?;
                     }
                 }
                 Ok(())
@@ -208,7 +210,7 @@ impl Tx {
             case = row::found(self.connection(), self.zone_id(), id).await?.ok_or(StoreError::NotFound)?.1;
         }
         self.tell_ladder(&row, &case).await?;
-        let mut columns = timed(&case, self.now(), self.store().timing());
+        let mut columns = self.timed(id, &case).await?;
         // What was looked at now is not looked at again now.
         let later = self.now().checked_add(LATER).unwrap_or(Timestamp::MAX).as_microsecond();
         for (name, value) in &mut columns {
@@ -268,7 +270,7 @@ impl Tx {
         Ok(())
     }
 
-    async fn put_timed(&self, id: CaseId, columns: Vec<(&'static str, Value)>) -> Result<(), StoreError> {
+    pub(crate) async fn put_timed(&self, id: CaseId, columns: Vec<(&'static str, Value)>) -> Result<(), StoreError> {
         let mut update = Query::update();
         update.table("case_head").values(columns.into_iter().map(as_expr));
         update.and_where(Expr::col("zone").eq(self.zone_id())).and_where(Expr::col("id").eq(id.0));

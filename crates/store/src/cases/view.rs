@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loops::{Actor, Case, Kind, Party, Sealed, Step};
+use loops::{Actor, Case, Kind, OPEN, Party, Sealed, Step};
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
 use serde_json::json;
@@ -23,7 +23,8 @@ pub struct CaseView {
     pub row: CaseRow,
     /// Its fold: stays, worker, agreed day.
     pub case: Case,
-    /// What happened, the first event first.
+    /// What happened, the first event first. An enterprise reads what is addressed to it; what the units
+    /// said among themselves is left out of its events.
     pub events: Vec<Sealed>,
     /// The persons' names by account, as far as there are any.
     pub names: BTreeMap<String, String>,
@@ -56,7 +57,10 @@ impl Store {
         let assisting = assisting(&case);
         let parties = parties(&standing, &row, &assisting);
         let may = steps_for(&case, &viewer.name, &parties);
-        let events = events::of(self.reader(), self.zone_id(), id).await?;
+        let mut events = events::of(self.reader(), self.zone_id(), id).await?;
+        if viewer.enterprise.is_some() {
+            events.iter_mut().for_each(|sealed| keep_inside(row.kind, sealed));
+        }
         let filter = CaseFilter { parent: Some(id), ..CaseFilter::default() };
         let children = self.case_rows(self.wanted(&standing, &filter), &CaseQuery::default(), 200).await?;
         let names = self.names_of(events.iter().map(|sealed| sealed.event.by.person.as_str())).await?;
@@ -134,7 +138,7 @@ impl Store {
         Ok(row.map(|row| row.try_get_by::<Uuid, _>("id")).transpose()?.map(CaseId))
     }
 
-    async fn is_visible(&self, id: CaseId, standing: &Standing) -> Result<bool, StoreError> {
+    pub(crate) async fn is_visible(&self, id: CaseId, standing: &Standing) -> Result<bool, StoreError> {
         let query = Query::select()
             .expr(Expr::val(1))
             .from("case_head")
@@ -154,6 +158,22 @@ impl Store {
         })
         .await
     }
+}
+
+/// Takes out of an event what the units said among themselves, for the page of an enterprise: it reads its
+/// own words, and those of the steps that hand it the turn or end the case. That a step was taken, by
+/// which unit and when, is shown.
+fn keep_inside(kind: &Kind, sealed: &mut Sealed) {
+    let event = &mut sealed.event;
+    let to = kind.step(&event.step).and_then(|step| kind.state(step.to?));
+    let to_enterprise = to.is_some_and(|to| to.is_end() || to.owner() == Some(Party::Asker));
+    if event.step == OPEN || event.by.party == Party::Asker || to_enterprise {
+        return;
+    }
+    let given = &mut event.given;
+    (given.text, given.spot) = (None, None);
+    given.form.clear();
+    given.proofs.clear();
 }
 
 /// The steps somebody may take, each once, in the first part that may take it.

@@ -7,10 +7,42 @@ use super::{bytes, flag, id, index, micros, migration, number, text, words};
 
 /// The migrations of this group.
 pub(super) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Cases)]
+    vec![Box::new(Cases), Box::new(Settings)]
 }
 
 migration!(Cases, "0007_cases", up);
+migration!(Settings, "0008_case_settings", settings);
+
+/// Colours that persons set, and what a zone decides about its loops.
+async fn settings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let computed = Table::alter().table("case_head").add_column(text(manager, "computed").default("")).to_owned();
+    manager.alter_table(computed).await?;
+    index(manager, "case_by_turn_and_due", "case_head", &["zone", "turn", "private", "due_at", "id"]).await?;
+    index(manager, "case_by_privacy", "case_head", &["zone", "private", "due_at", "id"]).await?;
+    let set = Table::create()
+        .table("case_override")
+        .col(text(manager, "zone"))
+        .col(id("case_id"))
+        .col(micros("since"))
+        .col(text(manager, "colour"))
+        .col(words("reason"))
+        .col(text(manager, "by"))
+        .col(text(manager, "until"))
+        .primary_key(Index::create().col("zone").col("case_id").col("since"))
+        .to_owned();
+    manager.create_table(set).await?;
+    let setting = Table::create()
+        .table("loop_setting")
+        .col(text(manager, "zone"))
+        .col(text(manager, "key"))
+        .col(number("version"))
+        .col(words("text"))
+        .col(text(manager, "by"))
+        .col(micros("at"))
+        .primary_key(Index::create().col("zone").col("key").col("version"))
+        .to_owned();
+    manager.create_table(setting).await
+}
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     heads(manager).await?;

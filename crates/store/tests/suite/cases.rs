@@ -181,7 +181,7 @@ fn a_matter_goes_from_asking_to_confirmation_and_each_step_is_the_right_persons(
         world.act("analyst", id, "dispatch", to(world.power)).await.unwrap();
         let other = world.act("roads", id, "arrive", Given::default()).await.unwrap_err();
         assert!(matches!(other, StoreError::NotFound), "another unit's clerk: {other:?}");
-        world.act("power", id, "arrive", Given::default()).await.unwrap();
+        world.act("power", id, "arrive", words("已派人到场")).await.unwrap();
 
         let without = world.act("power", id, "answer", words("已接通")).await;
         assert!(refused(without).contains("需要证明材料"), "closing without proof");
@@ -198,10 +198,14 @@ fn a_matter_goes_from_asking_to_confirmation_and_each_step_is_the_right_persons(
         let row = world.act("alpha", id, "confirm", rating).await.unwrap();
         assert_eq!((row.state.key, row.rating, row.late, row.turn()), ("closed", Some(5), false, None));
         let view = world.store.case(&world.viewer("alpha").await, id).await.unwrap().unwrap();
+        let said: Vec<Option<&str>> = view.events.iter().map(|sealed| sealed.event.given.text.as_deref()).collect();
+        assert_eq!(said, [None, None, None, Some("已接通"), None], "what the units say among themselves stays inside");
         let steps: Vec<&str> = view.events.iter().map(|sealed| sealed.event.step.as_str()).collect();
         assert_eq!(steps, ["open", "dispatch", "arrive", "answer", "confirm"]);
         assert_eq!(view.names["power"], "power");
-        assert_eq!(loops::Case::replay(view.row.kind, &view.events).unwrap(), view.case);
+        let inside = world.store.case(&world.viewer("power").await, id).await.unwrap().unwrap();
+        assert_eq!(inside.events[2].event.given.text.as_deref(), Some("已派人到场"));
+        assert_eq!(loops::Case::replay(inside.row.kind, &inside.events).unwrap(), inside.case);
         assert_eq!(view.may.iter().map(|(step, _)| step.key).collect::<Vec<_>>(), ["reopen"]);
     });
 }
@@ -339,5 +343,28 @@ fn today_shows_what_waits_for_each_person() {
         world.pass(24 * 7);
         let today = world.store.today(&world.viewer("power").await, 1).await.unwrap();
         assert_eq!((today.rows.len(), today.total, today.overdue), (1, 2, 2));
+    });
+}
+
+#[test]
+fn a_park_speaks_with_one_voice_and_its_whistle_is_not_anothers() {
+    on_both(catalogue(), |store| async move {
+        let world = World::new(store).await;
+        let about = Given { subject: Some(world.alpha.to_string()), ..Given::default() };
+        world.store.assign_officer(&world.viewer("analyst").await, &[world.alpha], Some("east")).await.unwrap();
+        world.account("east2", Role::Officer, world.east, None).await;
+        let row = world.open("east2", "matter", about).await.unwrap();
+        assert_eq!((row.opener_party, row.asker, row.officer.as_deref()), (Party::Park, None, Some("east")));
+        world.act("analyst", row.id, "dispatch", to(world.power)).await.unwrap();
+        world.act("power", row.id, "arrive", Given::default()).await.unwrap();
+        let proof = world.proof().await;
+        world.act("power", row.id, "answer", Given { proofs: vec![proof], ..words("已接通") }).await.unwrap();
+        let today = world.store.today(&world.viewer("east2").await, 9).await.unwrap();
+        assert_eq!((today.total, today.rows.len()), (1, 1), "what one opened oneself waits once");
+        let rating = Given { rating: Some(4), ..Given::default() };
+        for wrong in ["west", "power", "leader", "alpha"] {
+            assert!(world.act(wrong, row.id, "confirm", rating.clone()).await.is_err(), "{wrong}");
+        }
+        assert_eq!(world.act("east", row.id, "confirm", rating).await.unwrap().state.key, "closed");
     });
 }

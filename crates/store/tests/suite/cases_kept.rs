@@ -1,6 +1,7 @@
 //! What is kept of cases: heads are the fold of their events, and whatever is altered is found.
 
 use kernel::Lang;
+use loops::colour::Colour;
 use loops::{ALL, Case, Given};
 use store::access::{Hand, Role};
 use store::cases::{CaseFilter, CaseId, CaseQuery};
@@ -251,5 +252,54 @@ fn cases_go_over_when_units_are_merged_and_are_listed_when_an_officer_leaves() {
         let load = store.officer_loads().await.unwrap().into_iter().find(|load| load.account == "east").unwrap();
         assert_eq!((load.firms, load.open, load.serves), (1, 0, false));
         assert_eq!(store.verify().await.unwrap().first, None);
+    });
+}
+
+#[test]
+fn a_colour_set_by_hand_needs_a_reason_ends_and_stays_marked() {
+    on_both(catalogue(), |store| async move {
+        let world = World::new(store).await;
+        let row = world.open("alpha", "matter", Given::default()).await.unwrap();
+        let set = async |who: &str, reason: &str, until: &str| {
+            let viewer = world.viewer(who).await;
+            world.store.set_case_colour(&viewer, row.id, Colour::Red, reason, until.parse().unwrap()).await
+        };
+        for wrong in ["alpha", "power", "east", "auditor"] {
+            assert!(matches!(set(wrong, "领导关注", "2026-03-05").await, Err(StoreError::Forbidden)), "{wrong}");
+        }
+        for (reason, until) in [(" ", "2026-03-05"), ("领导关注", "2026-03-01"), ("领导关注", "2026-09-01")] {
+            assert!(matches!(set("leader", reason, until).await, Err(StoreError::Refused(_))), "{reason} {until}");
+        }
+        let row = set("leader", "领导关注", "2026-03-02").await.unwrap();
+        assert_eq!((row.colour.as_str(), row.computed.as_str()), ("red", "green"));
+        assert_eq!(world.store.recount_cases().await.unwrap(), (1, 0));
+        assert_eq!(world.store.colours_set(&world.viewer("analyst").await, row.id).await.unwrap()[0].by, "leader");
+        assert!(world.store.colours_set(&world.viewer("alpha").await, row.id).await.unwrap().is_empty());
+        world.pass(16);
+        world.store.tick().await.unwrap();
+        let row = world.store.case(&world.viewer("leader").await, row.id).await.unwrap().unwrap().row;
+        assert_eq!(row.colour, row.computed, "it ended with its day");
+        assert_eq!(world.store.verify().await.unwrap().first, None);
+    });
+}
+
+#[test]
+fn what_a_zone_decides_about_its_loops_keeps_every_version() {
+    on_both(catalogue(), |store| async move {
+        let world = World::new(store).await;
+        let (analyst, clerk) = (world.viewer("analyst").await, world.viewer("power").await);
+        let store = &world.store;
+        assert_eq!(store.loop_setting("routes").await.unwrap(), None);
+        assert!(matches!(store.decide_loop_setting(&clerk, "routes", "[]", 0).await, Err(StoreError::Forbidden)));
+        let (one, other) = tokio::join!(
+            store.decide_loop_setting(&analyst, "routes", "[1]", 0),
+            store.decide_loop_setting(&analyst, "routes", "[2]", 0)
+        );
+        let stale = [one, other].into_iter().filter(|done| matches!(done, Err(StoreError::Stale))).count();
+        assert_eq!(stale, 1, "of two who decide at once one is told");
+        store.decide_loop_setting(&analyst, "routes", "[3]", 1).await.unwrap();
+        let versions = store.loop_setting_versions("routes").await.unwrap();
+        assert_eq!(versions.iter().map(|one| one.version).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(store.loop_setting("routes").await.unwrap().unwrap().text, "[3]");
     });
 }
