@@ -22,6 +22,7 @@ pub mod home;
 pub mod importing;
 pub mod jobs;
 mod kept;
+pub mod notices;
 pub mod policies;
 pub mod register;
 pub mod router;

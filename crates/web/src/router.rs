@@ -28,8 +28,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::frame::{gate, surround};
 use crate::{
-    App, account, administration, api, assets, audit, cases, checkup, cultivation, home, importing, jobs, policies,
-    register, sign_in, today,
+    App, account, administration, api, assets, audit, cases, checkup, cultivation, home, importing, jobs, notices,
+    policies,    register, sign_in, today,
 };
 
 /// What a person needs in order to reach an address.
@@ -148,6 +148,9 @@ fn page_routes() -> Vec<Route> {
         post("/administration/backup",                               May(Action::Backup),         administration::jobs::back_up),
         // What is due, and the cases of the closed loops.
         get ("/today",                         May(Action::ReadCases), today::show),
+        get ("/notices",                       May(Action::ReadCases), notices::show),
+        post("/notices",                       May(Action::ReadCases), notices::read),
+        get ("/notices/count",                 May(Action::ReadCases), notices::count),
         get ("/cases",                         May(Action::ReadCases), cases::list::show_every),
         get ("/cases/{kind}",                  May(Action::ReadCases), cases::list::show),
         get ("/cases/{kind}/board",            May(Action::ReadCases), cases::board::show),

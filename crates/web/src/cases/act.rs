@@ -68,14 +68,15 @@ pub async fn take(
     app.store().act_on_case(viewer, found.row.id, seen, step, given).await.map_err(said)
 }
 
-/// What the store says of a step, as a page says it.
+/// What the store says of a step, as a page says it: a conflict where somebody acted first or the case
+/// stands elsewhere by now, else what is missing.
 pub(super) fn said(error: StoreError) -> WebError {
-    match error {
-        StoreError::Case(Refusal::Moved { .. }) => {
-            let (zh, en) = (error.say(kernel::Lang::Zh), error.say(kernel::Lang::En));
-            WebError::conflict(zh, en)
-        }
-        error => error.into(),
+    let StoreError::Case(refusal) = &error else { return error.into() };
+    let (zh, en) = (refusal.say(kernel::Lang::Zh), refusal.say(kernel::Lang::En));
+    match refusal {
+        Refusal::Moved { .. } | Refusal::NotNow { .. } | Refusal::BackInTime => WebError::conflict(zh, en),
+        Refusal::Altered { .. } | Refusal::Empty => WebError::broken(&error),
+        _ => WebError::invalid(zh, en),
     }
 }
 
