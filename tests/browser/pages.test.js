@@ -120,6 +120,7 @@ test("the dark theme is chosen in the menu, kept on the next page, and dark", as
 test("a printed page has no menu and no buttons", async () => {
   const seen = await visit(browser, "leader");
   const { page } = seen;
+  await page.goto("/register/enterprise");
   await page.click("table.x-register tbody tr a");
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator("#menu").isVisible(), false);

@@ -29,7 +29,7 @@ use tower_http::compression::CompressionLayer;
 use crate::frame::{gate, surround};
 use crate::{
     App, account, administration, api, assets, audit, cases, checkup, cultivation, home, importing, jobs, notices,
-    policies,    register, sign_in, today,
+    policies, register, sign_in, today,
 };
 
 /// What a person needs in order to reach an address.

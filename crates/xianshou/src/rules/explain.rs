@@ -143,7 +143,7 @@ fn words(checked: &CheckUp, lang: Lang) -> String {
     });
     part(lang.pick("差距：", "Lacking:"), gap.collect());
     part(lang.pick("计划：", "Plan:"), checked.plan.iter().map(|plan| of_plan(plan, lang)).collect());
-    let rewards = checked.rewards.iter().map(|reward| format!("{} {}", reward.name, reward.amount.say(lang)));
+    let rewards = checked.rewards.iter().map(|reward| format!("{} {}", reward.name.say(lang), reward.amount.say(lang)));
     part(lang.pick("奖励：", "Rewards:"), rewards.collect());
     part(lang.pick("待核：", "Unverified:"), checked.unverified_notes.clone());
     text.truncate(text.trim_end().len());
