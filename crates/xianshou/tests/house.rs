@@ -17,13 +17,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ("store", &["kernel", "loops"]),
     ("reports", &["checkup", "kernel"]),
     ("intake", &["kernel", "reports", "store"]),
-    ("web", &["checkup", "intake", "kernel", "loops", "policy", "reports", "store"]),
-    ("xianshou", &["checkup", "intake", "kernel", "loops", "policy", "reports", "sample", "store", "web"]),
+    ("delivery", &["kernel", "loops", "store"]),
+    ("web", &["checkup", "delivery", "intake", "kernel", "loops", "policy", "reports", "store"]),
+    ("xianshou", &["checkup", "delivery", "intake", "kernel", "loops", "policy", "reports", "sample", "store", "web"]),
 ];
 
 /// Crates from outside that only one crate of the house may use: SQL, HTTP, workbooks, the typesetter.
 const OWNED: &[(&str, &[&str])] = &[
     ("store", &["sea-orm", "sea-orm-migration", "sea-query", "sqlx"]),
+    ("delivery", &["hyper", "hyper-rustls", "hyper-util", "lettre"]),
     ("web", &["axum", "tower-http", "tower-sessions", "askama", "utoipa", "utoipa-axum"]),
     (
         "reports",
