@@ -38,7 +38,8 @@ async fn request(mut stream: TcpStream, answer: &str) -> String {
         let got = stream.read(&mut read).await.unwrap();
         text.push_str(&String::from_utf8_lossy(&read[..got]));
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let length =
+            head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
         if got == 0 || body.len() >= length.unwrap_or(0) {
             break;
         }
@@ -162,7 +163,8 @@ impl World {
 
 const FINE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 11\r\nconnection: close\r\n\r\n{\"code\":0 }";
 const DOWN: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-const NO: &str = "HTTP/1.1 200 OK\r\ncontent-length: 38\r\nconnection: close\r\n\r\n{\"code\":19021,\"msg\":\"sign match fail\"} ";
+const NO: &str =
+    "HTTP/1.1 200 OK\r\ncontent-length: 38\r\nconnection: close\r\n\r\n{\"code\":19021,\"msg\":\"sign match fail\"} ";
 const ELSEWHERE: &str =
     "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
@@ -177,7 +179,8 @@ fn a_signed_request_tells_what_waits_and_nothing_twice() {
         assert_eq!(world.round(None).await, Round::default());
         let heard = heard.lock().unwrap();
         assert_eq!(heard.len(), 1);
-        for part in ["webhook-id: ", "webhook-timestamp: 1772413200", "webhook-signature: v1,", "修好三号变电站"] {
+        for part in ["webhook-id: ", "webhook-timestamp: 1772413200", "webhook-signature: v1,", "修好三号变电站"]
+        {
             assert!(heard[0].contains(part), "{part}: {}", heard[0]);
         }
         assert!(heard[0].contains("https://zone.example/cases/task/"), "{}", heard[0]);

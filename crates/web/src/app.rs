@@ -31,6 +31,8 @@ pub struct Settings {
     pub backups: Option<PathBuf>,
     /// Where the fonts of printed cards are looked for.
     pub fonts: Vec<PathBuf>,
+    /// The server that takes the zone's mail; without it notices for mailboxes wait.
+    pub mail: Option<delivery::MailServer>,
     /// How long a page may take before the reader is told to try again.
     pub patience: Duration,
     /// How many passwords are checked at once; each takes 19 MiB and a core for some 30 ms.
@@ -49,6 +51,7 @@ impl Default for Settings {
             largest_upload: 64 * 1024 * 1024,
             backups: None,
             fonts: reports::card::FONT_PLACES.iter().map(PathBuf::from).collect(),
+            mail: None,
             patience: Duration::from_secs(30),
             password_checks: 2,
             calls_a_minute: 600,

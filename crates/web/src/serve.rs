@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::net::SocketAddr;
 
+use delivery::Courier;
 use tokio::net::TcpListener;
 
-use crate::{App, jobs, router};
+use crate::{App, cases, jobs, router};
 
-/// Serves, and does the jobs, until `stop` is done, then takes no more requests and lets those under way finish.
+/// Serves, does the jobs, minds the cases and carries notices away, until `stop` is done, then takes no more requests and lets those under way finish.
 ///
 /// # Errors
 /// What the operating system reports of the socket.
@@ -16,10 +17,16 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let runner = tokio::spawn(jobs::runner::run(app.clone()));
+    let settings = app.settings();
+    let courier = Courier::new(app.store().clone(), settings.public_origin.clone(), settings.mail.clone());
+    let behind = [
+        tokio::spawn(jobs::runner::run(app.clone())),
+        tokio::spawn(cases::minding::run(app.clone())),
+        tokio::spawn(delivery::run(courier)),
+    ];
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
-    // A job under way is taken up again when the server comes back.
-    runner.abort();
+    // A job under way is taken up again when the server comes back; so is a notice that was not written down.
+    behind.iter().for_each(|task| task.abort());
     served
 }

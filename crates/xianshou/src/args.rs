@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::failure::Failure;
+
 /// Xianshou 先手: a zone's register in which every number has a source.
 #[derive(Debug, Parser)]
 #[command(name = "xianshou", version, disable_help_subcommand = true)]
@@ -110,6 +112,31 @@ pub struct Listen {
     pub public_origin: Option<String>,
     #[command(flatten)]
     pub fonts: Fonts,
+    #[command(flatten)]
+    pub mail: Mail,
+}
+
+/// Through which server mail goes out.
+#[derive(Debug, Clone, Args)]
+pub struct Mail {
+    /// The mail server: smtps://USER:PASSWORD@HOST:465 or smtp://USER:PASSWORD@HOST:587?tls=required
+    #[arg(long, env = "XIANSHOU_MAIL_SERVER", value_name = "URL", hide_env_values = true, requires = "mail_from")]
+    pub mail_server: Option<String>,
+    /// Who writes, such as: 先手 <zone@zone.example>
+    #[arg(long, env = "XIANSHOU_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+}
+
+impl Mail {
+    /// The server.
+    ///
+    /// # Errors
+    /// What is wrong with the address or the sender; the address is not repeated, it bears a password.
+    pub fn server(&self) -> Result<Option<delivery::MailServer>, Failure> {
+        let (Some(address), Some(from)) = (&self.mail_server, &self.mail_from) else { return Ok(None) };
+        let server = delivery::MailServer::new(address, from);
+        server.map(Some).map_err(|wrong| Failure::said(format!("{wrong}。"), wrong.to_string()))
+    }
 }
 
 /// Where fonts are.

@@ -82,6 +82,7 @@ pub async fn until_stopped(store: Store, listen: &Listen, listener: TcpListener)
         public_origin: listen.public_origin.clone(),
         behind_proxy: listen.public_origin.is_some(),
         fonts: listen.fonts.places(),
+        mail: listen.mail.server()?,
         ..Settings::default()
     };
     let app = App::new(store.clone(), settings).await?;

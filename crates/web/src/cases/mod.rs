@@ -18,6 +18,7 @@ pub mod happened;
 pub mod ics;
 pub mod line;
 pub mod list;
+pub mod minding;
 pub mod month;
 pub mod page;
 pub mod query;

@@ -304,6 +304,8 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("database_url", "改用数据库：postgres://用户:密码@主机/库名 或 sqlite:路径"),
     ("listen", "监听的地址"),
     ("public_origin", "前面有反向代理时，人们输入的网址，如 https://zone.example"),
+    ("mail_server", "邮件服务器：smtps://用户:密码@主机:465 或 smtp://用户:密码@主机:587?tls=required"),
+    ("mail_from", "发件人，如 先手 <zone@zone.example>"),
     ("open_to_network", "密码是公开的，仍要向网络开放"),
     ("file", "文件"),
     (

@@ -1,0 +1,33 @@
+//! Minding the cases: what time alone changes is done when its moment comes.
+
+use std::time::Duration;
+
+use kernel::Lang;
+use store::cases::Tick;
+
+use crate::App;
+
+/// How often the clock is looked at. Nothing is counted by it: a step taken late by it stands with the
+/// moment at which it was taken, and days are days.
+const SLEEP: Duration = Duration::from_secs(20);
+
+/// Lets the clock act until the server stops.
+pub async fn run(app: App) {
+    let mut said = Vec::new();
+    loop {
+        match app.store().tick().await {
+            Ok(tick) => tell(&tick, &mut said),
+            Err(error) => tracing::warn!(%error, "the clock of the cases could not be looked at; trying again"),
+        }
+        tokio::time::sleep(SLEEP).await;
+    }
+}
+
+/// Says what could not be counted, once, for as long as it stays so.
+fn tell(tick: &Tick, said: &mut Vec<String>) {
+    let left: Vec<String> = tick.left_out.iter().map(|left| left.say(Lang::En)).collect();
+    for why in left.iter().filter(|why| !said.contains(why)) {
+        tracing::warn!(why, "a case was left as it is");
+    }
+    *said = left;
+}
