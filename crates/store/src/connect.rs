@@ -17,6 +17,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const PAGE_BYTES: u32 = 16_384;
 /// How long an act waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a reader without work stays: with it go the pages it keeps.
+const IDLE: Duration = Duration::from_secs(30);
 /// How long a statement of PostgreSQL waits for a row that another transaction holds.
 const LOCK_TIMEOUT: &str = "10s";
 /// Connections to PostgreSQL.
@@ -52,6 +54,7 @@ async fn sqlite(path: &Path, create: bool) -> Result<Pools, StoreError> {
     let readers = std::thread::available_parallelism().map_or(4, |cores| (cores.get() as u32 * 2).clamp(2, 8));
     let read = SqlitePoolOptions::new()
         .max_connections(readers)
+        .idle_timeout(IDLE)
         .max_lifetime(None)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)

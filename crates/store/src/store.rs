@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::Catalogue;
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend};
 
 use crate::cases::Timing;
 use crate::{Clock, Location, StoreError, connect, schema};
@@ -105,6 +105,18 @@ impl Store {
     /// The zone's id, the first part of every key.
     pub(crate) fn zone_id(&self) -> &str {
         &self.inner.zone
+    }
+
+    /// Gives back the memory of pages that the writer keeps, after work that went through many of them.
+    /// SQLite keeps what it has read until it needs the room for other pages.
+    pub async fn shed_pages(&self) {
+        if self.backend() != DbBackend::Sqlite {
+            return;
+        }
+        // Somebody else who writes by now keeps the pages warm; and memory that stays is no failure.
+        if let Err(error) = self.writer().execute_unprepared("PRAGMA shrink_memory").await {
+            tracing::debug!(%error, "the writer keeps its pages");
+        }
     }
 
     /// What is kept in memory of the register.

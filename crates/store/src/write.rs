@@ -204,6 +204,7 @@ impl Tx {
             if let Err(error) = store.reader().execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await {
                 tracing::warn!(%error, "the log was not moved into the database file");
             }
+            store.shed_pages().await;
         });
         outcome
     }

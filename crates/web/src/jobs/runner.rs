@@ -89,6 +89,7 @@ pub async fn run_one(app: &App, runner: Uuid) -> Result<bool, store::StoreError>
             }
         }
     };
+    app.store().shed_pages().await;
     match ended {
         Ok(Ok(result)) => app.store().finish_job(task.job.id, runner, &result).await?,
         Ok(Err(failure)) => app.store().fail_job(task.job.id, runner, (&failure.zh, &failure.en)).await?,
