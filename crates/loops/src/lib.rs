@@ -21,6 +21,7 @@ mod diagram;
 mod due;
 pub mod duty;
 mod event;
+pub mod first_offence;
 pub mod goals;
 mod kept;
 mod kind;

@@ -65,7 +65,7 @@ fn a_zone_sets_the_days_of_a_scheme() {
     let set = Settings::from([("colour-default.临近工作日".to_owned(), "5日".to_owned())]);
     let text = &by_id("colour-default").unwrap().policy.source;
     let wide = Scheme::read(text, &set).unwrap();
-    let measured = Measured { days_left: Some(4), ..Measured::default() };
+    let measured = Measured { days_left: Some(4), days_used: 1, ..Measured::default() };
     assert_eq!(wide.ready().paint(&measured).colour, Colour::Yellow);
     assert_eq!(by_id("colour-default").unwrap().ready().paint(&measured).colour, Colour::Green);
 }
@@ -135,7 +135,7 @@ fn the_reasons_name_the_condition_its_figures_and_its_article() {
         assert!(text.contains(words), "{text}");
     }
     // A lamp that cannot be decided is grey and says which figure is missing.
-    let unknown = painter.paint(&Measured::default());
+    let unknown = painter.paint(&Measured { days_used: 1, ..Measured::default() });
     assert_eq!(unknown.colour, Colour::Grey);
     assert_eq!(painter.scheme().policy.conditions[unknown.condition.unwrap()].id, "yellow");
 }
@@ -224,5 +224,16 @@ proptest! {
             let when = now + whole * part / 40;
             prop_assert_eq!(seen(when), seen(now), "{} of {} to {}", when, now, next);
         }
+    }
+}
+
+#[test]
+fn the_page_of_the_documentation_names_every_scheme() {
+    let page = include_str!("../../../docs/loop-rules.md");
+    for scheme in schemes() {
+        assert!(page.contains(&format!("| `{}` |", scheme.policy.id)), "{}", scheme.policy.id);
+    }
+    for scheme in loops::closure::list_schemes() {
+        assert!(page.contains(&format!("`{}`", scheme.policy.id)), "{}", scheme.policy.id);
     }
 }

@@ -9,6 +9,7 @@
 //! registration division (990001) that the state does not use.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod cases;
 mod codes;
 mod draw;
 mod enterprise;
@@ -24,6 +25,7 @@ mod returns;
 mod sheet;
 mod standing;
 
+pub use cases::{SampleCase, SampleCases, SampleService, SampleStep, cases};
 pub use faults::{Fault, faulty_sheet};
 pub use organs::{SampleAccount, SampleUnit, UnitKind};
 pub use sheet::{Cell, SampleSheet};

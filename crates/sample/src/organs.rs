@@ -55,6 +55,9 @@ pub(crate) const PARKS: [(&str, &str, &str); 7] = [
     ("start-park", "创业园", "Start-up Park"),
 ];
 
+/// The password of every sample account: for show, on the machine's own address only.
+const PASSWORD: &str = "xianshou-demo-2026";
+
 const BUREAUS: [(&str, &str, &str); 9] = [
     ("science", "科技局", "Science Bureau"),
     ("economy", "经发局", "Economic Development Bureau"),
@@ -97,14 +100,8 @@ pub(crate) fn accounts(enterprises: &[Enterprise]) -> Vec<SampleAccount> {
         .filter(|one| one.park == 0)
         .max_by_key(|one| one.figures.last().map_or(0, |year| year.staff))
         .map(|one| one.code.clone());
-    let account = |name, role, person, unit| SampleAccount {
-        name,
-        password: "xianshou-demo-2026",
-        role,
-        person,
-        unit,
-        enterprise: None,
-    };
+    let account =
+        |name, role, person, unit| SampleAccount { name, password: PASSWORD, role, person, unit, enterprise: None };
     vec![
         account("leader", "leader", ("样例领导", "Sample leader"), Some("zone")),
         account("analyst", "analyst", ("样例分析员", "Sample analyst"), Some("statistics")),
@@ -118,4 +115,28 @@ pub(crate) fn accounts(enterprises: &[Enterprise]) -> Vec<SampleAccount> {
         account("security", "security_admin", ("样例安全管理员", "Sample security administrator"), None),
         account("auditor", "auditor", ("样例审计员", "Sample auditor"), None),
     ]
+}
+
+/// The officers of the parks that the account `officer` does not serve, and a clerk of every bureau that
+/// handles cases, each named after the bureau.
+pub(crate) fn colleagues() -> Vec<SampleAccount> {
+    let officer = |(account, park): (&'static str, &(&'static str, &'static str, &'static str))| SampleAccount {
+        name: account,
+        password: PASSWORD,
+        role: "officer",
+        person: ("样例服务专员", "Sample officer"),
+        unit: Some(park.0),
+        enterprise: None,
+    };
+    const CLERKS: [&str; 8] = ["science", "economy", "people", "construction", "finance", "tax", "market", "service"];
+    let clerk = |unit: &'static str| SampleAccount {
+        name: unit,
+        password: PASSWORD,
+        role: "clerk",
+        person: ("样例经办人", "Sample clerk"),
+        unit: Some(unit),
+        enterprise: None,
+    };
+    let officers = crate::cases::OFFICERS.into_iter().zip(&PARKS).skip(1).map(officer);
+    officers.chain(CLERKS.into_iter().map(clerk)).collect()
 }

@@ -20,6 +20,8 @@ pub struct Measured {
     pub days_late: i64,
     /// Working days to its due, 0 on the day and past it; `None` without a due.
     pub days_left: Option<i64>,
+    /// Working days since it has been in its present state; 0 on the first day.
+    pub days_used: i64,
     /// How often somebody was reminded.
     pub reminders: i64,
     /// How far its plan by months is; of a case without one nothing is planned and nothing missed.
@@ -45,10 +47,11 @@ impl Measured {
         let progress = plan.map(|plan| plan.progress(day_of(at))).unwrap_or_default();
         let caught_up = progress.caught_up || was_late(case, ended, calendar)?;
         let mut measured = Measured { ended, reminders: case.chased.into(), progress, caught_up, ..Self::default() };
-        if let Some(due) = due {
+        if let (Some(due), Some(stay)) = (due, stays.last()) {
             measured.days_late = days_late(due, at);
-            let day = day_of(at);
-            measured.days_left = Some(if due.day() > day { days_left(day, due.day(), calendar)? } else { 0 });
+            let (from, day) = (day_of(stay.from), day_of(at));
+            measured.days_used = if day > from { working_days(from, day, calendar)? } else { 0 };
+            measured.days_left = Some(if due.day() > day { working_days(day, due.day(), calendar)? } else { 0 });
         }
         Ok(measured)
     }
@@ -88,6 +91,7 @@ impl Measured {
             "ended" => Some(Value::Bool(self.ended)),
             "days_late" => integer(self.days_late),
             "working_days_left" => self.days_left.map(Value::Integer),
+            "working_days_used" => integer(self.days_used),
             "reminders" => integer(self.reminders),
             "planned_share" => Some(Value::Decimal(self.progress.planned)),
             "done_share" => Some(Value::Decimal(self.progress.done)),
@@ -122,9 +126,9 @@ fn was_late(case: &Case, ended: bool, calendar: &Calendar) -> Result<bool, Calen
     Ok(false)
 }
 
-/// Working days to a due that is certain. Where it lies in a year whose holidays are not known yet, the
+/// Working days from one day to a later one that is certain. Where it lies in a year whose holidays are not known yet, the
 /// weeks there count as ordinary ones: this says how near it is, never when it is.
-fn days_left(day: Date, due: Date, calendar: &Calendar) -> Result<i64, CalendarError> {
+fn working_days(day: Date, due: Date, calendar: &Calendar) -> Result<i64, CalendarError> {
     let last = calendar.known().1;
     if due <= last || day > last {
         return calendar.working_days_between(day, due).map(i64::from);

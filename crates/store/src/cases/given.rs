@@ -70,7 +70,7 @@ pub(crate) async fn known(tx: &Tx, mut given: Given) -> Result<Given, StoreError
     Ok(given)
 }
 
-async fn open_units(tx: &Tx, units: &[&str]) -> Result<(), StoreError> {
+pub(super) async fn open_units(tx: &Tx, units: &[&str]) -> Result<(), StoreError> {
     if units.is_empty() {
         return Ok(());
     }

@@ -7,6 +7,7 @@ mod acting;
 mod backup;
 mod cases;
 mod cases_kept;
+mod cases_taken_over;
 mod cases_told;
 mod common;
 mod faults;

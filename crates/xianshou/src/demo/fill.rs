@@ -8,10 +8,10 @@ use jiff::civil::time;
 use jiff::tz::TimeZone;
 use kernel::Lang;
 use sample::{SampleSheet, SampleZone};
-use store::access::{Hand, NewAccount, Role, Scope, UnitId, UnitKind};
+use store::access::{Hand, Scope, UnitId, UnitKind};
 use store::{Clock, Store};
 
-use super::workbook;
+use super::{accounts, past, workbook};
 use crate::failure::Failure;
 use crate::talk::Talk;
 
@@ -44,7 +44,12 @@ pub async fn unless_filled(talk: &Talk, store: &Store, zone: &SampleZone, direct
         load(&store.with_clock(clock(sheet)), sheet, &path).await?;
     }
     workbook::write(&folder, &sample::faulty_sheet().0)?;
-    accounts(store, zone, &units).await
+    let cases = sample::cases(past::now());
+    // The last account says that everything is there, so the cases come before it.
+    let (most, last) = zone.accounts.split_at(zone.accounts.len().saturating_sub(1));
+    accounts::make(store, most.iter().chain(&cases.colleagues), &units).await?;
+    past::keep(store, &cases, &units, &folder).await?;
+    accounts::make(store, last.iter(), &units).await
 }
 
 /// The sheet's own day, at nine in the morning: the register learns of things when they came in.
@@ -71,39 +76,6 @@ async fn units(store: &Store, zone: &SampleZone) -> Result<HashMap<&'static str,
         known.insert(unit.id, id);
     }
     Ok(known)
-}
-
-/// One account for each role; an account that is there already keeps its password.
-async fn accounts(store: &Store, zone: &SampleZone, units: &HashMap<&str, UnitId>) -> Result<(), Failure> {
-    let Some(top) = units.get("zone").copied() else { return Ok(()) };
-    for account in &zone.accounts {
-        if store.account_by_name(account.name).await?.is_some() {
-            continue;
-        }
-        let unit = account.unit.and_then(|unit| units.get(unit)).copied().unwrap_or(top);
-        let enterprise = match &account.enterprise {
-            Some(code) => Some(super::enterprise_with(store, code).await?),
-            None => None,
-        };
-        let hash = web::sign_in::password::hash(account.password)
-            .map_err(|error| Failure::said(error.to_string(), error.to_string()))?;
-        let new = NewAccount {
-            name: account.name,
-            display_name: account.person.0,
-            unit,
-            enterprise,
-            lang: Lang::Zh,
-            password_hash: Some(&hash),
-            must_change_password: false,
-        };
-        let made = store.create_account(Hand::Console, new).await?;
-        // The analyst sits in the statistics office and works on the whole zone.
-        let over = if matches!(account.role, "officer" | "clerk") { unit } else { top };
-        if let Some(role) = Role::from_key(account.role) {
-            store.grant(Hand::Console, made.id, role, over).await?;
-        }
-    }
-    Ok(())
 }
 
 /// Takes a sample workbook in by the same way as any other, so that every number of the sample

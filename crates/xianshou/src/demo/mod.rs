@@ -1,6 +1,8 @@
 //! `xianshou demo`: the sample zone, made on first use and served with an account for each role.
 
+mod accounts;
 mod fill;
+mod past;
 mod workbook;
 
 use kernel::{Lang, SubjectId, SubjectKind};

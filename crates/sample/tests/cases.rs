@@ -1,0 +1,98 @@
+//! The cases of the sample zone are cases that could have happened.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{DateTime, date};
+use jiff::tz::{Offset, TimeZone};
+use kernel::Lang;
+use kernel::chain::GENESIS;
+use loops::{Actor, Case, Event, Given, Party, by_key};
+use sample::{SampleCase, cases};
+
+fn now() -> DateTime {
+    date(2026, 11, 20).at(10, 0, 0, 0)
+}
+
+/// The case that the steps make.
+fn folded(sample: &SampleCase) -> Case {
+    let mut case: Option<Case> = None;
+    for (seq, step) in (1..).zip(&sample.steps) {
+        let given = Given {
+            text: step.text.clone(),
+            unit: step.unit.map(str::to_owned),
+            assisting: step.assisting.iter().map(|unit| (*unit).to_owned()).collect(),
+            rating: step.rating,
+            until: step.until,
+            signed: step.signed,
+            proofs: step.proof.then(|| "ab".repeat(32)).into_iter().collect(),
+            ..Given::default()
+        };
+        let at = step.at.to_zoned(TimeZone::fixed(Offset::constant(8))).unwrap().timestamp();
+        let by = Actor { person: step.by.clone(), party: Party::from_key(step.party).expect(step.party) };
+        let event = Event { seq, at, by, step: step.step.into(), given };
+        let sealed = event.seal(&case.as_ref().map_or(GENESIS, |case| case.hash), [0; 16]);
+        let told = |refusal: loops::Refusal| format!("{} {}: {}", sample.title, step.step, refusal.say(Lang::Zh));
+        match &mut case {
+            Some(case) => case.apply(&sealed).unwrap_or_else(|refusal| panic!("{}", told(refusal))),
+            None => {
+                case = Some(
+                    Case::open(by_key(sample.kind).unwrap(), &sealed)
+                        .unwrap_or_else(|refusal| panic!("{}", told(refusal))),
+                )
+            }
+        }
+    }
+    case.unwrap()
+}
+
+#[test]
+fn every_case_could_have_happened_and_nothing_lies_ahead() {
+    let all = cases(now()).cases;
+    for sample in &all {
+        assert!(sample.steps.iter().all(|step| step.at <= now()), "{}", sample.title);
+        folded(sample);
+    }
+    let events: usize = all.iter().map(|case| case.steps.len()).sum();
+    assert!((300..600).contains(&all.len()) && (1200..3500).contains(&events), "{} cases, {events} events", all.len());
+    assert_eq!(cases(now()), cases(now()), "a fixed seed gives the same cases");
+}
+
+#[test]
+fn cases_of_every_kind_stand_in_many_states() {
+    let mut states: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let (mut reopened, mut returned, mut silent, mut nothing, mut empty) = (0, 0, 0, 0, 0);
+    for case in cases(now()).cases.iter().map(folded) {
+        states.entry(case.kind.key).or_default().insert(case.state().key);
+        reopened += u32::from(case.reopened > 0);
+        returned += u32::from(case.returned > 0);
+        silent += u32::from(case.state().key == "lapsed");
+        empty += u32::from(case.without_effect);
+        nothing += u32::from(case.nothing && case.state().key == "signed");
+    }
+    assert_eq!(states.len(), loops::ALL.len());
+    assert!(states["matter"].len() >= 6, "{:?}", states["matter"]);
+    assert!(states["duty_report"].contains("missing") && states["duty_report"].contains("signed"));
+    for (what, count) in
+        [("reopened", reopened), ("returned", returned), ("silent", silent), ("nothing", nothing), ("empty", empty)]
+    {
+        assert!(count >= 2, "{what}: {count}");
+    }
+}
+
+#[test]
+fn most_technology_firms_have_an_officer_and_a_few_have_none() {
+    let sample = cases(now());
+    let services = sample.services;
+    let zone = sample::zone();
+    let all = zone.accounts.iter().chain(&sample.colleagues);
+    let known: BTreeSet<&str> = all.map(|account| account.name).collect();
+    let units: BTreeSet<&str> = zone.units.iter().map(|unit| unit.id).collect();
+    assert!(sample.colleagues.iter().all(|account| account.unit.is_some_and(|unit| units.contains(unit))));
+    assert!(services.len() > 150, "{}", services.len());
+    assert!(services.iter().all(|service| known.contains(service.officer)));
+    let firms: BTreeSet<&str> = services.iter().map(|service| service.enterprise.as_str()).collect();
+    assert_eq!(firms.len(), services.len(), "one officer a firm");
+    let occasions: Vec<String> = sample.cases.into_iter().filter_map(|case| case.occasion).collect();
+    assert_eq!(occasions.iter().collect::<BTreeSet<_>>().len(), occasions.len());
+}
