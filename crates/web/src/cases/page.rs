@@ -16,6 +16,7 @@ use super::files::{self, FileLink};
 use super::happened::Happened;
 use super::line::{self, Names};
 use super::step_form::{Forms, Refused, StepForm, UnitChoice, unit_choices};
+use super::typed::Typed;
 use super::words::{self, Look};
 use super::{special, topics};
 use crate::frame::day;
@@ -111,8 +112,13 @@ pub(super) async fn answer(
     let names = names(app, found).await?;
     let units = unit_choices(&names.units);
     let steps = steps(found);
+    let called = assisting(found, &units);
+    let proposed = special::routes::proposed(app, page, found).await?.map(|route| {
+        let unit = route.lead.clone().unwrap_or_default();
+        ("dispatch", Typed { unit, assisting: route.assisting.iter().cloned().collect(), ..Typed::default() })
+    });
     let forms =
-        Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &assisting(found, &units) };
+        Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &called, proposed };
     let meanwhile = match (seen, &refused) {
         (Some(seen), Some(refused)) => {
             let since: Vec<Sealed> = found.events.iter().filter(|sealed| sealed.event.seq > seen).cloned().collect();

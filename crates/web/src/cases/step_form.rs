@@ -69,6 +69,8 @@ pub struct Forms<'a> {
     pub units: &'a [UnitChoice],
     /// The assisting units, of which a step may have to name one.
     pub assisting: &'a [UnitChoice],
+    /// What the rules propose for a step that names units: the step, and what stands in its form at first.
+    pub proposed: Option<(&'static str, Typed)>,
 }
 
 /// A form that was refused: the step, what was typed, and why.
@@ -97,7 +99,11 @@ impl<'a> Forms<'a> {
                 leads_to: step.to.and_then(|key| self.kind.state(key)).map_or("", |state| state.label(self.page.lang)),
                 units: self.units,
                 assisting: self.assisting,
-                typed: again.map(|refused| refused.typed.clone()).unwrap_or_default(),
+                typed: match (again, &self.proposed) {
+                    (Some(refused), _) => refused.typed.clone(),
+                    (None, Some((key, proposed))) if *key == step.key => proposed.clone(),
+                    _ => Typed::default(),
+                },
                 is_open: if refused.is_some() { again.is_some() } else { at == main },
                 is_main: at == main,
                 refused: again.map(|refused| refused.said.clone()),

@@ -1,6 +1,7 @@
 //! The ways to look at one kind of case: list, board, calendar, figures, and what the kind has besides.
 
 use askama::Template;
+use store::access::Action;
 
 use super::words::{LOOKS, Look};
 use crate::Page;
@@ -38,6 +39,9 @@ impl<'a> Tabs<'a> {
             list_address: base,
             more: match look.kind {
                 "duty_report" => vec![("/cases/duty_report/grid", "table", "报送一览", "Who reported", "grid")],
+                "matter" if page.can(Action::ManageLoops) => {
+                    vec![("/routing", "sitemap", "分派规则", "Routing rules", "routing")]
+                }
                 "task" => vec![("/cases/task/wall", "columns", "挂图", "Wall map", "wall")],
                 "document" => vec![("/cases/document/lists", "medal", "红黑榜", "Red and black list", "lists")],
                 _ => Vec::new(),

@@ -62,12 +62,12 @@ pub const SECTIONS: &[Section] = &[
         entries: &[
             entry("/cases/matter", "message-report", "诉求", "Matters", Action::ReadCases),
             entry("/cases/visit", "map-pin", "走访", "Visits", Action::ReadCases),
+            entry("/officers", "user-check", "首席服务员", "Service officers", Action::AssignOfficers),
             entry("/cases/duty_report", "report", "日报", "Duty reports", Action::ReadCases),
             entry("/cases/task", "checklist", "任务", "Tasks", Action::ReadCases),
             entry("/cases/approval", "rubber-stamp", "办件", "Approvals", Action::ReadCases),
             entry("/cases/document", "file-description", "公文", "Documents", Action::ReadCases),
             entry("/cases/inspection", "shield-search", "执法检查", "Inspections", Action::ReadCases),
-            entry("/officers", "user-check", "首席服务员", "Service officers", Action::AssignOfficers),
             entry("/cases/assistance", "heart-handshake", "救助", "Assistance", Action::ReadCases),
         ],
     },

@@ -4,8 +4,10 @@ pub mod grid;
 pub mod lists;
 pub mod officers;
 pub mod record;
+pub mod routes;
 pub mod wall;
 
+use store::access::Action;
 use store::cases::CaseView;
 
 use super::line::Names;
@@ -18,12 +20,27 @@ use crate::{App, Page, WebError};
 /// # Errors
 /// What the store reports.
 pub async fn panels(app: &App, page: &Page, found: &CaseView, names: &Names) -> Result<Vec<Safe>, WebError> {
-    let _ = (app, names);
     let mut panels = Vec::new();
     if let Some(panel) = record_panel(page, found) {
         panels.push(panel);
     }
+    if let Some(route) = routes::proposed(app, page, found).await? {
+        panels.push(route_panel(page, &routes::lines(page, &route, names)));
+    }
     Ok(panels)
+}
+
+/// Where the rules send a matter, and why: each unit that a rule named, what came of it, and its load.
+fn route_panel(page: &Page, lines: &[String]) -> Safe {
+    let lines: String = lines.iter().map(|line| format!("<li>{}</li>", escaped(line))).collect();
+    let rules = match page.can(Action::ManageLoops) {
+        true => format!("<div class=\"card-actions\"><a href=\"/routing\">{}</a></div>", page.t("看分派规则", "the rules")),
+        false => String::new(),
+    };
+    Safe(format!(
+        "<section class=\"card x-prefer\" id=\"route\"><div class=\"card-header\"><h2 class=\"card-title\">{}</h2>{rules}</div><ul class=\"x-route\">{lines}</ul></section>",
+        page.t("按规则应分派给", "Where the rules send it"),
+    ))
 }
 
 /// Whether a step has a page of its own, which takes the place of its form.
