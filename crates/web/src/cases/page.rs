@@ -117,8 +117,7 @@ pub(super) async fn answer(
         let unit = route.lead.clone().unwrap_or_default();
         ("dispatch", Typed { unit, assisting: route.assisting.iter().cloned().collect(), ..Typed::default() })
     });
-    let forms =
-        Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &called, proposed };
+    let forms = Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &called, proposed };
     let meanwhile = match (seen, &refused) {
         (Some(seen), Some(refused)) => {
             let since: Vec<Sealed> = found.events.iter().filter(|sealed| sealed.event.seq > seen).cloned().collect();

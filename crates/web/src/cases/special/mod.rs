@@ -34,7 +34,9 @@ pub async fn panels(app: &App, page: &Page, found: &CaseView, names: &Names) -> 
 fn route_panel(page: &Page, lines: &[String]) -> Safe {
     let lines: String = lines.iter().map(|line| format!("<li>{}</li>", escaped(line))).collect();
     let rules = match page.can(Action::ManageLoops) {
-        true => format!("<div class=\"card-actions\"><a href=\"/routing\">{}</a></div>", page.t("看分派规则", "the rules")),
+        true => {
+            format!("<div class=\"card-actions\"><a href=\"/routing\">{}</a></div>", page.t("看分派规则", "the rules"))
+        }
         false => String::new(),
     };
     Safe(format!(

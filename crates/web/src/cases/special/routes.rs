@@ -138,7 +138,8 @@ async fn draw<'a>(
     let (rules, version) = known(app).await?;
     let offers = offers(app, page, &rules).await?;
     let offer = |proposal: &Proposal| {
-        let (topic, right) = (topics::label(&proposal.new.when.topics.join(" "), page.lang), names.unit_text(&proposal.new.unit));
+        let (topic, right) =
+            (topics::label(&proposal.new.when.topics.join(" "), page.lang), names.unit_text(&proposal.new.unit));
         let old = proposal.old.as_ref().map(|old| old.key.as_str()).unwrap_or_default();
         Offer {
             key: proposal.new.key.clone(),
@@ -293,11 +294,17 @@ pub async fn accept(State(app): State<App>, page: Page, Form(chosen): Form<Chose
     let (rules, _) = known(&app).await?;
     let offers = offers(&app, &page, &rules).await?;
     let proposal = offers.iter().find(|offer| offer.new.key == chosen.key).ok_or_else(|| {
-        WebError::conflict("这条建议已不再成立，请重新打开查看。", "This change is proposed no more; open the page again.")
-            .way_out("/routing", "看分派规则", "See the rules")
+        WebError::conflict(
+            "这条建议已不再成立，请重新打开查看。",
+            "This change is proposed no more; open the page again.",
+        )
+        .way_out("/routing", "看分派规则", "See the rules")
     })?;
     let tomorrow = page.today.saturating_add(1.day());
     let after = routing::accept(&rules, proposal, tomorrow);
     decide(&app, &page, &after, chosen.seen).await?;
-    Ok(page.go_saying("/routing", Notice::done(page.lang, "已采纳，明天起按新规则分派。", "Accepted; the new rule holds from tomorrow.")))
+    Ok(page.go_saying(
+        "/routing",
+        Notice::done(page.lang, "已采纳，明天起按新规则分派。", "Accepted; the new rule holds from tomorrow."),
+    ))
 }
