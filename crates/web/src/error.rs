@@ -248,7 +248,7 @@ impl From<StoreError> for WebError {
             StoreError::Busy | StoreError::Disconnected(_) => Self::busy(error),
             StoreError::DiskFull => Self::new(StatusCode::SERVICE_UNAVAILABLE, zh, en).caused_by(error),
             StoreError::Stale | StoreError::Duplicate => Self::conflict(zh, en),
-            StoreError::Refused(_) => Self::invalid(zh, en),
+            StoreError::Refused(_) | StoreError::Case(_) => Self::invalid(zh, en),
             _ => Self::broken(error),
         }
     }

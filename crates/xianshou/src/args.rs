@@ -69,6 +69,8 @@ pub enum Verb {
     Migrate(Migrate),
     /// List every kind of closed loop: states, steps, who may take them, clocks and proof
     Loops(Loops),
+    /// Print one case with everything that happened in it
+    Case(Case),
     /// Write, try and compare policies
     Policy(policy::Policy),
     /// Check the enterprises of a spreadsheet against the policies
@@ -81,6 +83,19 @@ pub struct Loops {
     /// Only these kinds, such as matter; every kind when left out
     #[arg(value_name = "KIND")]
     pub only: Vec<String>,
+}
+
+/// `case`
+#[derive(Debug, Args)]
+pub struct Case {
+    /// The kind, such as matter; `xianshou loops` lists them
+    #[arg(value_name = "KIND")]
+    pub case_kind: String,
+    /// Its number, such as SQ-2026-00017
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    #[command(flatten)]
+    pub register: Register,
 }
 
 /// Which register.

@@ -3,6 +3,7 @@
 
 mod args;
 mod backup;
+mod case;
 mod demo;
 mod examine;
 mod export;
@@ -79,5 +80,6 @@ async fn run(talk: &Talk, line: Line) -> Result<Exit, Failure> {
         Verb::Policy(wanted) => rules::run(talk, wanted).await,
         Verb::Checkup(wanted) => examine::run(talk, line.format, &wanted),
         Verb::Loops(wanted) => loops::run(talk, line.format, &wanted),
+        Verb::Case(wanted) => case::run(talk, wanted).await,
     }
 }

@@ -32,3 +32,5 @@ pub(crate) use account::select as select_accounts;
 pub(crate) use grant::Powers;
 pub(crate) use rule::{Rule, Thing, named};
 pub(crate) use unit::tree;
+#[cfg(test)]
+pub(crate) use viewer::Person;

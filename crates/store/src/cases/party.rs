@@ -200,3 +200,168 @@ pub(crate) fn opening_parties(standing: &Standing, subject_unit: Option<UnitId>,
     }
     parties
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use kernel::Lang;
+    use loops::by_key;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::access::Person;
+    use crate::cases::CaseId;
+
+    const EAST: UnitId = UnitId(Uuid::from_u128(1));
+    const WEST: UnitId = UnitId(Uuid::from_u128(2));
+    const POWER: UnitId = UnitId(Uuid::from_u128(3));
+    const ROADS: UnitId = UnitId(Uuid::from_u128(4));
+    const FIRM: SubjectId = SubjectId(Uuid::from_u128(9));
+
+    /// A matter of a firm in the east that its officer `li` opened, in charge of the power office.
+    fn matter() -> CaseRow {
+        let kind = by_key("matter").unwrap();
+        CaseRow {
+            id: CaseId(Uuid::nil()),
+            kind,
+            number: "SQ-2026-00001".into(),
+            title: "停电".into(),
+            topic: String::new(),
+            place: String::new(),
+            subject: Some(FIRM),
+            subject_name: "甲公司".into(),
+            subject_unit: Some(EAST),
+            parent: None,
+            opener: "li".into(),
+            opener_party: Party::Officer,
+            opener_unit: Some(EAST),
+            asker: Some(FIRM),
+            unit: Some(POWER),
+            officer: Some("li".into()),
+            worker: Some("wang".into()),
+            state: kind.first(),
+            private: false,
+            shared: true,
+            seq: 1,
+            opened_at: Timestamp::UNIX_EPOCH,
+            changed_at: Timestamp::UNIX_EPOCH,
+            due_at: None,
+            ended_at: None,
+            late: false,
+            uncounted: false,
+            colour: String::new(),
+            computed: String::new(),
+            rating: None,
+            reopened: 0,
+            returned: 0,
+        }
+    }
+
+    fn standing(
+        name: &str,
+        unit: UnitId,
+        enterprise: Option<SubjectId>,
+        held: &[(Role, Scope)],
+        posts: Posts,
+    ) -> Standing {
+        let person = Person {
+            account: Uuid::nil(),
+            name: name.into(),
+            display_name: name.into(),
+            unit,
+            enterprise,
+            lang: Lang::Zh,
+            must_change_password: false,
+        };
+        Standing::of(&Viewer::new(person, held.to_vec()), posts)
+    }
+
+    fn of_unit(name: &str, role: Role, unit: UnitId) -> Standing {
+        standing(name, unit, None, &[(role, Scope::Units(vec![unit]))], Posts::new())
+    }
+
+    fn of_zone(name: &str, role: Role) -> Standing {
+        standing(name, ROADS, None, &[(role, Scope::Zone)], Posts::new())
+    }
+
+    fn firm(id: SubjectId) -> Standing {
+        standing("firm", EAST, Some(id), &[(Role::Enterprise, Scope::Subject(id))], Posts::new())
+    }
+
+    #[test]
+    fn who_has_no_part_gets_none_whatever_a_page_asks() {
+        let none: Vec<Party> = Vec::new();
+        for administrator in [Role::SystemAdmin, Role::SecurityAdmin, Role::Auditor] {
+            let standing = standing("a", POWER, None, &[(administrator, Scope::Nothing)], Posts::new());
+            assert_eq!(parties(&standing, &matter(), &[POWER]), none, "{administrator:?}");
+        }
+        assert_eq!(parties(&firm(SubjectId(Uuid::from_u128(8))), &matter(), &[]), none, "another firm");
+        assert_eq!(parties(&standing("nobody", POWER, None, &[], Posts::new()), &matter(), &[]), none);
+        // Other units' people are at most a second pair of eyes, and those who did the work not even that.
+        assert_eq!(parties(&of_unit("zhao", Role::Clerk, ROADS), &matter(), &[]), [Party::Second]);
+        assert_eq!(parties(&of_unit("zhao", Role::Officer, WEST), &matter(), &[]), [Party::Second]);
+        assert_eq!(parties(&of_unit("wang", Role::Clerk, ROADS), &matter(), &[]), none);
+    }
+
+    #[test]
+    fn each_role_has_its_own_parts() {
+        let everybody: [(&str, Standing, &[Party]); 8] = [
+            ("the firm asks", firm(FIRM), &[Party::Asker]),
+            (
+                "its officer opened it, serves it, and is of its park",
+                of_unit("li", Role::Officer, EAST),
+                &[Party::Asker, Party::Officer, Party::Park, Party::Second],
+            ),
+            ("a colleague of the park", of_unit("sun", Role::Officer, EAST), &[Party::Park, Party::Second]),
+            ("the unit in charge, whose work it is", of_unit("wang", Role::Clerk, POWER), &[Party::Lead]),
+            ("an assisting unit", of_unit("zhao", Role::Clerk, ROADS), &[Party::Assisting, Party::Second]),
+            ("an analyst", of_zone("fan", Role::Analyst), &[Party::Desk, Party::Supervisor, Party::Second]),
+            (
+                "a leader, where nobody is named",
+                of_zone("zhang", Role::Leader),
+                &[Party::Superior, Party::Head, Party::Supervisor, Party::Second],
+            ),
+            (
+                "a clerk of the whole zone does the work of the own unit only",
+                of_zone("zhao", Role::Clerk),
+                &[Party::Assisting, Party::Second],
+            ),
+        ];
+        for (who, standing, expected) in everybody {
+            assert_eq!(parties(&standing, &matter(), &[ROADS]), expected, "{who}");
+        }
+    }
+
+    #[test]
+    fn a_named_head_or_superior_stands_in_the_leaders_place() {
+        let post = Post { head: Some("wang".into()), superior: Some("chen".into()) };
+        let posts = Posts::from([(POWER, post)]);
+        let with = |name: &str, role: Role, scope: Scope| {
+            parties(&standing(name, POWER, None, &[(role, scope)], posts.clone()), &matter(), &[])
+        };
+        let own = || Scope::Units(vec![POWER]);
+        assert_eq!(with("zhang", Role::Leader, Scope::Zone), [Party::Supervisor, Party::Second]);
+        assert_eq!(with("wang", Role::Clerk, own()), [Party::Lead, Party::Head]);
+        assert_eq!(with("chen", Role::Clerk, own()), [Party::Lead, Party::Superior, Party::Second]);
+    }
+
+    #[test]
+    fn what_is_inspected_is_asked_and_the_inspector_is_not() {
+        let inspection = CaseRow { kind: by_key("inspection").unwrap(), opener_party: Party::Lead, ..matter() };
+        assert!(!parties(&of_unit("li", Role::Officer, EAST), &inspection, &[]).contains(&Party::Asker));
+        assert_eq!(parties(&firm(FIRM), &inspection, &[]), [Party::Asker]);
+        assert!(enterprise_asks("inspection", Party::Supervisor));
+        assert!(!enterprise_asks("matter", Party::Park), "a whistle is the park's own");
+        assert!(!enterprise_asks("task", Party::Supervisor));
+    }
+
+    #[test]
+    fn without_an_officer_whoever_serves_the_place_stands_in() {
+        let unserved = CaseRow { officer: None, opener: "sun".into(), ..matter() };
+        assert!(parties(&of_unit("li", Role::Officer, EAST), &unserved, &[]).contains(&Party::Officer));
+        assert!(!parties(&of_unit("zhao", Role::Officer, WEST), &unserved, &[]).contains(&Party::Officer));
+        assert!(!parties(&of_unit("li", Role::Clerk, EAST), &unserved, &[]).contains(&Party::Officer));
+        // A clerk with the officer's name is no officer.
+        assert!(!parties(&of_unit("li", Role::Clerk, EAST), &matter(), &[]).contains(&Party::Officer));
+    }
+}

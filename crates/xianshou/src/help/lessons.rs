@@ -160,6 +160,18 @@ pub const LESSONS: &[Lesson] = &[
         ],
     },
     Lesson {
+        verb: "case",
+        about: "打印一个事项和它的全部经过",
+        examples: &[
+            ("xianshou case matter SQ-2026-00017", "状态、期限和每一步", "state, day and every step"),
+            (
+                "xianshou case matter SQ-2026-00017 --format json",
+                "供脚本使用，含每一步的哈希",
+                "for scripts, with the hash of every step",
+            ),
+        ],
+    },
+    Lesson {
         verb: "policy",
         about: "编写、试算和比较政策",
         examples: &[
@@ -313,6 +325,8 @@ pub const OPTIONS: &[(&str, &str)] = &[
         "一行说的是什么：enterprise、institution、platform、achievement、equipment、person、title 等；\
          导入时不写则逐张认出，企业与其记录一次导入",
     ),
+    ("case_kind", "种类，如 matter；xianshou loops 列出全部种类"),
+    ("number", "编号，如 SQ-2026-00017"),
     ("only", "只列这些种类，如 matter；不写时为全部"),
     ("sheet_kind", "某张工作表说的是什么：工作表=种类，如 清单=title；工作表= 表示不导入这张"),
     ("origin", "来源方，如 统计办；不写时用文件名"),

@@ -1,6 +1,7 @@
 //! The command line as scripts and people use it: the built binary, its answers and exit codes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cases;
 mod checkup;
 mod desk;
 mod edges;
