@@ -26,7 +26,7 @@ pub struct Because {
 }
 
 impl Because {
-    fn of(known: &Condition, fails: bool) -> Self {
+    pub(crate) fn of(known: &Condition, fails: bool) -> Self {
         let name_en = known.name_en.clone().unwrap_or_default();
         Because { id: known.id.clone(), name: known.name.clone(), name_en, fails }
     }

@@ -11,6 +11,7 @@
 
 mod cases;
 mod codes;
+mod doubling;
 mod draw;
 mod enterprise;
 mod faults;
@@ -67,6 +68,7 @@ pub fn generate(seed: u64, count: usize) -> SampleZone {
     sheets.extend(records::sheets(seed, &enterprises));
     sheets.extend(others::sheets(seed, &enterprises));
     sheets.extend(standing::sheets(seed, &enterprises));
+    sheets.extend(doubling::sheets(&enterprises));
     SampleZone {
         id: "sample",
         name: ("样例高新区", "Sample High-tech Zone"),

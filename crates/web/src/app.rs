@@ -10,7 +10,9 @@ use tokio::sync::Notify;
 
 use crate::api::limit::Limiter;
 use crate::checkup::press::Press;
+use crate::cultivation::doubling::Paths;
 use crate::cultivation::known::Ladders;
+use crate::cultivation::radar::Drifts;
 use crate::importing::checks::Checks;
 use crate::policies::population::Populations;
 use crate::policies::shelf::Shelf;
@@ -73,6 +75,8 @@ struct Inner {
     checks: Checks,
     limiter: Limiter,
     ladders: Ladders,
+    drifts: Drifts,
+    doublings: Paths,
     press: Press,
     shelf: RwLock<Arc<Shelf>>,
     stands: Stands,
@@ -98,6 +102,8 @@ impl App {
             checks: Checks::default(),
             limiter: Limiter::default(),
             ladders: Ladders::default(),
+            drifts: Drifts::default(),
+            doublings: Paths::default(),
             press,
             shelf: RwLock::new(shelf),
             stands: Stands::default(),
@@ -145,6 +151,16 @@ impl App {
     /// The ladders worked out last.
     pub(crate) fn ladders(&self) -> &Ladders {
         &self.0.ladders
+    }
+
+    /// The ratios that drift, as looked for last.
+    pub(crate) fn drifts(&self) -> &Drifts {
+        &self.0.drifts
+    }
+
+    /// The doubling paths read last.
+    pub(crate) fn doublings(&self) -> &Paths {
+        &self.0.doublings
     }
 
     /// Where cards are set.

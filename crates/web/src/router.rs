@@ -204,6 +204,8 @@ fn page_routes() -> Vec<Route> {
         post("/enterprises/{id}/card",             May(Action::Correct),      checkup::card::give),
         get ("/enterprises/{id}/card.pdf",         May(Action::ReadRegister), checkup::card::pdf),
         get ("/cultivation",                   May(Action::ReadRegister), cultivation::page::show),
+        get ("/cultivation/radar",             May(Action::ReadRegister), cultivation::radar::show).slow(),
+        get ("/cultivation/doubling",          May(Action::ReadRegister), cultivation::doubling::show).slow(),
         // The policy desk.
         get ("/policies",                      May(Action::ReadPolicies),     policies::overview::show),
         get ("/policies/settings",             May(Action::PublishPolicy),    policies::settings::show),

@@ -39,6 +39,7 @@ pub(super) const FILES: &[(&str, &str)] = field_files![
     "23-chain",
     "24-unit",
     "25-voucher",
+    "26-doubling",
 ];
 
 /// One file: a group and its fields.

@@ -2,8 +2,10 @@
 //! to climb or to lose.
 
 pub mod batch;
+pub mod doubling;
 pub mod duties;
 pub(crate) mod known;
 pub mod page;
+pub mod radar;
 pub mod replay;
 pub mod steps;

@@ -239,7 +239,7 @@ impl Found<'_> {
         let most = lacks.first().map_or(1, |(_, count)| *count).max(1);
         let name = |id: &str| {
             let known = self.policy.and_then(|policy| policy.conditions.iter().find(|known| known.id == id));
-            known.map_or(id, |known| known.name.as_str()).to_owned()
+            known.map_or(id, |known| known.name_in(page.lang)).to_owned()
         };
         lacks
             .into_iter()

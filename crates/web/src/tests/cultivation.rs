@@ -142,3 +142,42 @@ async fn the_filing_calendar_names_what_holders_owe_and_who_they_are() {
     assert!(analyst.get(&ending("next_year")).await.text.contains(ENTERPRISE));
     assert!(!analyst.get(&ending("this_year")).await.text.contains(ENTERPRISE));
 }
+
+#[tokio::test]
+async fn ratios_that_drift_and_doubling_paths_are_shown_within_the_readers_rows() {
+    let (house, east, west) = zone().await;
+    let hnte = [
+        ("owner_uscc", code(ENTERPRISE)),
+        ("qualification_code", code("hnte")),
+        ("valid_from", Value::Date("2025-12-01".parse().unwrap())),
+        ("valid_to", Value::Date("2028-11-30".parse().unwrap())),
+    ];
+    say(&house, SubjectKind::Title, &hnte).await;
+    let figures = [
+        ("uscc", code(ENTERPRISE)),
+        ("sci_tech_staff_avg@2024", Value::Decimal(150.into())),
+        ("total_staff_avg@2024", Value::Decimal(1_000.into())),
+        ("sci_tech_staff_avg@2025", Value::Decimal(110.into())),
+        ("total_staff_avg@2025", Value::Decimal(1_000.into())),
+        ("doubling_base_year", Value::Integer(2023)),
+        ("doubling_target_year", Value::Integer(2028)),
+        ("doubling_target_revenue", wan(2_000)),
+        ("operating_revenue@2023", wan(1_000)),
+        ("operating_revenue@2024", wan(1_150)),
+    ];
+    say(&house, SubjectKind::Enterprise, &figures).await;
+    let mut officer = house.as_role(Role::Officer).await;
+    let radar = officer.get("/cultivation/radar").await;
+    assert_eq!(radar.status, StatusCode::OK, "{}", radar.text);
+    for said in ["15%", "11%", "≥ 10%", "7%", &east.to_string()] {
+        assert!(radar.text.contains(said), "{said} is not shown: {}", radar.text);
+    }
+    let doubling = officer.get("/cultivation/doubling").await.text;
+    for said in ["2024 年落后 50 万元", "2028: 2,000 (×2.00)", "1,200"] {
+        assert!(doubling.contains(said), "{said} is not shown: {doubling}");
+    }
+    let more = [("uscc", code(ENTERPRISE)), ("park", Value::Text("西区".to_owned()))];
+    say(&house, SubjectKind::Enterprise, &more).await;
+    assert!(!officer.get("/cultivation/doubling").await.text.contains("2,000"), "another park's");
+    assert!(!officer.get("/cultivation/radar").await.text.contains(&east.to_string()), "{west}");
+}
