@@ -13,6 +13,9 @@ use super::row::CaseRow;
 use crate::access::{Action, UnitId, Viewer};
 use crate::{Store, StoreError};
 
+/// The index in which the cases of a kind lie by state and day.
+const BY_STATE: &str = "case_by_state";
+
 /// A state on the board.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
@@ -67,7 +70,7 @@ impl Store {
             .group_by_col(("case_head", "state"))
             .to_owned();
         let mut counts: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-        for row in self.reader().query_all(&query).await? {
+        for row in self.reader().query_all_raw(self.found_along(&query, Some(BY_STATE))).await? {
             counts.insert(row.try_get_by("state")?, (row.try_get_by("found")?, row.try_get_by("late")?));
         }
         let mut lanes = Vec::new();
@@ -77,7 +80,7 @@ impl Store {
                 Vec::new()
             } else {
                 let here = Cond::all().add(wanted.clone()).add(Expr::col(("case_head", "state")).eq(state.key));
-                self.case_rows(here, &CaseQuery::default(), first).await?
+                self.case_rows_along(here, &CaseQuery::default(), first, Some(BY_STATE)).await?
             };
             lanes.push(Lane { state, total: total.unsigned_abs(), overdue: overdue.unsigned_abs(), rows });
         }

@@ -6,12 +6,12 @@ use kernel::SubjectId;
 use loops::Kind;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait as _, Func, Order, Query, SelectStatement};
-use sea_orm::{DbBackend, Value};
+use sea_orm::{DbBackend, Statement, Value};
 use uuid::Uuid;
 
 use super::party::Standing;
 use super::row::{self, CaseId, CaseRow, NEVER, micros, start_of};
-use crate::access::{Action, UnitId, Viewer};
+use crate::access::{Action, Scope, UnitId, Viewer};
 use crate::register::name_key;
 use crate::{Store, StoreError};
 
@@ -190,7 +190,7 @@ impl CaseFilter {
             all = all.add(head("open").eq(true)).add(head("due_at").lt(now.as_microsecond()));
         }
         if self.mine {
-            all = all.add(standing.awaited(zone).into_iter().fold(Cond::any(), Condition::add));
+            all = all.add(standing.awaited(zone).into_iter().fold(Cond::any(), |any, (part, _)| any.add(part)));
         }
         all = self.days(all);
         let text = name_key(&self.text);
@@ -234,7 +234,8 @@ impl Store {
         let standing = self.standing_of(viewer).await?;
         let condition = self.wanted(&standing, &query.filter);
         let limit = if query.limit == 0 { 50 } else { query.limit };
-        let mut rows = self.case_rows(condition, query, limit + 1).await?;
+        let index = index_of(&query.filter);
+        let mut rows = self.case_rows_along(condition, query, limit + 1, index).await?;
         let more = rows.len() as u64 > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let next = rows.last().filter(|_| more).map(|row| format!("{}~{}", query.sort.place(row), row.id));
@@ -248,7 +249,8 @@ impl Store {
     pub async fn count_cases(&self, viewer: &Viewer, filter: &CaseFilter) -> Result<u64, StoreError> {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
-        self.counted(self.wanted(&standing, filter)).await
+        let wanted = self.wanted(&standing, filter);
+        Ok(self.counted_with_overdue(wanted, index_of(filter)).await?.0)
     }
 
     /// What waits for this person: each part that the person may stand in is looked up by itself.
@@ -259,20 +261,24 @@ impl Store {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
         let zone = self.zone_id();
-        let (sees, privately) = standing.sees_in_parts(zone);
-        let awaited = standing.awaited(zone);
-        let any = awaited.iter().cloned().fold(Cond::any(), Condition::add);
-        let parts = awaited.into_iter().map(|part| Cond::all().add(part).add(sees.clone()));
-        let parts = parts.chain(privately.map(|privately| Cond::all().add(any).add(privately)));
+        let sees = standing.sees(zone);
+        let parts = standing.awaited(zone).into_iter().flat_map(|(part, index)| {
+            // What is not private is counted along the index alone where the whole zone is seen.
+            [false, true].map(|private| {
+                let part = Cond::all().add(part.clone()).add(head("private").eq(private));
+                let all = !private && standing.scope == Scope::Zone;
+                (if all { part } else { part.add(sees.clone()) }, index)
+            })
+        });
         let (mut rows, mut total, mut overdue) = (Vec::new(), 0, 0);
-        for part in parts {
-            let (found, late) = self.counted_with_overdue(part.clone()).await?;
+        for (part, index) in parts {
+            let (found, late) = self.counted_with_overdue(part.clone(), Some(index)).await?;
             if found == 0 {
                 continue;
             }
             total += found;
             overdue += late;
-            rows.extend(self.case_rows(part, &CaseQuery::default(), limit).await?);
+            rows.extend(self.case_rows_along(part, &CaseQuery::default(), limit, Some(index)).await?);
         }
         rows.sort_by_key(|row: &CaseRow| (micros(row.due_at), row.id));
         rows.dedup_by_key(|row| row.id);
@@ -306,7 +312,7 @@ impl Store {
     pub(crate) fn wanted(&self, standing: &Standing, filter: &CaseFilter) -> Condition {
         let now = self.clock().now();
         let found = filter.condition(standing, self.zone_id(), now, self.backend());
-        Cond::all().add(found).add(standing.sees(self.zone_id()))
+        Cond::all().add(found).add(standing.sees_kinds(self.zone_id(), &filter.kinds))
     }
 
     pub(crate) async fn case_rows(
@@ -314,6 +320,16 @@ impl Store {
         condition: Condition,
         query: &CaseQuery,
         limit: u64,
+    ) -> Result<Vec<CaseRow>, StoreError> {
+        self.case_rows_along(condition, query, limit, None).await
+    }
+
+    pub(crate) async fn case_rows_along(
+        &self,
+        condition: Condition,
+        query: &CaseQuery,
+        limit: u64,
+        index: Option<&'static str>,
     ) -> Result<Vec<CaseRow>, StoreError> {
         let mut select = row::select(self.zone_id());
         select.cond_where(condition);
@@ -323,15 +339,25 @@ impl Store {
         let order = if query.descending { Order::Desc } else { Order::Asc };
         select.order_by(("case_head", query.sort.column()), order.clone());
         select.order_by(("case_head", "id"), order).limit(limit);
-        self.reader().query_all(&select).await?.iter().map(row::read).collect()
+        self.reader().query_all_raw(self.found_along(&select, index)).await?.iter().map(row::read).collect()
     }
 
-    pub(crate) async fn counted(&self, condition: Condition) -> Result<u64, StoreError> {
-        Ok(self.counted_with_overdue(condition).await?.0)
+    /// The statement, for SQLite with the index it has to use where one is known to serve.
+    pub(crate) fn found_along(&self, select: &SelectStatement, index: Option<&'static str>) -> Statement {
+        let mut statement = self.backend().build(select);
+        if let Some(index) = index.filter(|_| self.backend() == DbBackend::Sqlite) {
+            let hint = format!("FROM \"case_head\" INDEXED BY \"{index}\"");
+            statement.sql = statement.sql.replacen("FROM \"case_head\"", &hint, 1);
+        }
+        statement
     }
 
     /// How many cases there are, and how many of them are past their day.
-    async fn counted_with_overdue(&self, condition: Condition) -> Result<(u64, u64), StoreError> {
+    async fn counted_with_overdue(
+        &self,
+        condition: Condition,
+        index: Option<&'static str>,
+    ) -> Result<(u64, u64), StoreError> {
         let now = self.clock().now().as_microsecond();
         let select: SelectStatement = Query::select()
             .expr_as(Expr::col(Asterisk).count(), "found")
@@ -340,7 +366,8 @@ impl Store {
             .and_where(head("zone").eq(self.zone_id()))
             .cond_where(condition)
             .to_owned();
-        let Some(row) = self.reader().query_one(&select).await? else { return Ok((0, 0)) };
+        let row = self.reader().query_one_raw(self.found_along(&select, index)).await?;
+        let Some(row) = row else { return Ok((0, 0)) };
         let (found, late): (i64, i64) = (row.try_get_by("found")?, row.try_get_by("late")?);
         Ok((found.unsigned_abs(), late.unsigned_abs()))
     }
@@ -350,6 +377,15 @@ impl Store {
         let enterprise = viewer.enterprise.is_some();
         let shown = |kind: &&Kind| !enterprise || matches!(kind.key, "matter" | "visit" | "approval" | "inspection");
         if viewer.can(Action::ReadCases) { loops::ALL.iter().filter(shown).collect() } else { Vec::new() }
+    }
+}
+
+/// The index that finds a filter's cases at once: those about one subject, those out of one case.
+pub(crate) fn index_of(filter: &CaseFilter) -> Option<&'static str> {
+    match (filter.parent, filter.subject) {
+        (Some(_), _) => Some("case_by_parent"),
+        (None, Some(_)) => Some("case_by_subject"),
+        (None, None) => None,
     }
 }
 

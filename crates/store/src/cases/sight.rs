@@ -5,6 +5,7 @@ use loops::Party;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
+use super::head::is_private;
 use super::party::Standing;
 use crate::access::{Role, Scope, UnitId};
 
@@ -20,6 +21,13 @@ fn ids(units: &[UnitId]) -> Vec<Uuid> {
     units.iter().map(|unit| unit.0).collect()
 }
 
+/// The index in which the cases of one turn lie by their day.
+pub(crate) const BY_TURN: &str = "case_by_turn_and_due";
+
+/// Cases that wait for somebody in one part, and the index along which SQLite finds them: its planner has
+/// no figures to choose by.
+pub(crate) type Awaited = (Condition, &'static str);
+
 impl Standing {
     /// The cases this account may see, as a condition on `case_head`. Every list, count, board,
     /// calendar, export and page uses this one function; [`Scope::condition`] says the same of subjects.
@@ -34,13 +42,14 @@ impl Standing {
         }
     }
 
-    /// The same in parts that exclude each other, for an account that sees the whole zone: what is not
-    /// private, which an index finds, and the few that are.
-    pub(crate) fn sees_in_parts(&self, zone: &str) -> (Condition, Option<Condition>) {
-        match &self.scope {
-            Scope::Zone => (Cond::all().add(head("private").eq(false)), Some(self.sees_privately(zone))),
-            _ => (self.sees(zone), None),
+    /// The same for cases of these kinds: whether a case is private is its kind's to say, so whoever sees
+    /// the whole zone is asked nothing more about kinds that are not.
+    pub(crate) fn sees_kinds(&self, zone: &str, kinds: &[String]) -> Condition {
+        let open = |key: &String| loops::by_key(key).is_some_and(|kind| !is_private(kind));
+        if self.scope == Scope::Zone && !kinds.is_empty() && kinds.iter().all(open) {
+            return Cond::all();
         }
+        self.sees(zone)
     }
 
     /// Private cases: whoever opened it, its service officer, the units it was ever passed to, and
@@ -72,11 +81,12 @@ impl Standing {
     /// The cases that wait for this account, one condition for each part it may stand in, so that each is
     /// found along an index of its own. No case meets two of them. What the account may not see is not left out here: add
     /// [`Standing::sees`].
-    pub(crate) fn awaited(&self, zone: &str) -> Vec<Condition> {
+    pub(crate) fn awaited(&self, zone: &str) -> Vec<Awaited> {
         let turn = |party: Party| Cond::all().add(head("turn").eq(party.key()));
         let mut parts = Vec::new();
         if let Some(enterprise) = self.enterprise {
-            parts.push(turn(Party::Asker).add(head("asker").eq(enterprise.0)));
+            let own = head("subject").eq(enterprise.0).and(head("asker").eq(enterprise.0));
+            parts.push((turn(Party::Asker).add(own), "case_by_subject"));
             return parts;
         }
         if self.scope == Scope::Nothing {
@@ -84,34 +94,34 @@ impl Standing {
         }
         let me = self.account.as_str();
         let not_inspected = head("kind").ne("inspection");
-        parts.push(turn(Party::Asker).add(head("opener").eq(me)).add(not_inspected));
+        parts.push((turn(Party::Asker).add(head("opener").eq(me)).add(not_inspected), "case_by_opener"));
         self.awaited_by_officer(zone, &mut parts);
         let works_for = ids(&self.works_for());
         if !works_for.is_empty() {
-            parts.push(turn(Party::Lead).add(head("unit").is_in(works_for)));
+            parts.push((turn(Party::Lead).add(head("unit").is_in(works_for)), "case_by_turn"));
         }
         if self.is(Role::Analyst) {
-            parts.push(turn(Party::Desk));
+            parts.push((turn(Party::Desk), BY_TURN));
         }
-        parts.push(turn(Party::Superior).add(self.held(|post| &post.superior)));
-        parts.push(turn(Party::Head).add(self.held(|post| &post.head)));
+        parts.push((turn(Party::Superior).add(self.held(|post| &post.superior)), BY_TURN));
+        parts.push((turn(Party::Head).add(self.held(|post| &post.head)), BY_TURN));
         if self.is(Role::Leader) || self.is(Role::Analyst) {
-            parts.push(turn(Party::Supervisor));
+            parts.push((turn(Party::Supervisor), BY_TURN));
         }
         let other = Cond::any().add(head("worker").is_null()).add(head("worker").ne(me));
-        parts.push(turn(Party::Second).add(other));
+        parts.push((turn(Party::Second).add(other), BY_TURN));
         parts
     }
 
-    fn awaited_by_officer(&self, zone: &str, parts: &mut Vec<Condition>) {
+    fn awaited_by_officer(&self, zone: &str, parts: &mut Vec<Awaited>) {
         if !self.is(Role::Officer) {
             return;
         }
         let turn = |party: Party| Cond::all().add(head("turn").eq(party.key()));
-        parts.push(turn(Party::Officer).add(head("officer").eq(self.account.as_str())));
+        parts.push((turn(Party::Officer).add(head("officer").eq(self.account.as_str())), "case_by_officer"));
         let Scope::Units(units) = self.reach(Role::Officer) else {
-            parts.push(turn(Party::Officer).add(head("officer").is_null()));
-            parts.push(turn(Party::Park));
+            parts.push((turn(Party::Officer).add(head("officer").is_null()), BY_TURN));
+            parts.push((turn(Party::Park), BY_TURN));
             return;
         };
         let own = ids(units);
@@ -119,15 +129,15 @@ impl Standing {
             .add(head("unit").is_in(own.clone()))
             .add(head("opener_unit").is_in(own.clone()))
             .add(subject_in(zone, units));
-        parts.push(turn(Party::Officer).add(head("officer").is_null()).add(of_units));
+        parts.push((turn(Party::Officer).add(head("officer").is_null()).add(of_units), BY_TURN));
         let place = Cond::any()
             .add(subject_in(zone, units))
             .add(Cond::all().add(head("subject").is_null()).add(head("opener_unit").is_in(own.clone())));
-        parts.push(turn(Party::Park).add(place));
+        parts.push((turn(Party::Park).add(place), BY_TURN));
         let called = Cond::all().add(head("opener_party").eq(Party::Park.key())).add(head("opener_unit").is_in(own));
         // What one opened oneself is a part of its own.
         let called = called.add(head("opener").ne(self.account.as_str()));
-        parts.push(turn(Party::Asker).add(head("kind").ne("inspection")).add(called));
+        parts.push((turn(Party::Asker).add(head("kind").ne("inspection")).add(called), BY_TURN));
     }
 }
 

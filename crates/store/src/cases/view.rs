@@ -62,7 +62,9 @@ impl Store {
             events.iter_mut().for_each(|sealed| keep_inside(row.kind, sealed));
         }
         let filter = CaseFilter { parent: Some(id), ..CaseFilter::default() };
-        let children = self.case_rows(self.wanted(&standing, &filter), &CaseQuery::default(), 200).await?;
+        let children = self
+            .case_rows_along(self.wanted(&standing, &filter), &CaseQuery::default(), 200, Some("case_by_parent"))
+            .await?;
         let names = self.names_of(events.iter().map(|sealed| sealed.event.by.person.as_str())).await?;
         Ok(Some(CaseView { row, case, events, names, assisting, parties, may, children }))
     }

@@ -18,7 +18,6 @@ async fn settings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let computed = Table::alter().table("case_head").add_column(text(manager, "computed").default("")).to_owned();
     manager.alter_table(computed).await?;
     index(manager, "case_by_turn_and_due", "case_head", &["zone", "turn", "private", "due_at", "id"]).await?;
-    index(manager, "case_by_privacy", "case_head", &["zone", "private", "due_at", "id"]).await?;
     let set = Table::create()
         .table("case_override")
         .col(text(manager, "zone"))
