@@ -1,5 +1,7 @@
 //! Notices on their way, to servers that stand in for those of others.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::sync::{Arc, Mutex};
 
 use delivery::{Courier, MailServer, Round};

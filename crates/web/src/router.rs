@@ -121,6 +121,8 @@ fn page_routes() -> Vec<Route> {
         get ("/health",                        Nothing, home::health),
         // One's own account.
         get ("/account",                       Account, account::overview::show),
+        get ("/account/notices",               May(Action::ReadCases), account::notices::show),
+        post("/account/notices",               May(Action::ReadCases), account::notices::choose),
         post("/account/password",              Account, account::password::change),
         post("/account/sessions/{id}/end",     Account, account::sessions::end),
         post("/account/tokens",                Account, account::tokens::create),
@@ -144,6 +146,9 @@ fn page_routes() -> Vec<Route> {
         post("/administration/units/{id}/retire",                    May(Action::ManageUnits),    administration::units::retire),
         get ("/administration/settings",                             May(Action::ManageSettings), administration::settings::show),
         post("/administration/settings",                             May(Action::ManageSettings), administration::settings::change),
+        get ("/administration/webhooks",                             May(Action::ManageSettings), administration::webhooks::show),
+        post("/administration/webhooks",                             May(Action::ManageSettings), administration::webhooks::add),
+        post("/administration/webhooks/{id}",                        May(Action::ManageSettings), administration::webhooks::put),
         get ("/administration/jobs",                                 May(Action::ManageJobs),     administration::jobs::list),
         post("/administration/backup",                               May(Action::Backup),         administration::jobs::back_up),
         // What is due, and the cases of the closed loops.

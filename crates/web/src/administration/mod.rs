@@ -11,3 +11,4 @@ pub mod new_account;
 pub mod sessions;
 pub mod settings;
 pub mod units;
+pub mod webhooks;

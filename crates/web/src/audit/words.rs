@@ -31,6 +31,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("unit.renamed", "单位改名", "renamed the unit"),
     ("unit.moved", "移动单位", "moved the unit"),
     ("unit.retired", "停用单位", "retired the unit"),
+    ("unit.post_named", "指定单位负责人", "named the head of a unit"),
     ("load.", "导入", "Imports"),
     ("load.stored", "导入", "imported"),
     ("load.undone", "撤销导入", "undid the import"),
@@ -62,6 +63,19 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("log.exported", "导出日志", "exported the log"),
     ("job.stopped", "停止任务", "stopped a job"),
     ("zone.named", "园区命名", "named the zone"),
+    ("case.", "闭环事项", "Cases"),
+    ("case.looked_at", "查看涉密事项", "looked at a private case"),
+    ("case.colour_set", "改定颜色", "set a colour against the rule"),
+    ("case.erased", "清除事项内容", "erased the words of a case"),
+    ("cases.", "事项移交", "Cases moved"),
+    ("cases.moved", "移交事项", "moved cases to another unit"),
+    ("loops.", "闭环规则", "Rules of loops"),
+    ("loops.decided", "调整闭环设置", "decided about the loops"),
+    ("officer.", "服务员", "Service officers"),
+    ("officer.assigned", "指派首席服务员", "assigned a service officer"),
+    ("webhook.", "提醒推送", "Webhooks"),
+    ("webhook.added", "添加推送", "added a webhook"),
+    ("webhook.changed", "启停推送", "put a webhook in or out of use"),
 ];
 
 /// The name of a kind, or of a family of kinds.

@@ -97,6 +97,7 @@ pub const SECTIONS: &[Section] = &[
             entry("/administration/units", "sitemap", "单位", "Units", Action::ManageUnits),
             entry("/administration/jobs", "activity", "任务与备份", "Jobs and backups", Action::ManageJobs),
             entry("/administration/settings", "settings", "设置", "Settings", Action::ManageSettings),
+            entry("/administration/webhooks", "bell", "提醒推送", "Where notices go", Action::ManageSettings),
             entry("/log", "list-search", "审计日志", "Audit log", Action::ReadLog),
         ],
     },

@@ -16,5 +16,6 @@ mod importing_sheets;
 mod policies;
 mod register;
 mod signing_in;
+mod telling;
 mod walk;
 mod wording;
