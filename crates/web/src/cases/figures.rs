@@ -99,8 +99,11 @@ const SHARES: [Figure; 6] = [
     ("good", |of| of.good),
 ];
 
+/// A figure of a unit, by the name it has in addresses.
+type UnitFigure = (&'static str, fn(&UnitFigures) -> Share);
+
 /// The figures of a unit as shares.
-const OF_UNIT: [(&str, fn(&UnitFigures) -> Share); 6] = [
+const OF_UNIT: [UnitFigure; 6] = [
     ("on_time", |of| of.on_time),
     ("sent_back", |of| of.sent_back),
     ("reopened", |of| of.reopened),

@@ -223,6 +223,9 @@ fn selects(page: &Page, ask: &Ask, kind: Option<&'static Kind>, units: &UnitTree
     selects
 }
 
+/// A bound of days: its name in Chinese and English, the day, and how it is taken off.
+type Bound = (&'static str, &'static str, Option<Date>, fn(&mut Ask));
+
 /// The filters in force, each with the list without it.
 fn chips(page: &Page, ask: &Ask, kind: Option<&'static Kind>, names: &Names) -> Vec<(String, Ask)> {
     let lang = page.lang;
@@ -255,7 +258,7 @@ fn chips(page: &Page, ask: &Ask, kind: Option<&'static Kind>, names: &Names) -> 
     if let Some(day) = ask.due_from {
         add(page.t("到期不早于", "Due from"), day.to_string(), ask.with(|ask| ask.due_from = None));
     }
-    let spans: [(&str, &str, Option<Date>, fn(&mut Ask)); 5] = [
+    let spans: [Bound; 5] = [
         ("到期不晚于", "Due to", ask.due_to, |ask| ask.due_to = None),
         ("提出不早于", "Opened from", ask.opened_from, |ask| ask.opened_from = None),
         ("提出不晚于", "Opened to", ask.opened_to, |ask| ask.opened_to = None),
