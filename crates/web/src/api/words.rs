@@ -4,6 +4,7 @@
 pub const GROUPS: &[(&str, &str, &str)] = &[
     ("Register", "台账", "Register"),
     ("Policies", "政策", "Policies"),
+    ("Cases", "事项", "Cases"),
     ("Conflicts", "来源不一", "Conflicts"),
     ("Duplicates", "重复与候选", "Duplicates and candidates"),
     ("Loads", "导入", "Imports and loads"),
@@ -38,6 +39,10 @@ pub fn operation(id: &str) -> Option<&'static str> {
             "预演：一段文本对您数据范围内的企业有什么影响，谁进入、谁退出、花多少钱。在后台进行；预演草案须能看草案。"
         }
         "rehearsal" => "自己的一次预演进行到哪里，结果如何。",
+        "cases" => "一类事项的清单，只列令牌所属的人能看到的。",
+        "case" => "一件事项，按编号：发生过的一切，以及现在可以做什么。",
+        "open_case" => "登记一件事项，以令牌所属的人可以担任的身份。",
+        "act_on_case" => "办理一件事项的一步。需要上传凭证的步骤在页面上办理。",
         "correct" => "写明理由更正数据；企业账号为填报本企业数据。原有说法都保留，不一致的进入来源不一。",
         "statement" => "一条陈述：谁、何时、在哪个文件的哪一格说的。",
         "conflicts" => "您数据范围内待核定的来源不一。",
@@ -84,6 +89,19 @@ pub fn parameter(id: &str, name: &str) -> Option<&'static str> {
             "哪份名单：enters 进入、leaves 退出、moves 其他变化、near 离门槛 5% 以内；不写为 enters。"
         }
         ("rehearsal", "from") => "跳过名单的前几行。",
+        ("cases" | "case" | "open_case" | "act_on_case", "kind") => {
+            "事项类别，如 matter、visit、duty_report、task、approval、document、inspection、assistance。"
+        }
+        (_, "number") => "事项的编号。",
+        (_, "step") => "步骤，写键。",
+        (_, "state") => "状态，写键。",
+        (_, "colour") => "颜色，写键。",
+        (_, "topic") => "主题，写键。",
+        (_, "mine") => "true：只要与自己有关的。",
+        (_, "open") => "true：只要没有办结的。",
+        (_, "overdue") => "true：只要已经超期的。",
+        (_, "due_from") => "期限不早于这一天。",
+        (_, "due_to") => "期限不晚于这一天。",
         ("statement", "seq") => "陈述的编号。",
         ("job", "id") => "任务的编号。",
         ("delete_view", "id") => "视图的编号。",

@@ -257,6 +257,8 @@ async fn walks(role: Role, but_for: &[&str]) {
             Need::May(action) => action.allowed(&[role]),
             Need::Account | Need::Nothing => true,
         })
+        // Of cases the zone of the walk has none; what they do is tried by their own tests.
+        .filter(|operation| !operation.path.starts_with("/api/v1/cases/"))
         .map(|operation| operation.id)
         .filter(|id| !done.contains(id))
         .collect();
