@@ -9,6 +9,7 @@ use store::{Store, StoreError, Zone};
 use tokio::sync::Notify;
 
 use crate::api::limit::Limiter;
+use crate::cases::colours::Colours;
 use crate::checkup::press::Press;
 use crate::cultivation::doubling::Paths;
 use crate::cultivation::known::Ladders;
@@ -81,6 +82,7 @@ struct Inner {
     shelf: RwLock<Arc<Shelf>>,
     stands: Stands,
     populations: Populations,
+    colours: Colours,
 }
 
 impl App {
@@ -90,6 +92,8 @@ impl App {
     /// What the store reports when asked for the zone's name.
     pub async fn new(store: Store, settings: Settings) -> Result<Self, StoreError> {
         let zone = store.zone().await?;
+        let colours = Colours::read(&store).await?;
+        let store = store.with_timing(colours.timing());
         let shelf = Arc::new(Shelf::read(&store).await?);
         let passwords = Passwords::new(settings.password_checks);
         let press = Press::new(settings.fonts.clone());
@@ -108,6 +112,7 @@ impl App {
             shelf: RwLock::new(shelf),
             stands: Stands::default(),
             populations: Populations::default(),
+            colours,
         })))
     }
 
@@ -119,6 +124,11 @@ impl App {
     /// The field catalogue.
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         self.0.store.catalogue()
+    }
+
+    /// By which rule cases have their colours.
+    pub fn colours(&self) -> &Colours {
+        &self.0.colours
     }
 
     /// The policies of this zone as they are now.

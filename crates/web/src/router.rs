@@ -173,6 +173,8 @@ fn page_routes() -> Vec<Route> {
         post("/cases/{kind}/new",              May(Action::OpenCases), cases::begin::submit).taking_file(),
         get ("/cases/visit/{number}/record",   May(Action::ActOnCases), cases::special::record::show),
         post("/cases/visit/{number}/record",   May(Action::ActOnCases), cases::special::record::submit).taking_file(),
+        get ("/colours",                       May(Action::ReadCases),  cases::colours::show),
+        post("/colours",                       May(Action::ManageLoops), cases::colours::pick),
         get ("/officers",                      May(Action::AssignOfficers), cases::special::officers::show),
         post("/officers",                      May(Action::AssignOfficers), cases::special::officers::assign),
         post("/today/calendar",                May(Action::ReadCases),  cases::feed::subscribe),

@@ -99,6 +99,31 @@ impl Scheme {
         self.policy.title_in(lang)
     }
 
+    /// Its id, such as `colour-default`.
+    pub fn id(&self) -> &str {
+        &self.policy.id
+    }
+
+    /// The documents it is drawn from.
+    pub fn documents(&self) -> &[String] {
+        &self.policy.documents
+    }
+
+    /// What its text remarks, in the language of the text.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.policy.notes.iter().map(|(_, note)| note.as_str())
+    }
+
+    /// The lamps in the order in which they are tried, each with what its condition is called.
+    pub fn lamps_in(&self, lang: Lang) -> impl Iterator<Item = (Colour, &str)> {
+        self.lamps.iter().map(move |(colour, at)| (*colour, self.lamp(*at, lang)))
+    }
+
+    /// What a condition is called; empty for a number that none has.
+    pub fn lamp(&self, condition: usize, lang: Lang) -> &str {
+        self.policy.conditions.get(condition).map_or("", |condition| condition.name_in(lang))
+    }
+
     /// Makes the scheme ready for the cases of one tick.
     pub fn ready(&self) -> Painter<'_> {
         let ready = self.policy.on(ANY_DAY);

@@ -59,6 +59,14 @@ impl Timing {
         &self.calendar
     }
 
+    /// The colour of a case at a moment by the rule.
+    ///
+    /// # Errors
+    /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
+    pub fn paint(&self, case: &Case, at: Timestamp) -> Result<Painted, CalendarError> {
+        (self.rule)(case, at, self.calendar())
+    }
+
     /// What time makes of a case at a moment.
     pub(crate) fn counted(&self, case: &Case, at: Timestamp) -> Result<Counted, CalendarError> {
         let calendar = self.calendar();

@@ -13,6 +13,11 @@ const SLEEP: Duration = Duration::from_secs(20);
 
 /// Lets the clock act until the server stops.
 pub async fn run(app: App) {
+    // The calendar, the scheme of colours or the kinds may be others than when the server last ran.
+    match app.store().recount_cases().await {
+        Ok((looked, changed)) => tracing::debug!(looked, changed, "open cases were counted anew"),
+        Err(error) => tracing::warn!(%error, "open cases could not be counted anew"),
+    }
     let mut said = Vec::new();
     loop {
         match app.store().tick().await {

@@ -9,6 +9,7 @@ pub mod begin;
 pub mod board;
 pub mod calendar;
 pub mod clock;
+pub mod colours;
 pub mod export;
 pub mod feed;
 pub mod figures;

@@ -156,7 +156,7 @@ pub(super) async fn answer(
         left: due.map(|due| clock::badge(due, page.now, app.store().timing().calendar(), page.lang)),
         due: due.map(clock::end).unwrap_or_default(),
         clock_note: clock_note(page, row),
-        colour_reason: String::new(),
+        colour_reason: app.colours().why(&found.case, page.now, app.store().timing().calendar(), page.lang),
         family: family(app, page, found).await?,
         history: Happened::all(app, page, kind, &address, &found.events, &names).await?,
         chain: chain(page, found),

@@ -68,3 +68,35 @@ async fn only_the_system_administrator_sets_webhooks_and_nobody_reads_their_keys
     assert!(log.contains("webhook.added") || log.contains("督办"), "{log}");
     assert!(!log.contains("KEY-OF-IT") && !log.contains("SECRET-OF-IT"), "the log holds a key");
 }
+
+#[tokio::test]
+async fn the_zone_picks_the_rule_of_colours_and_a_case_says_which_lamp_is_lit() {
+    let house = House::new().await;
+    let mut clerk = house.as_role(Role::Clerk).await;
+    let shown = clerk.get("/colours").await.text;
+    assert!(shown.contains("四色督办（通用方案）") && !shown.contains("改用这个方案"), "{shown}");
+    let wanted = [("scheme", "colour-sanya"), ("seen", "0")];
+    for role in House::roles().filter(|role| !matches!(role, Role::Leader | Role::Analyst)) {
+        let refused = house.as_role(role).await.post("/colours", &wanted).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{role:?}");
+    }
+    let mut analyst = house.as_role(Role::Analyst).await;
+    assert_eq!(analyst.post("/colours", &[("scheme", "pink"), ("seen", "0")]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(analyst.post("/colours", &wanted).await.status, StatusCode::SEE_OTHER);
+    let stale = house.as_role(Role::Leader).await.post("/colours", &[("scheme", "colour-ouhai"), ("seen", "0")]).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT, "somebody picked in between");
+    let page = analyst.get("/colours").await.text;
+    let (used, _) = page.split_once("在用").unwrap();
+    assert!(
+        used.rsplit("<h2")
+            .next()
+            .unwrap()
+            .contains(loops::colour::by_id("colour-sanya").unwrap().label(kernel::Lang::Zh))
+    );
+
+    let mut enterprise = house.as_role(Role::Enterprise).await;
+    let opened = enterprise.upload("/cases/matter/new", &[("title", "停电"), ("topic", "power")], None).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+    let case = enterprise.get(opened.location()).await.text;
+    assert!(case.contains("href=\"/colours\""), "{case}");
+}
