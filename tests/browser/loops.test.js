@@ -174,7 +174,8 @@ step("the firm confirms and rates; the whole way stands in one chain, and prints
   await waits("enterprise");
   await take("enterprise", known.matter, "confirm", (form) => form.locator("input[name=rating][value='5']").check());
   const said = await tab.locator("main").innerText();
-  for (const word of ["已办结（企业确认）", "非常满意", "记录链完整", "供电不归本园", "退回 1"]) assert.ok(said.includes(word), `${word} in ${said}`);
+  for (const word of ["已办结（企业确认）", "非常满意", "记录链完整", "退回 1"]) assert.ok(said.includes(word), `${word} in ${said}`);
+  assert.equal(said.includes("供电不归本园"), false, "what units say among themselves is theirs");
   await picture(tab, "loops-closed");
   await tab.setViewportSize({ width: 360, height: 800 });
   assert.equal(await overhang(tab), 0);

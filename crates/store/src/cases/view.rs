@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loops::{Actor, Case, Kind, OPEN, Party, Sealed, Step};
+use loops::{Actor, Case, Kind, OPEN, Party, Refusal, Sealed, Step};
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
 use serde_json::json;
@@ -26,6 +26,8 @@ pub struct CaseView {
     /// What happened, the first event first. An enterprise reads what is addressed to it; what the units
     /// said among themselves is left out of its events.
     pub events: Vec<Sealed>,
+    /// The first event that is not what was stored; found in all of them, whoever looks.
+    pub flaw: Option<Refusal>,
     /// The persons' names by account, as far as there are any.
     pub names: BTreeMap<String, String>,
     /// The units that assist.
@@ -58,6 +60,11 @@ impl Store {
         let parties = parties(&standing, &row, &assisting);
         let may = steps_for(&case, &viewer.name, &parties);
         let mut events = events::of(self.reader(), self.zone_id(), id).await?;
+        let flaw = match Case::replay(row.kind, &events) {
+            Ok(replayed) if replayed.hash == case.hash => None,
+            Ok(_) => Some(Refusal::Altered { seq: case.seq }),
+            Err(refusal) => Some(refusal),
+        };
         if viewer.enterprise.is_some() {
             events.iter_mut().for_each(|sealed| keep_inside(row.kind, sealed));
         }
@@ -66,7 +73,7 @@ impl Store {
             .case_rows_along(self.wanted(&standing, &filter), &CaseQuery::default(), 200, Some("case_by_parent"))
             .await?;
         let names = self.names_of(events.iter().map(|sealed| sealed.event.by.person.as_str())).await?;
-        Ok(Some(CaseView { row, case, events, names, assisting, parties, may, children }))
+        Ok(Some(CaseView { row, case, events, flaw, names, assisting, parties, may, children }))
     }
 
     /// A case by its number for people.

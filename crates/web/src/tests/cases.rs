@@ -178,10 +178,11 @@ async fn a_matter_goes_from_the_enterprise_to_its_confirmed_end() {
     let confirmed = step(&mut enterprise, &address, "confirm", &[("rating", "4")], None).await;
     assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.text);
     let page = enterprise.get(&address).await.text;
-    for said in ["已办结（企业确认）", "记录链完整", "供电属你单位", "已恢复供电", "满意", "二期厂房"]
-    {
+    for said in ["已办结（企业确认）", "记录链完整", "已恢复供电", "满意", "二期厂房"] {
         assert!(page.contains(said), "{said} is not on the page: {page}");
     }
+    assert!(!page.contains("供电属你单位"), "what the units say among themselves is theirs");
+    assert!(analyst.get(&address).await.text.contains("供电属你单位"));
     assert_eq!(page.matches("现场.jpg").count(), 3, "the photo of the problem twice, and that of the answer");
 }
 

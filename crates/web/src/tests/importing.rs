@@ -122,7 +122,8 @@ async fn the_page_of_a_load_goes_on_to_its_totals_by_itself_with_a_script_and_wi
     assert_eq!(browser.post(&format!("{import}/load"), &[]).await.status, StatusCode::SEE_OTHER);
     let page = browser.get(&format!("{import}/load")).await.text;
     assert!(page.contains("<noscript><meta http-equiv=\"refresh\""), "{page}");
-    let progress = page.split_once("hx-get=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let mut asked = page.split("hx-get=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let progress = asked.find(|address| address.ends_with("/progress")).unwrap().to_owned();
     let mut htmx = browser.clone();
     htmx.extra.insert("hx-request", "true".parse().unwrap());
     let waiting = htmx.get(&progress).await;

@@ -74,7 +74,7 @@ async fn the_zone_picks_the_rule_of_colours_and_a_case_says_which_lamp_is_lit() 
     let house = House::new().await;
     let mut clerk = house.as_role(Role::Clerk).await;
     let shown = clerk.get("/colours").await.text;
-    assert!(shown.contains("四色督办（通用方案）") && !shown.contains("改用这个方案"), "{shown}");
+    assert!(shown.contains("四色督办(通用方案)") && !shown.contains("改用这个方案"), "{shown}");
     let wanted = [("scheme", "colour-sanya"), ("seen", "0")];
     for role in House::roles().filter(|role| !matches!(role, Role::Leader | Role::Analyst)) {
         let refused = house.as_role(role).await.post("/colours", &wanted).await;
