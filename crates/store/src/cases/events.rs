@@ -3,7 +3,7 @@
 use kernel::chain::{Hash, row_hash, values_hash};
 use loops::{Actor, Case, Event, Given, Party, Sealed, by_key};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult, Value};
 use uuid::Uuid;
 
 use super::row::CaseId;
@@ -49,60 +49,65 @@ pub(crate) fn terms_hash(terms: &str) -> Hash {
 impl Tx {
     /// Appends a sealed event of a case to the zone's chain.
     pub(crate) async fn append_case_event(&self, case: CaseId, sealed: &Sealed) -> Result<(), StoreError> {
-        let head = self.head(Chain::Case).await?;
-        let no = head.seq + 1;
-        let event = &sealed.event;
-        let (terms, words, words_hash) = (event.given.terms(), event.given.words(), sealed.words_hash());
-        let hashed = HashedEvent {
-            case: case.0,
-            seq: i64::from(event.seq),
-            at: event.at.as_microsecond(),
-            by: &event.by.person,
-            party: event.by.party.key(),
-            step: &event.step,
-            words_hash: &words_hash,
-            case_hash: &sealed.hash,
-        };
-        let hash = hashed.hash(&head.hash, no, &terms_hash(&terms));
-        let insert = Query::insert()
-            .into_table("case_event")
-            .columns([
-                "zone",
-                "no",
-                "case_id",
-                "seq",
-                "at",
-                "by",
-                "party",
-                "step",
-                "terms",
-                "salt",
-                "words",
-                "words_hash",
-                "case_hash",
-                "hash",
-            ])
-            .values_panic([
-                self.zone_id().into(),
-                no.into(),
-                case.0.into(),
-                hashed.seq.into(),
-                hashed.at.into(),
-                hashed.by.into(),
-                hashed.party.into(),
-                hashed.step.into(),
-                terms.into(),
-                sealed.salt.to_vec().into(),
-                words.into(),
-                words_hash.to_vec().into(),
-                sealed.hash.to_vec().into(),
-                hash.to_vec().into(),
-            ])
-            .to_owned();
+        let (row, head) = row(self.zone_id(), self.head(Chain::Case).await?, case, sealed);
+        let insert =
+            Query::insert().into_table("case_event").columns(WRITTEN).values_panic(row.map(Into::into)).to_owned();
         self.connection().execute(&insert).await?;
-        self.set_head(Chain::Case, Head { seq: no, hash }).await;
+        self.set_head(Chain::Case, head).await;
         Ok(())
     }
+}
+
+/// The columns of [`row`].
+pub(crate) const WRITTEN: [&str; 14] = [
+    "zone",
+    "no",
+    "case_id",
+    "seq",
+    "at",
+    "by",
+    "party",
+    "step",
+    "terms",
+    "salt",
+    "words",
+    "words_hash",
+    "case_hash",
+    "hash",
+];
+
+/// The row of an event behind the zone's last one, and what is the last one then.
+pub(crate) fn row(zone: &str, last: Head, case: CaseId, sealed: &Sealed) -> ([Value; 14], Head) {
+    let (event, no) = (&sealed.event, last.seq + 1);
+    let (terms, words, words_hash) = (event.given.terms(), event.given.words(), sealed.words_hash());
+    let hashed = HashedEvent {
+        case: case.0,
+        seq: i64::from(event.seq),
+        at: event.at.as_microsecond(),
+        by: &event.by.person,
+        party: event.by.party.key(),
+        step: &event.step,
+        words_hash: &words_hash,
+        case_hash: &sealed.hash,
+    };
+    let hash = hashed.hash(&last.hash, no, &terms_hash(&terms));
+    let row = [
+        zone.into(),
+        no.into(),
+        case.0.into(),
+        hashed.seq.into(),
+        hashed.at.into(),
+        hashed.by.into(),
+        hashed.party.into(),
+        hashed.step.into(),
+        terms.into(),
+        sealed.salt.to_vec().into(),
+        words.into(),
+        words_hash.to_vec().into(),
+        sealed.hash.to_vec().into(),
+        hash.to_vec().into(),
+    ];
+    (row, Head { seq: no, hash })
 }
 
 /// The columns that [`read`] reads.

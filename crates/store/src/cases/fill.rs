@@ -6,12 +6,12 @@ use loops::{Case, Event, Given, Kind, Sealed};
 use sea_orm::Value;
 use uuid::Uuid;
 
-use super::events::{HashedEvent, terms_hash};
+use super::events;
 use super::head::{Opened, number};
 use super::row::{CaseId, day_of};
 use crate::access::UnitId;
 use crate::register::bulk::{Batch, OnKey, insert};
-use crate::write::{Chain, Head};
+use crate::write::Chain;
 use crate::{Store, StoreError, Tx};
 
 /// A case with everything that happened in it.
@@ -26,23 +26,6 @@ pub struct Filled {
     /// Its service officer.
     pub officer: Option<String>,
 }
-
-const EVENT: &[&str] = &[
-    "zone",
-    "no",
-    "case_id",
-    "seq",
-    "at",
-    "by",
-    "party",
-    "step",
-    "terms",
-    "salt",
-    "words",
-    "words_hash",
-    "case_hash",
-    "hash",
-];
 
 impl Store {
     /// Stores these cases in one transaction. The events of all are laid down in turn, as if many people
@@ -92,40 +75,14 @@ impl Tx {
         for at in 0..longest {
             for (opened, _, sealed) in cases {
                 let Some(sealed) = sealed.get(at) else { continue };
-                let event = &sealed.event;
-                let (terms, words, words_hash) = (event.given.terms(), event.given.words(), sealed.words_hash());
-                let hashed = HashedEvent {
-                    case: opened.id.0,
-                    seq: i64::from(event.seq),
-                    at: event.at.as_microsecond(),
-                    by: &event.by.person,
-                    party: event.by.party.key(),
-                    step: &event.step,
-                    words_hash: &words_hash,
-                    case_hash: &sealed.hash,
-                };
-                let no = head.seq + 1;
-                head = Head { seq: no, hash: hashed.hash(&head.hash, no, &terms_hash(&terms)) };
-                values.extend::<[Value; 14]>([
-                    self.zone_id().into(),
-                    no.into(),
-                    opened.id.0.into(),
-                    hashed.seq.into(),
-                    hashed.at.into(),
-                    hashed.by.into(),
-                    hashed.party.into(),
-                    hashed.step.into(),
-                    terms.into(),
-                    sealed.salt.to_vec().into(),
-                    words.into(),
-                    words_hash.to_vec().into(),
-                    sealed.hash.to_vec().into(),
-                    head.hash.to_vec().into(),
-                ]);
+                let (row, last) = events::row(self.zone_id(), head, opened.id, sealed);
+                values.extend(row);
+                head = last;
             }
         }
         self.set_head(Chain::Case, head).await;
-        insert(self.connection(), Batch { table: "case_event", columns: EVENT, values, on_key: OnKey::Fail }).await
+        insert(self.connection(), Batch { table: "case_event", columns: &events::WRITTEN, values, on_key: OnKey::Fail })
+            .await
     }
 
     async fn fill_heads(
