@@ -14,7 +14,10 @@ pub fn work(task: Task) -> Work {
         task.reached(0, 0, "正在逐条核对哈希链", "checking the hash chains row by row");
         let report = task.app.store().verify().await?;
         let flaw = report.first.as_ref().map(|flaw| json!({"zh": flaw.say(Lang::Zh), "en": flaw.say(Lang::En)}));
-        Ok(json!({"ok": report.is_ok(), "statements": report.statements, "events": report.events, "flaw": flaw}))
+        Ok(json!({
+            "ok": report.is_ok(), "statements": report.statements, "events": report.events,
+            "case_events": report.case_events, "flaw": flaw,
+        }))
     })
 }
 
@@ -23,11 +26,13 @@ pub fn told(job: &Job) -> Told {
     let result = job.result.clone().unwrap_or_default();
     let count = |name: &str| figure::grouped(result[name].as_i64().unwrap_or_default());
     if result["ok"].as_bool() == Some(true) {
-        let (statements, events) = (count("statements"), count("events"));
+        let (statements, events, of_cases) = (count("statements"), count("events"), count("case_events"));
         return Told {
             tone: Tone::Ok,
-            zh: format!("全部完好：{statements} 条陈述、{events} 条日志，没有一条被改动。"),
-            en: format!("All sound: {statements} statements and {events} log entries, none of them altered."),
+            zh: format!("全部完好：{statements} 条陈述、{events} 条日志、{of_cases} 条事项记录，没有一条被改动。"),
+            en: format!(
+                "All sound: {statements} statements, {events} log entries and {of_cases} events of cases, none of them altered."
+            ),
             link: None,
         };
     }
