@@ -131,11 +131,6 @@ impl Scheme {
         let fields = inputs.filter_map(|input| ready.key(input).cloned()).collect();
         Painter { scheme: self, ready, fields }
     }
-
-    /// The lamps in the order in which they are tried, each with what its condition is called.
-    pub fn lamps(&self) -> impl Iterator<Item = (Colour, &str)> {
-        self.lamps.iter().map(|(colour, at)| (*colour, self.policy.conditions[*at].name.as_str()))
-    }
 }
 
 /// Figures of a case have no year and schemes no window: the day a policy is asked for means nothing here.

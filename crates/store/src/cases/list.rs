@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use kernel::SubjectId;
-use loops::Kind;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait as _, Func, Order, Query, SelectStatement};
 use sea_orm::{DbBackend, Statement, Value};
@@ -370,13 +369,6 @@ impl Store {
         let Some(row) = row else { return Ok((0, 0)) };
         let (found, late): (i64, i64) = (row.try_get_by("found")?, row.try_get_by("late")?);
         Ok((found.unsigned_abs(), late.unsigned_abs()))
-    }
-
-    /// The kinds that this person may see at all, in the order of the menus.
-    pub fn kinds_to_read(&self, viewer: &Viewer) -> Vec<&'static Kind> {
-        let enterprise = viewer.enterprise.is_some();
-        let shown = |kind: &&Kind| !enterprise || matches!(kind.key, "matter" | "visit" | "approval" | "inspection");
-        if viewer.can(Action::ReadCases) { loops::ALL.iter().filter(shown).collect() } else { Vec::new() }
     }
 }
 

@@ -219,42 +219,6 @@ impl Store {
         .await
     }
 
-    /// The officers of a subject, the present one first.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub async fn officers_of(&self, subject: SubjectId) -> Result<Vec<Service>, StoreError> {
-        let query = select(self.zone_id())
-            .and_where(Expr::col("subject").eq(subject.0))
-            .order_by("since", Order::Desc)
-            .to_owned();
-        let rows = self.reader().query_all(&query).await?;
-        rows.iter().map(|row| Ok(Row::from_query_result(row, "")?.service())).collect()
-    }
-
-    /// The firms that an officer serves now, in the order of their names.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub async fn firms_of_officer(&self, account: &str) -> Result<Vec<SubjectId>, StoreError> {
-        let query = Query::select()
-            .column(("service_officer", "subject"))
-            .from("service_officer")
-            .inner_join(
-                "subject",
-                Expr::col(("subject", "zone"))
-                    .equals(("service_officer", "zone"))
-                    .and(Expr::col(("subject", "id")).equals(("service_officer", "subject"))),
-            )
-            .and_where(Expr::col(("service_officer", "zone")).eq(self.zone_id()))
-            .and_where(Expr::col(("service_officer", "account")).eq(account))
-            .and_where(Expr::col(("service_officer", "until")).is_null())
-            .order_by(("subject", "name_key"), Order::Asc)
-            .to_owned();
-        let rows = self.reader().query_all(&query).await?;
-        rows.iter().map(|row| Ok(SubjectId(row.try_get_by("subject")?))).collect()
-    }
-
     /// What every officer has to do, and what those left behind who serve no longer: firms and open
     /// cases, by name.
     ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::calendar::{Calendar, CalendarError};
-use loops::colour::Scheme;
+use loops::colour::Painter;
 use loops::{Case, Standing, reached};
 
 /// A colour and how long it holds if nothing happens.
@@ -15,6 +15,18 @@ pub struct Painted {
     pub colour: String,
     /// The first moment at which the rule may say otherwise; `None` where time alone changes nothing.
     pub until: Option<Timestamp>,
+}
+
+impl Painted {
+    /// What a scheme in the policy language says. A task's plan by months is not known here.
+    ///
+    /// # Errors
+    /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
+    pub fn by(painter: &Painter<'_>, case: &Case, at: Timestamp, calendar: &Calendar) -> Result<Self, CalendarError> {
+        let colour = loops::colour(case, None, at, calendar, painter)?.colour;
+        let until = loops::next_change(case, None, at, calendar, painter)?;
+        Ok(Self { colour: colour.key().to_owned(), until })
+    }
 }
 
 type Rule = dyn Fn(&Case, Timestamp, &Calendar) -> Result<Painted, CalendarError> + Send + Sync;
@@ -33,17 +45,6 @@ impl Timing {
     /// an end.
     pub fn plain() -> Self {
         Self::new(Calendar::builtin().clone(), plain)
-    }
-
-    /// The calendar of the program, and the colours of a scheme in the policy language. A task's plan by
-    /// months is not known here; who knows it gives a rule of its own to [`Timing::new`].
-    pub fn by_scheme(scheme: &'static Scheme) -> Self {
-        let painter = scheme.ready();
-        Self::new(Calendar::builtin().clone(), move |case, at, calendar| {
-            let colour = loops::colour(case, None, at, calendar, &painter)?.colour;
-            let until = loops::next_change(case, None, at, calendar, &painter)?;
-            Ok(Painted { colour: colour.key().to_owned(), until })
-        })
     }
 
     /// This calendar and this rule. The rule must be pure: it is asked again for the same case.
@@ -70,7 +71,7 @@ impl Timing {
     /// What time makes of a case at a moment.
     pub(crate) fn counted(&self, case: &Case, at: Timestamp) -> Result<Counted, CalendarError> {
         let calendar = self.calendar();
-        let painted = (self.rule)(case, at, calendar)?;
+        let painted = self.paint(case, at)?;
         let due = case.due(calendar)?;
         let late = matches!(case.standing(at, calendar)?, Standing::Ended { late: true });
         let automatic = case.automatic(calendar)?.map(|automatic| automatic.from);

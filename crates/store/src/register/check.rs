@@ -108,7 +108,9 @@ fn compare(
         }
     }
     let Some((facts, personal)) = view else { return Ok(Some(Wrong::Extra { table: "subject_view" })) };
-    let KeptView::Own(texts) = &derived.view else { return Ok(None) };
+    let KeptView::Own(texts) = &derived.view else {
+        return Ok(Some(Wrong::Derived { column: "facts" }));
+    };
     if facts != &texts.open {
         return Ok(Some(Wrong::Derived { column: "facts" }));
     }

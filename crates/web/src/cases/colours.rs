@@ -53,10 +53,7 @@ impl Colours {
     pub fn timing(&self) -> Timing {
         let (chosen, plain) = (self.clone(), Timing::plain());
         Timing::new(Calendar::builtin().clone(), move |case, at, calendar| match chosen.painter() {
-            Some(painter) => Ok(Painted {
-                colour: loops::colour(case, None, at, calendar, &painter)?.colour.key().to_owned(),
-                until: loops::next_change(case, None, at, calendar, &painter)?,
-            }),
+            Some(painter) => Painted::by(&painter, case, at, calendar),
             None => plain.paint(case, at),
         })
     }
