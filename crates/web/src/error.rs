@@ -121,15 +121,25 @@ impl WebError {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, zh, en)
     }
 
-    /// More was sent than is taken (413).
+    /// More was sent in a form or a call than is taken (413).
     pub fn too_large(most: usize) -> Self {
         let most = most / (1024 * 1024);
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("提交的内容太大，最多 {most} MB。请拆分成几个文件，或只保留需要的工作表后再提交。"),
+            format!("提交的内容太大，最多 {most} MB。请删减，或分几次提交。"),
             format!(
-                "What you sent is too large; at most {most} MB are taken. Split the file, or keep only the sheets you need."
+                "What you sent is too large; at most {most} MB are taken. Shorten it, or send it in several parts."
             ),
+        )
+    }
+
+    /// A file is larger than is taken (413).
+    pub fn file_too_large(most: usize) -> Self {
+        let most = most / (1024 * 1024);
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("文件太大，最多 {most} MB。请拆分成几个文件，或只保留需要的工作表后再提交。"),
+            format!("The file is too large; at most {most} MB are taken. Split it, or keep only the sheets you need."),
         )
     }
 

@@ -76,7 +76,7 @@ impl FromRequest<App> for Received {
         let by_program = page.viewer.is_some() && page.session.is_none();
         let largest = app.settings().largest_upload;
         let wrong = |error: MultipartError| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => WebError::too_large(largest),
+            StatusCode::PAYLOAD_TOO_LARGE => WebError::file_too_large(largest),
             _ => WebError::bad_request(
                 "上传中断或格式不对，请重新选择文件上传。",
                 "The upload broke off or is malformed; choose the file again.",

@@ -294,6 +294,20 @@ async fn the_card_as_a_pdf_says_what_the_page_says_and_is_written_down() {
 }
 
 #[tokio::test]
+async fn a_card_for_which_there_is_no_place_in_the_line_is_to_be_asked_for_again_and_is_not_written_down() {
+    let house = crate::testing::House::new().await;
+    let firm = house.enterprise(ENTERPRISE, "样例精密轴承有限公司").await;
+    let mut leader = house.as_role(Role::Leader).await;
+    let line = house.app.press().crowd();
+    let refused = leader.get(&format!("/enterprises/{firm}/card.pdf")).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.text.contains("排队排版"), "{}", refused.text);
+    assert!(house.app.store().cards_given(firm, 9).await.unwrap().is_empty());
+    drop(line);
+    assert_eq!(leader.get(&format!("/enterprises/{firm}/card.pdf")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_server_without_chinese_fonts_names_the_package_and_writes_no_card_down() {
     let settings = crate::Settings { fonts: vec!["/nowhere/fonts".into()], ..crate::Settings::default() };
     let house = crate::testing::House::with(settings, kernel::Catalogue::builtin().clone()).await;
