@@ -38,6 +38,8 @@ pub struct Settings {
     pub mail: Option<delivery::MailServer>,
     /// How long a page may take before the reader is told to try again.
     pub patience: Duration,
+    /// How long a reader looks at an empty page before being told how far the list of a past day is.
+    pub past_patience: Duration,
     /// How many passwords are checked at once; each takes 19 MiB and a core for some 30 ms.
     pub password_checks: usize,
     /// How many calls of the API one token may make in a minute; one address may make three times as many.
@@ -56,6 +58,7 @@ impl Default for Settings {
             fonts: reports::card::FONT_PLACES.iter().map(PathBuf::from).collect(),
             mail: None,
             patience: Duration::from_secs(30),
+            past_patience: Duration::from_secs(2),
             password_checks: 2,
             calls_a_minute: 600,
             tried_at_once: 5_000,

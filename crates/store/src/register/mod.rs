@@ -53,7 +53,7 @@ pub use list::{Column, Filter, Lacks, ListPage, ListQuery, Sort};
 pub use load::{LoadReceipt, NewLoad, NewStatement};
 pub use normal::{code_key, name_key};
 pub use one::LoadReach;
-pub use past::Past;
+pub use past::{Past, PastDay};
 pub use row::{SubjectRow, TitleHeld};
 pub use shown::{Cell, Mark};
 pub use source::SourceInfo;

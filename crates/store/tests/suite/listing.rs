@@ -69,7 +69,7 @@ fn a_list_of_a_past_day_has_the_rows_the_values_and_the_total_of_that_day() {
 
         let query = ListQuery { sort: Sort::Revenue, descending: true, ..ListQuery::all(SubjectKind::Enterprise) };
         let names = async |at: i64, query: &ListQuery| {
-            let past = store.past(SubjectKind::Enterprise, day(at)).await.unwrap().unwrap();
+            let past = store.past(SubjectKind::Enterprise, day(at)).ready().await.unwrap().unwrap();
             let page = past.store().list(query, &Scope::Zone).await.unwrap();
             assert_eq!(page.total, past.store().count(query, &Scope::Zone).await.unwrap());
             assert_eq!(page.total, page.rows.len() as u64);
@@ -86,7 +86,9 @@ fn a_list_of_a_past_day_has_the_rows_the_values_and_the_total_of_that_day() {
         assert_eq!(names(3, &small).await, ["甲公司 1"]);
         let today = store.list(&query, &Scope::Zone).await.unwrap();
         assert!(today.rows.iter().any(|row| row.name == "甲公司"), "the undone load is gone from today's list only");
-        let nobody = store.past(SubjectKind::Enterprise, day(4)).await.unwrap().unwrap();
+        let again = store.past(SubjectKind::Enterprise, day(4));
+        assert_eq!(again.progress(), (4, 4), "three enterprises and a title, derived already");
+        let nobody = again.ready().await.unwrap().unwrap();
         let seen = nobody.store().list(&query, &Scope::Units(vec![])).await.unwrap();
         assert_eq!((seen.rows.len(), seen.total), (0, 0), "the scope is kept");
     });

@@ -384,30 +384,35 @@ async fn a_list_goes_forward_and_back_page_by_page() {
     }
 }
 
+/// An enterprise of the eastern park whose name a sheet told on that day of January 2026.
+async fn said_in_january(house: &House, day: i8, name: &str) {
+    let code = kernel::credit_code::CreditCode::complete("91410400MA0077777").unwrap().to_string();
+    let then = jiff::civil::date(2026, 1, day).at(3, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
+    let load = NewLoad {
+        kind: SourceKind::Sheet,
+        origin: "统计办".to_owned(),
+        title: "年报.xlsx".to_owned(),
+        file_hash: None,
+        subject_kind: SubjectKind::Enterprise,
+        column_map_json: None,
+        by: "analyst".to_owned(),
+    };
+    let values = [
+        (FactKey::timeless("uscc"), Some(Value::Code(code))),
+        (FactKey::timeless("name"), Some(text(name))),
+        (FactKey::timeless("park"), Some(text("东区"))),
+    ];
+    let statement = NewStatement { values: values.into(), ..NewStatement::default() };
+    let store = house.app.store().with_clock(store::Clock::fixed(then.timestamp()));
+    store.load(load, [statement], |_| {}).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_list_asked_for_a_past_day_shows_that_day_and_what_has_none_says_that_it_is_of_today() {
     let (house, east, _) = zone().await;
     let mut analyst = house.as_role(Role::Analyst).await;
-    let code = kernel::credit_code::CreditCode::complete("91410400MA0077777").unwrap().to_string();
     for (day, name) in [(2, "旧名样例公司"), (9, "新名样例公司")] {
-        let then = jiff::civil::date(2026, 1, day).at(3, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
-        let load = NewLoad {
-            kind: SourceKind::Sheet,
-            origin: "统计办".to_owned(),
-            title: "年报.xlsx".to_owned(),
-            file_hash: None,
-            subject_kind: SubjectKind::Enterprise,
-            column_map_json: None,
-            by: "analyst".to_owned(),
-        };
-        let values = [
-            (FactKey::timeless("uscc"), Some(Value::Code(code.clone()))),
-            (FactKey::timeless("name"), Some(text(name))),
-            (FactKey::timeless("park"), Some(text("东区"))),
-        ];
-        let statement = NewStatement { values: values.into(), ..NewStatement::default() };
-        let store = house.app.store().with_clock(store::Clock::fixed(then.timestamp()));
-        store.load(load, [statement], |_| {}).await.unwrap();
+        said_in_january(&house, day, name).await;
     }
     let list = analyst.get("/register/enterprise?asof=2026-01-05").await;
     for (expected, there) in
@@ -431,6 +436,27 @@ async fn a_list_asked_for_a_past_day_shows_that_day_and_what_has_none_says_that_
         assert!(page.text.contains("本页是今天的内容"), "{address}");
         assert!(!page.text.contains("也不能改动"), "{address}");
     }
+}
+
+#[tokio::test]
+async fn a_day_that_takes_long_to_derive_says_how_far_it_is_and_then_shows_its_list() {
+    let settings = crate::Settings { past_patience: std::time::Duration::ZERO, ..crate::Settings::default() };
+    let house = House::with(settings, kernel::Catalogue::builtin().clone()).await;
+    said_in_january(&house, 2, "旧名样例公司").await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let address = "/register/enterprise?asof=2026-01-05";
+    let first = analyst.get(address).await;
+    assert_eq!((first.status, first.headers["refresh"].to_str().unwrap()), (StatusCode::ACCEPTED, "1"));
+    assert!(first.text.contains("<progress") && !first.text.contains("旧名样例公司"), "{}", first.text);
+    let mut last = first;
+    for _ in 0..200 {
+        last = analyst.get(address).await;
+        if last.status == StatusCode::OK {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(last.text.contains("旧名样例公司"), "{}", last.text);
 }
 
 #[tokio::test]

@@ -94,7 +94,10 @@ pub async fn show(
     let units = app.store().units().await?;
     let columns = ask.shown_columns(listed);
     let wanted = query::query(&ask, listed, &columns, &units, page.today);
-    let reading = past::reading(&app, &page, listed, &wanted).await?;
+    let reading = match past::reading_soon(&app, &page, listed, &wanted).await? {
+        Ok(reading) => reading,
+        Err(waiting) => return Ok(waiting),
+    };
     let wanted = query::query(&ask, listed, &columns, &units, reading.on);
     let found = reading.store().list(&wanted, &viewer.scope).await?;
     page.lists_past.store(reading.is_past(), Ordering::Relaxed);

@@ -1,11 +1,16 @@
 //! Lists as of a day of the past.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use askama::Template;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
 use jiff::civil::Date;
-use store::{Filter, ListQuery, Past, Store};
+use store::{Filter, ListQuery, Past, PastDay, Store};
 
 use crate::register::kinds::Listed;
+use crate::ui::figure;
 use crate::{App, Page, WebError};
 
 /// What a list is read from: the register, or how it stood at the end of the chosen day.
@@ -46,7 +51,7 @@ impl Reading<'_> {
 }
 
 /// Finds what a list is read from. A list that is narrowed by verdicts is that of today, because
-/// verdicts are kept for today only; so is one of too many subjects to derive while a reader waits.
+/// verdicts are kept for today only; so is one of too many subjects to derive.
 ///
 /// # Errors
 /// What the store reports.
@@ -56,11 +61,62 @@ pub async fn reading<'a>(
     listed: &Listed,
     wanted: &ListQuery,
 ) -> Result<Reading<'a>, WebError> {
-    let by_verdict = wanted.filters.iter().any(|filter| matches!(filter, Filter::Verdict { .. }));
-    let past = match page.as_of_moment().filter(|_| !by_verdict) {
-        Some(moment) => app.store().past(listed.kind, moment).await?,
+    let past = match day(app, page, listed, wanted) {
+        Some(day) => day.ready().await?,
         None => None,
     };
+    Ok(read_from(app, page, past))
+}
+
+/// As [`reading`], for a person: where the day takes long to derive, the page that says how far it is
+/// and comes back by itself.
+///
+/// # Errors
+/// As [`reading`]; the page that waits.
+pub async fn reading_soon<'a>(
+    app: &'a App,
+    page: &Page,
+    listed: &Listed,
+    wanted: &ListQuery,
+) -> Result<Result<Reading<'a>, Response>, WebError> {
+    let Some(day) = day(app, page, listed, wanted) else { return Ok(Ok(read_from(app, page, None))) };
+    match tokio::time::timeout(app.settings().past_patience, day.clone().ready()).await {
+        Ok(past) => Ok(Ok(read_from(app, page, past?))),
+        Err(_) => Ok(Err(waiting(page, listed, &day)?)),
+    }
+}
+
+fn day(app: &App, page: &Page, listed: &Listed, wanted: &ListQuery) -> Option<PastDay> {
+    let by_verdict = wanted.filters.iter().any(|filter| matches!(filter, Filter::Verdict { .. }));
+    let moment = page.as_of_moment().filter(|_| !by_verdict)?;
+    Some(app.store().past(listed.kind, moment))
+}
+
+fn read_from<'a>(app: &'a App, page: &Page, past: Option<Arc<Past>>) -> Reading<'a> {
     let on = page.as_of.filter(|_| past.is_some()).unwrap_or(page.today);
-    Ok(Reading { app, past, on })
+    Reading { app, past, on }
+}
+
+#[derive(Template)]
+#[template(path = "register/past_waiting.html")]
+struct Waiting<'a> {
+    page: &'a Page,
+    title: &'a str,
+    done: u64,
+    total: u64,
+}
+
+impl Waiting<'_> {
+    fn counted(&self, count: u64) -> String {
+        figure::grouped(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
+fn waiting(page: &Page, listed: &Listed, day: &PastDay) -> Result<Response, WebError> {
+    let (done, total) = day.progress();
+    page.lists_past.store(true, Ordering::Relaxed);
+    let waiting = Waiting { page, title: listed.title(page.lang), done, total };
+    let mut response = page.show_with(StatusCode::ACCEPTED, waiting)?;
+    response.headers_mut().insert(HeaderName::from_static("refresh"), HeaderValue::from_static("1"));
+    Ok(response)
 }
