@@ -94,6 +94,7 @@ fn pieces(policy: &Policy) -> Vec<Piece> {
     header("文号", policy.documents.join("；"));
     header("层级", policy.level.clone());
     header("有效期", policy.validity.clone().unwrap_or_default());
+    header("授予", policy.confers.iter().map(|title| title.name.as_str()).collect::<Vec<_>>().join("、"));
     let text = |step: StepId| words(policy, step);
     for setting in &policy.settings {
         let value = setting.value.clone().unwrap_or_else(|| "未定".to_owned());
@@ -162,7 +163,9 @@ fn words(policy: &Policy, step: StepId) -> String {
         }
     }
     let text = whole.map_or("", |span| span.of(&policy.source));
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    // Another name in English is no other rule.
+    let rule = text.lines().filter(|line| !matches!(line.split_whitespace().next(), Some("英文名" | "title_en")));
+    rule.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 /// Where the part that a place stands in ends: at the next line that begins a part.

@@ -6,7 +6,7 @@ use crate::problem::Span;
 use crate::token::{Kind, Token, fold, is_name_char, tokens};
 
 /// Lines whose rest is words, not figures; they are kept as written.
-const WORDED: [&str; 26] = [
+const WORDED: [&str; 28] = [
     "政策",
     "policy",
     "英文名",
@@ -31,6 +31,8 @@ const WORDED: [&str; 26] = [
     "note",
     "待核",
     "unverified",
+    "授予",
+    "confers",
     "给予",
     "benefit",
 ];
@@ -64,7 +66,7 @@ pub fn format(source: &str) -> String {
     // Indentations of the open lines, outermost first.
     let mut open: Vec<usize> = Vec::new();
     let mut blank = false;
-    let mut worded = false;
+    let (mut worded, mut owner) = (false, false);
     for row in rows(source) {
         let text = row.text.of(source);
         if text.is_empty() && row.comment.is_none() {
@@ -91,7 +93,10 @@ pub fn format(source: &str) -> String {
                 // What begins no part cannot be read, so it is kept as written as well.
                 worded = WORDED.contains(&first) || !PARTS.iter().any(|(zh, en)| *zh == first || *en == first);
             }
-            let owner = !row.continues && matches!(first, "由" | "by" | "英文名" | "title_en");
+            // Words stay words on the lines with which they go on.
+            if !row.continues {
+                owner = matches!(first, "由" | "by" | "英文名" | "title_en");
+            }
             out.push_str(&if worded || owner {
                 text.to_owned()
             } else if !row.continues && begins_head(text) {

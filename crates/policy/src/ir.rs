@@ -321,15 +321,60 @@ impl Reward {
     }
 }
 
+impl Defined {
+    /// The name in a language; the Chinese one where there is no other.
+    pub fn name_in(&self, lang: kernel::Lang) -> &str {
+        lang.pick(&self.name, self.name_en.as_deref().unwrap_or(&self.name))
+    }
+}
+
 /// A definition with its step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Defined {
     /// Its name.
     pub name: String,
+    /// Its name in English, where the text says it.
+    pub name_en: Option<String>,
     /// Its article.
     pub cite: Cite,
     /// Its step.
     pub step: StepId,
+}
+
+impl Setting {
+    /// The name in a language; the Chinese one where there is no other.
+    pub fn name_in(&self, lang: kernel::Lang) -> &str {
+        lang.pick(&self.name, self.name_en.as_deref().unwrap_or(&self.name))
+    }
+}
+
+/// A title that the policy confers on whoever meets it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conferred {
+    /// The choice of the field 资质名称 that it is; `None` for a title of its own name.
+    pub key: Option<String>,
+    /// The title.
+    pub name: String,
+    /// The title in English, where it is known.
+    pub name_en: Option<String>,
+    /// Its article.
+    pub cite: Cite,
+}
+
+impl Conferred {
+    /// The title in a language; the Chinese one where there is no other.
+    pub fn name_in(&self, lang: kernel::Lang) -> &str {
+        lang.pick(&self.name, self.name_en.as_deref().unwrap_or(&self.name))
+    }
+
+    /// Whether it is the same title: the same choice of the register, or the same name of its own.
+    pub fn is(&self, other: &Conferred) -> bool {
+        match (&self.key, &other.key) {
+            (Some(own), Some(other)) => own == other,
+            (None, None) => self.name == other.name,
+            _ => false,
+        }
+    }
 }
 
 /// A setting as it stands.
@@ -337,6 +382,8 @@ pub struct Defined {
 pub struct Setting {
     /// Its name.
     pub name: String,
+    /// Its name in English, where the text says it.
+    pub name_en: Option<String>,
     /// Its figure as written; `None` for 未定.
     pub value: Option<String>,
     /// Who sets it.
@@ -379,6 +426,8 @@ pub struct Policy {
     pub replaces: Option<String>,
     /// 说明 and policy-wide 待核 notes.
     pub notes: Vec<(bool, String)>,
+    /// The titles it confers.
+    pub confers: Vec<Conferred>,
     /// Benefits in words.
     pub grants: Vec<Benefit>,
     /// Settings.
@@ -427,6 +476,11 @@ impl Policy {
             Some(Origin::Field(label)) => label,
             None => "",
         }
+    }
+
+    /// The titles that this policy and another confer alike.
+    pub fn confers_too<'p>(&'p self, other: &'p Policy) -> impl Iterator<Item = &'p Conferred> {
+        self.confers.iter().filter(|own| other.confers.iter().any(|title| title.is(own)))
     }
 
     /// The conditions that make the verdict.

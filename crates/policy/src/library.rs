@@ -341,6 +341,10 @@ fn merge(mut base: Tree, over: &Tree) -> Tree {
     base.force = over.force.map(|(from, until, span)| (from, until.into_iter().chain(end).min(), span));
     base.window = over.window.or(base.window);
     base.validity = over.validity.clone().or(base.validity);
+    if !over.confers.is_empty() {
+        base.confers = over.confers.clone();
+    }
+    replace(&mut base.grants, &over.grants, |part| &part.text);
     replace(&mut base.definitions, &over.definitions, |part| &part.name.text);
     replace(&mut base.settings, &over.settings, |part| &part.name.text);
     replace(&mut base.conditions, &over.conditions, |part| &part.id.text);

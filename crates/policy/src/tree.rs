@@ -41,6 +41,8 @@ pub struct Tree {
     pub overrides: Option<Named>,
     /// 说明 and policy-wide 待核 notes: `(unverified, text)`.
     pub notes: Vec<(bool, String)>,
+    /// 授予: the titles it confers.
+    pub confers: Vec<Conferred>,
     /// 给予: benefits in words.
     pub grants: Vec<Benefit>,
     /// 就高: groups of rewards of which only the highest is paid.
@@ -68,6 +70,19 @@ pub struct Window {
     pub from: (i8, i8),
     /// Month and day of the last day.
     pub to: (i8, i8),
+}
+
+/// 授予 资质
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conferred {
+    /// The title.
+    pub name: Named,
+    /// Whether it is written in quotation marks: a title that the register knows no choice for.
+    pub quoted: bool,
+    /// 英文名: the title in English, of one in quotation marks.
+    pub name_en: Option<String>,
+    /// Its article.
+    pub cite: Cite,
 }
 
 /// A benefit in words: 企业所得税率 15%.
@@ -102,6 +117,8 @@ pub struct Cite {
 pub struct Definition {
     /// Its name.
     pub name: Named,
+    /// 英文名: the name in English.
+    pub name_en: Option<String>,
     /// What it stands for.
     pub body: Expr,
     /// Its article.
@@ -113,6 +130,8 @@ pub struct Definition {
 pub struct Setting {
     /// Its name.
     pub name: Named,
+    /// 英文名: the name in English.
+    pub name_en: Option<String>,
     /// Its unit, where the figure does not carry one.
     pub unit: Option<Named>,
     /// Its figure; `None` for 未定.

@@ -41,6 +41,7 @@ pub(super) fn lower(
     }
     lower.required_scores();
     let rewards: Vec<Reward> = tree.rewards.iter().filter_map(|reward| lower.reward(reward)).collect();
+    let confers = tree.confers.iter().filter_map(|title| lower.conferred(title)).collect();
     let parts: Vec<StepId> = lower
         .conditions
         .iter()
@@ -64,6 +65,7 @@ pub(super) fn lower(
         window: tree.window,
         replaces: tree.replaces.clone(),
         notes: tree.notes.clone(),
+        confers,
         grants: tree.grants.clone(),
         settings: settings_of(tree, source, set),
         inputs: lower.inputs,
@@ -261,7 +263,8 @@ impl<'a> Lower<'a> {
         let found = found.map(|step| self.cited(step, &definition.cite, definition.body.span));
         self.named.insert(name.text.clone(), found);
         if let Some(step) = found {
-            self.definitions.push(Defined { name: name.text.clone(), cite: definition.cite.clone(), step });
+            let (name, name_en) = (name.text.clone(), definition.name_en.clone());
+            self.definitions.push(Defined { name, name_en, cite: definition.cite.clone(), step });
         }
         found
     }

@@ -133,6 +133,7 @@ fn settings_of(tree: &Tree, source: &str, set: &Settings) -> Vec<Setting> {
         .iter()
         .map(|setting| Setting {
             name: setting.name.text.clone(),
+            name_en: setting.name_en.clone(),
             value: set
                 .get(&setting.name.text)
                 .cloned()

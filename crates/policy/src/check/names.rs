@@ -6,7 +6,7 @@ use super::figures::unit;
 use super::lower::Lower;
 use crate::answer::{Inputs, Marks, Range, Val, Worked};
 use crate::exact::Exact;
-use crate::ir::{Dim, Input, Op, Reading, Source, StepId, Year};
+use crate::ir::{Conferred, Dim, Input, Op, Reading, Source, StepId, Year};
 use crate::parse::parse_formula;
 use crate::problem::{Both, Span, nearest};
 use crate::tree::{Which, Years};
@@ -146,6 +146,33 @@ impl<'a> Lower<'a> {
         })
     }
 
+    /// A title that is conferred: a choice of the field 资质名称, or words in quotation marks.
+    pub fn conferred(&mut self, title: &'a crate::tree::Conferred) -> Option<Conferred> {
+        let (written, cite) = (&title.name.text, title.cite.clone());
+        if title.quoted {
+            return Some(Conferred { key: None, name: written.clone(), name_en: title.name_en.clone(), cite });
+        }
+        let choices = match self.catalogue.field("qualification_code").map(|field| &field.kind) {
+            Some(FieldType::Choice { choices }) => choices.as_slice(),
+            _ => &[],
+        };
+        if let Some(choice) = choices.iter().find(|choice| choice.is_written(written)) {
+            let (name, name_en) = (choice.zh.clone(), Some(choice.en.clone()));
+            return Some(Conferred { key: Some(choice.key.clone()), name, name_en, cite });
+        }
+        let (zh, en) = (format!("台账没有“{written}”这种资质"), format!("the register has no title {written:?}"));
+        let known = nearest(written, choices.iter().map(|choice| choice.zh.as_str()));
+        let problem = self.error("unknown-title", title.name.span, zh, en);
+        *problem = problem.clone().nearest(&known);
+        if problem.hint.is_none() {
+            problem.hint = Some(Both::new(
+                format!("台账没有的资质写在引号里：授予 \"{written}\""),
+                format!("a title that the register does not know is written in quotation marks: 授予 \"{written}\""),
+            ));
+        }
+        None
+    }
+
     fn setting(&mut self, setting: &'a crate::tree::Setting, span: Span) -> Option<StepId> {
         let name = &setting.name.text;
         if let Some(written) = self.set.get(name) {
@@ -185,7 +212,7 @@ impl<'a> Lower<'a> {
         let input = Input {
             source: Source::Setting(name.clone()),
             zh: format!("参数“{name}”"),
-            en: format!("setting {name:?}"),
+            en: format!("setting {:?}", setting.name_en.as_ref().unwrap_or(name)),
             reading: Reading::Figure,
             dim: dim.clone(),
             not_negative: true,

@@ -1,12 +1,14 @@
 //! The reasons of an outcome, as a tree a clerk can read.
 
+use std::cell::RefCell;
+
 use kernel::{FactKey, Lang};
 
 use super::facts::Facts;
 use super::outcome::{Answer, Outcome, Ready};
 use crate::answer::{Marks, Tri, Val, Worked};
 use crate::cases::shown_bounds;
-use crate::ir::{Dim, Op, Policy, Source, StepId};
+use crate::ir::{Band, Dim, Op, Policy, Source, StepId};
 use crate::tree::Cite;
 
 /// One reason and the reasons below it. It borrows its words from the policy, and forms figures in
@@ -86,13 +88,13 @@ impl Reason<'_> {
 impl<'p> Ready<'p> {
     /// The reasons of every condition of the verdict.
     pub fn explain<'r, F: Facts + ?Sized>(&'r self, outcome: &Outcome, facts: &F) -> Vec<Reason<'r>> {
-        let teller = Teller { ready: self, outcome, facts };
+        let teller = Teller::new(self, outcome, facts);
         self.policy.top_conditions().map(|(_, condition)| teller.reason(condition.step, 0)).collect()
     }
 
     /// The reasons of one step: a reward, a score, a definition.
     pub fn explain_step<'r, F: Facts + ?Sized>(&'r self, step: StepId, outcome: &Outcome, facts: &F) -> Reason<'r> {
-        Teller { ready: self, outcome, facts }.reason(step, 0)
+        Teller::new(self, outcome, facts).reason(step, 0)
     }
 }
 
@@ -111,7 +113,7 @@ pub(super) fn names(policy: &Policy) -> Vec<Option<Name<'_>>> {
         names[part.step] = name(&part.name, &part.name_en, &part.cite);
     }
     for defined in &policy.definitions {
-        names[defined.step] = name(&defined.name, &None, &defined.cite);
+        names[defined.step] = name(&defined.name, &defined.name_en, &defined.cite);
     }
     for score in &policy.scores {
         names[score.step] = name(&score.name, &score.name_en, &score.cite);
@@ -126,20 +128,61 @@ fn name<'p>(zh: &'p str, en: &'p Option<String>, cite: &'p Cite) -> Option<Name<
     Some(Name { zh, en: en.as_deref(), article: cite.article.as_deref() })
 }
 
+/// The steps worth telling below each step, where that is the same for everybody: each part once, and none
+/// that is fixed, for those stand in the text already.
+#[derive(Clone, Debug)]
+pub(super) struct Below {
+    told: Vec<bool>,
+    parts: Vec<StepId>,
+    /// Where the parts of each step begin, and at last where they end.
+    starts: Vec<usize>,
+}
+
+impl Below {
+    pub(super) fn of(policy: &Policy) -> Self {
+        let told: Vec<bool> = policy
+            .steps
+            .iter()
+            .map(|step| !matches!(step.op, Op::Fixed(_) | Op::Today) && !step.inputs.is_empty())
+            .collect();
+        let (mut parts, mut starts) = (Vec::new(), vec![0]);
+        for step in &policy.steps {
+            let from = parts.len();
+            for part in step.op.parts() {
+                if told[part] && !parts[from..].contains(&part) {
+                    parts.push(part);
+                }
+            }
+            starts.push(parts.len());
+        }
+        Below { told, parts, starts }
+    }
+
+    fn parts(&self, step: StepId) -> &[StepId] {
+        &self.parts[self.starts[step]..self.starts[step + 1]]
+    }
+}
+
 /// The deepest tree that is told; deeper reasons are left out.
 const DEEPEST: usize = 40;
 
 struct Teller<'r, 'p, 'o, F: ?Sized> {
     ready: &'r Ready<'p>,
+    below: &'r Below,
     outcome: &'o Outcome,
     facts: &'o F,
+    /// Where records are worked again, one by one; empty until some set has several.
+    records: RefCell<Vec<Worked>>,
 }
 
-impl<'r, F: Facts + ?Sized> Teller<'r, '_, '_, F> {
+impl<'r, 'p, 'o, F: Facts + ?Sized> Teller<'r, 'p, 'o, F> {
+    fn new(ready: &'r Ready<'p>, outcome: &'o Outcome, facts: &'o F) -> Self {
+        Teller { ready, below: ready.below(), outcome, facts, records: RefCell::default() }
+    }
+
     fn reason(&self, at: StepId, depth: usize) -> Reason<'r> {
         let policy = self.ready.policy;
         let step = &policy.steps[at];
-        let worked = self.outcome.steps[at];
         let named = self.ready.named(at);
         let text = match &step.op {
             Op::Input(input) | Op::Derived(input, _) if named.is_none() => self.ready.label(*input),
@@ -150,7 +193,7 @@ impl<'r, F: Facts + ?Sized> Teller<'r, '_, '_, F> {
             _ => None,
         };
         let records = match &step.op {
-            Op::Gather { filter, from, kind, .. } => self.ready.counted(at, *kind, *from, *filter, self.facts),
+            Op::Gather { .. } => self.counted(at),
             _ => Vec::new(),
         };
         Reason {
@@ -158,7 +201,7 @@ impl<'r, F: Facts + ?Sized> Teller<'r, '_, '_, F> {
             name: named.map(|name| name.zh),
             name_en: named.and_then(|name| name.en),
             text,
-            worked,
+            worked: self.outcome.steps[at],
             dim: &step.dim,
             fact,
             article: named.and_then(|name| name.article),
@@ -167,46 +210,73 @@ impl<'r, F: Facts + ?Sized> Teller<'r, '_, '_, F> {
         }
     }
 
-    /// The reasons worth telling below a step: fixed figures stand in its text already.
     fn parts(&self, at: StepId, depth: usize) -> Vec<Reason<'r>> {
-        let policy = self.ready.policy;
-        let parts = match &policy.steps[at].op {
+        match &self.ready.policy.steps[at].op {
             Op::Gather { .. } => Vec::new(),
-            Op::Derived(input, formula) => match self.stated(*input) {
-                true => Vec::new(),
-                false => policy.parts_of(*formula),
-            },
+            Op::Derived(input, _) if self.stated(*input) => Vec::new(),
+            Op::Derived(_, formula) => self.told(self.below.parts(*formula), depth),
             // A mark, or a cap, has the reasons of what it stands on.
             Op::Unverified(inner) | Op::UpTo(inner, _) if self.ready.named(*inner).is_none() => {
-                return self.parts(*inner, depth);
+                self.parts(*inner, depth)
             }
-            Op::Bands(rows) => {
-                let mut told = Vec::new();
-                for (when, then, _) in rows {
-                    let tri = when.map_or(Tri::Yes, |when| self.outcome.steps[when].tri());
-                    if tri == Tri::No {
-                        continue;
-                    }
-                    told.extend(when.iter().copied().chain([*then]));
-                    if tri == Tri::Yes {
-                        break;
-                    }
+            Op::Bands(rows) => self.told(&self.rows(rows), depth),
+            _ => self.told(self.below.parts(at), depth),
+        }
+    }
+
+    fn told(&self, parts: &[StepId], depth: usize) -> Vec<Reason<'r>> {
+        parts.iter().map(|part| self.reason(*part, depth + 1)).collect()
+    }
+
+    /// What is told of a table: the rows that apply or still may, and the figure that was compared, which
+    /// still explains why where the last row applies.
+    fn rows(&self, rows: &[Band]) -> Vec<StepId> {
+        let mut found = Vec::with_capacity(4);
+        let mut add = |step: StepId| {
+            if self.below.told[step] && !found.contains(&step) {
+                found.push(step);
+            }
+        };
+        for (when, then, _) in rows {
+            let tri = when.map_or(Tri::Yes, |when| self.outcome.steps[when].tri());
+            if tri == Tri::No {
+                continue;
+            }
+            when.iter().copied().chain([*then]).for_each(&mut add);
+            if tri == Tri::Yes {
+                break;
+            }
+        }
+        let compared = rows.iter().find_map(|(when, ..)| match self.ready.policy.steps[(*when)?].op {
+            Op::Test(_, subject, _) => Some(subject),
+            _ => None,
+        });
+        compared.into_iter().for_each(add);
+        found
+    }
+
+    /// The records of a set that certainly count, by number.
+    fn counted(&self, at: StepId) -> Vec<usize> {
+        let Op::Gather { kind, from, filter, .. } = &self.ready.policy.steps[at].op else { return Vec::new() };
+        let count = self.facts.records(*kind).unwrap_or(0);
+        let Some(filter) = *filter else { return (0..count).collect() };
+        match count {
+            0 => Vec::new(),
+            // The outcome still holds the values of the only record.
+            1 if self.outcome.steps[filter].tri() == Tri::Yes => vec![0],
+            1 => Vec::new(),
+            _ => {
+                let mut steps = self.records.borrow_mut();
+                if steps.is_empty() {
+                    steps.clone_from(&self.outcome.steps);
                 }
-                // Where the last row applies, the figure that was compared still explains why.
-                let compared = rows.iter().find_map(|(when, ..)| match policy.steps[(*when)?].op {
-                    Op::Test(_, subject, _) => Some(subject),
-                    _ => None,
-                });
-                told.into_iter().chain(compared).collect()
+                let counts = |record: &usize| {
+                    self.ready.work_record(*from..at, *record, self.facts, &mut steps);
+                    steps[filter].tri() == Tri::Yes
+                };
+                (0..count).filter(counts).collect()
             }
-            op => op.parts(),
-        };
-        let is_told = |part: StepId| {
-            let step = &policy.steps[part];
-            !matches!(step.op, Op::Fixed(_) | Op::Today) && !step.inputs.is_empty()
-        };
-        let told = parts.iter().enumerate().filter(|(place, part)| is_told(**part) && !parts[..*place].contains(part));
-        told.map(|(_, part)| self.reason(*part, depth + 1)).collect()
+        }
     }
 
     fn stated(&self, input: usize) -> bool {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use kernel::{FactKey, Period, Value};
 
-use super::explain::{Name, names};
+use super::explain::{Below, Name, names};
 use super::facts::Facts;
 use super::step::day_number;
 use super::work::work;
@@ -86,6 +86,8 @@ pub struct Ready<'p> {
     labels: OnceLock<Vec<String>>,
     /// The name and article of each step that has one.
     names: Vec<Option<Name<'p>>>,
+    /// What is told below each step.
+    below: OnceLock<Below>,
 }
 
 /// What came out for one subject.
@@ -146,6 +148,7 @@ impl Policy {
             order: (0..self.steps.len()).filter(worked).collect(),
             labels: OnceLock::new(),
             names: names(self),
+            below: OnceLock::new(),
         };
         ready.set_day(day);
         ready
@@ -241,6 +244,11 @@ impl<'p> Ready<'p> {
         let inputs = 0..self.policy.inputs.len();
         let labels = self.labels.get_or_init(|| inputs.map(|input| self.name(input, kernel::Lang::Zh)).collect());
         labels.get(input).map_or("", String::as_str)
+    }
+
+    /// What is told below each step.
+    pub(super) fn below(&self) -> &Below {
+        self.below.get_or_init(|| Below::of(self.policy))
     }
 
     /// The name and article of a step.
@@ -416,26 +424,18 @@ impl<'p> Ready<'p> {
 }
 
 impl Ready<'_> {
-    /// The records of a set that certainly count, by number.
-    pub(crate) fn counted<F: Facts + ?Sized>(
+    /// Works the steps of a record set on one record.
+    pub(super) fn work_record<F: Facts + ?Sized>(
         &self,
-        at: StepId,
-        kind: kernel::SubjectKind,
-        from: StepId,
-        filter: Option<StepId>,
+        steps_of: std::ops::Range<StepId>,
+        record: usize,
         facts: &F,
-    ) -> Vec<usize> {
-        let mut steps = self.base.clone();
-        let count = facts.records(kind).unwrap_or(0);
-        (0..count)
-            .filter(|&record| {
-                for inner in from..at {
-                    if self.policy.steps[inner].per_record {
-                        steps[inner] = self.work(inner, &OfFacts(facts), Some(record), &mut steps);
-                    }
-                }
-                filter.is_none_or(|filter| steps[filter].tri() == Tri::Yes)
-            })
-            .collect()
+        steps: &mut [Worked],
+    ) {
+        for inner in steps_of {
+            if self.policy.steps[inner].per_record {
+                steps[inner] = self.work(inner, &OfFacts(facts), Some(record), steps);
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::keyword;
 use crate::layout::Line;
 use crate::problem::{Problem, Span};
 use crate::tree::{
-    Benefit, Cite, Condition, Definition, Expr, ExprKind, Item, Named, Reward, Score, Setting, Tree, Window,
+    Benefit, Cite, Condition, Conferred, Definition, Expr, ExprKind, Item, Named, Reward, Score, Setting, Tree, Window,
 };
 
 /// Reads the parts of one text.
@@ -64,6 +64,7 @@ impl Reader<'_> {
             "参数" => tree.settings.extend(self.setting(line, rest)),
             "条件" => tree.conditions.extend(self.condition(line, rest, 0)),
             "评分" => tree.scores.extend(self.score(line, rest)),
+            "授予" => tree.confers.extend(self.conferred(line, rest)),
             "给予" => tree.grants.extend(self.benefit(line, rest)),
             "奖励" => tree.rewards.extend(self.reward(line, rest)),
             "就高" => tree.highest.push((self.names(rest), line.span)),
@@ -205,6 +206,37 @@ impl Reader<'_> {
         Some(Benefit { text: words.join(" "), text_en, cite })
     }
 
+    fn conferred(&mut self, line: &Line, rest: Span) -> Option<Conferred> {
+        let (name_en, line) = self.english(line);
+        self.nothing_below(&line);
+        let (mut cite, mut names) = (Cite::default(), Vec::new());
+        for piece in pieces(self.source, rest) {
+            match piece.of(self.source) {
+                "待核" | "unverified" => cite.unverified = true,
+                text if text.starts_with('《') => cite.article = Some(text.trim_matches(['《', '》']).to_owned()),
+                _ => names.push(piece),
+            }
+        }
+        if let Some(more) = names.get(1) {
+            let (zh, en) = ("一行只写一个资质", "a line confers one title");
+            self.problems.push(
+                Problem::error("left-over", *more, zh, en)
+                    .hint("每个资质另起一行“授予”", "write a line 授予 for each title"),
+            );
+        }
+        let Some(&span) = names.first() else {
+            let (zh, en) = ("“授予”后面应有资质名称", "授予 needs the name of a title after it");
+            self.problems.push(Problem::error("no-content", line.span, zh, en));
+            return None;
+        };
+        let text = span.of(self.source);
+        let inner = [('"', '"'), ('“', '”')].into_iter().find_map(|(open, close)| {
+            text.strip_prefix(open)?.strip_suffix(close).filter(|inner| !inner.contains([open, close]))
+        });
+        let name = inner.map_or_else(|| named(self.source, span), |inner| Named { text: inner.to_owned(), span });
+        Some(Conferred { name, quoted: inner.is_some(), name_en, cite })
+    }
+
     /// `名 = 表达式`: the name, and the expression with the lines below it.
     fn assigned(&mut self, line: &Line, rest: Span) -> Option<(Named, Expr, Cite)> {
         let text = rest.of(self.source);
@@ -222,8 +254,9 @@ impl Reader<'_> {
     }
 
     fn definition(&mut self, line: &Line, rest: Span) -> Option<Definition> {
-        let (name, body, cite) = self.assigned(line, rest)?;
-        Some(Definition { name, body, cite })
+        let (name_en, line) = self.english(line);
+        let (name, body, cite) = self.assigned(&line, rest)?;
+        Some(Definition { name, name_en, body, cite })
     }
 
     fn setting(&mut self, line: &Line, rest: Span) -> Option<Setting> {
@@ -250,14 +283,15 @@ impl Reader<'_> {
             let (value, cite) = span_expr(self.source, right, &alone.under, 0, self.problems)?;
             (Some(value), cite)
         };
-        let mut setting = Setting { name, unit, value, owner: None, since: None, cite: Cite::default() };
+        let (name_en, line) = self.english(line);
+        let mut setting = Setting { name, name_en, unit, value, owner: None, since: None, cite: Cite::default() };
         for below in &line.under {
             let (word, more) = keyword(self.source, below.span);
             match word.of(self.source) {
                 "由" | "by" => setting.owner = Some(more.of(self.source).to_owned()),
                 "自" | "since" => setting.since = self.date(more),
                 "待核" | "unverified" => cite.unverified = true,
-                _ => self.unknown_line(word, &["由", "自", "待核"]),
+                _ => self.unknown_line(word, &["英文名", "由", "自", "待核"]),
             }
         }
         setting.cite = cite;

@@ -31,6 +31,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("参数", "setting"),
     ("条件", "condition"),
     ("评分", "score"),
+    ("授予", "confers"),
     ("给予", "benefit"),
     ("奖励", "reward"),
     ("就高", "highest_of"),

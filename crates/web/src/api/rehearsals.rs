@@ -128,8 +128,10 @@ pub struct OverlapRow {
     version: String,
     /// Its title in the language of the request.
     title: String,
-    /// `title`: it grants the same title; `money`: it pays money too.
+    /// `title`: it confers the same title; `benefit`: it gives the same benefit; `money`: it pays money too.
     why: String,
+    /// The titles or benefits that both give, in the language of the request.
+    shared: Vec<String>,
     /// How many enterprises meet both.
     both: u64,
 }
@@ -325,6 +327,7 @@ fn write(page: &Page, told: &Told, prepared: &Prepared, range: &Range) -> Rehear
         version: overlap.version.clone(),
         title: lang.pick(&overlap.zh, &overlap.en).to_owned(),
         why: overlap.why.clone(),
+        shared: lang.pick(&overlap.shared_zh, &overlap.shared_en).clone(),
         both: overlap.both,
     });
     let stops = found.stops.iter().map(|stops| StopsRow {

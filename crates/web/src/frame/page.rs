@@ -129,6 +129,13 @@ impl Page {
         self.lang.pick(zh, en)
     }
 
+    /// The attribute of an element that holds words of a regulation: on a page in another language, text with
+    /// Chinese characters says that it is Chinese.
+    pub fn zh(&self, text: &str) -> Safe {
+        let is_chinese = self.lang != Lang::Zh && text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+        Safe(if is_chinese { " lang=\"zh-CN\"" } else { "" }.to_owned())
+    }
+
     /// The person who looks.
     ///
     /// # Errors

@@ -35,8 +35,14 @@ pub(crate) struct Overlap {
     pub(crate) version: String,
     pub(crate) zh: String,
     pub(crate) en: String,
-    /// `title` or `money`.
+    /// `title`, `benefit` or `money`.
     pub(crate) why: String,
+    /// The titles both confer, or the benefits both give, in Chinese; empty of money.
+    #[serde(default)]
+    pub(crate) shared_zh: Vec<String>,
+    /// The same in English, where the texts say it.
+    #[serde(default)]
+    pub(crate) shared_en: Vec<String>,
     /// How many meet both.
     pub(crate) both: u64,
 }
@@ -231,12 +237,14 @@ fn stops(rehearsal: &Rehearsal, lang: Lang) -> Vec<Stop> {
 }
 
 fn overlapped(overlap: &Overlap, lang: Lang) -> (Overlap, String, String) {
+    let shared = lang.pick(&overlap.shared_zh, &overlap.shared_en).join(lang.pick("、", ", "));
     let why = match overlap.why.as_str() {
-        "title" => lang.pick("给同一资格", "grants the same title"),
+        "title" => lang.pick("授予同一资质：", "confers the same title: "),
+        "benefit" => lang.pick("给同一优惠：", "gives the same benefit: "),
         _ => lang.pick("也发钱", "pays money too"),
     };
     let address = super::words::address_of(&overlap.id, &overlap.version);
-    (overlap.clone(), why.to_owned(), address)
+    (overlap.clone(), format!("{why}{shared}"), address)
 }
 
 /// The verdict by its key, as a badge.

@@ -12,11 +12,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use checkup::Stage;
 use jiff::civil::Date;
+use kernel::lang::Said;
 use kernel::{Catalogue, Lang, SubjectKind};
 use policy::Policy;
 use policy::diff::diff;
 use policy::knobs::{Knob, knobs};
 use policy::problem::{Problem, Severity};
+use policy::tree::Benefit;
 use reports::workbook::write_xlsx;
 use store::access::{Action, Scope};
 use uuid::Uuid;
@@ -202,7 +204,7 @@ impl<'p> Trial<'p> {
 
     pub(super) fn done(self) -> Told {
         let overlaps = self.others.into_iter().map(|(overlap, _)| overlap);
-        let overlaps = overlaps.filter(|overlap| overlap.both > 0 || overlap.why == "title").collect();
+        let overlaps = overlaps.filter(|overlap| overlap.both > 0 || overlap.why != "money").collect();
         Told { rehearsal: self.stage.done(), people: self.people, overlaps }
     }
 }
@@ -210,34 +212,28 @@ impl<'p> Trial<'p> {
 /// Another policy that gives the same, with the enterprises that meet it.
 pub(super) type Other = (Overlap, HashSet<Uuid>);
 
-/// The other policies in force that grant the same title or pay money too, with who meets them as the last
-/// round found it.
+/// The other policies in force that confer the same title, give the same benefit or pay money too, with who
+/// meets them as the last round found it.
 ///
 /// # Errors
 /// What the store reports.
 pub(super) async fn others(app: &App, prepared: &Prepared, scope: &Scope) -> Result<Vec<Other>, WebError> {
     let library = app.library();
     let after = &prepared.after;
-    let title = |policy: &Policy| stem(&policy.title);
+    let enterprises = library.asked_of_all(prepared.on).filter(|other| other.subject == SubjectKind::Enterprise);
     let mut found = Vec::new();
-    for other in library.asked_of_all(prepared.on).filter(|other| other.subject == SubjectKind::Enterprise) {
-        let same_grant = other.grants.iter().any(|grant| after.grants.iter().any(|own| own.text == grant.text));
-        let why = if other.id == after.id {
-            continue;
-        } else if title(other) == title(after) || same_grant {
-            "title"
-        } else if !other.rewards.is_empty() && !after.rewards.is_empty() {
-            "money"
-        } else {
-            continue;
-        };
+    for other in enterprises.filter(|other| other.id != after.id) {
+        let Some((why, shared)) = shared(after, other) else { continue };
         let meeting = app.store().enterprises_that(&other.id, "meets", scope).await?;
+        let (shared_zh, shared_en) = shared.into_iter().map(|said| (said.zh, said.en)).unzip();
         let overlap = Overlap {
             id: other.id.clone(),
             version: other.version(),
             zh: other.title.clone(),
             en: other.title_in(Lang::En).to_owned(),
             why: why.to_owned(),
+            shared_zh,
+            shared_en,
             both: 0,
         };
         found.push((overlap, meeting.into_iter().map(|id| id.0).collect()));
@@ -245,12 +241,22 @@ pub(super) async fn others(app: &App, prepared: &Prepared, scope: &Scope) -> Res
     Ok(found)
 }
 
-/// A title without its place and without 认定 or 评价: 山东省瞪羚企业 and 瞪羚企业（火炬中心） grant the same.
-fn stem(title: &str) -> String {
-    let bare = title.split(['（', '(']).next().unwrap_or_default();
-    let bare = bare.trim_end_matches("认定").trim_end_matches("评价").trim_end_matches("企业");
-    let at = bare.rfind(['省', '市', '区']).map_or(0, |at| at + '省'.len_utf8());
-    bare[at..].trim_start_matches("国家高新").to_owned()
+/// What two policies give alike, the weightiest first: the titles that both declare to confer, the benefits
+/// that both name, or money.
+fn shared(after: &Policy, other: &Policy) -> Option<(&'static str, Vec<Said>)> {
+    let titles = after.confers_too(other).map(|title| Said::new(&title.name, title.name_in(Lang::En)));
+    let titles: Vec<Said> = titles.collect();
+    if !titles.is_empty() {
+        return Some(("title", titles));
+    }
+    let is_shared = |own: &&Benefit| other.grants.iter().any(|grant| grant.text == own.text);
+    let benefits = after.grants.iter().filter(is_shared).map(|own| Said::new(&own.text, own.text_in(Lang::En)));
+    let benefits: Vec<Said> = benefits.collect();
+    if !benefits.is_empty() {
+        return Some(("benefit", benefits));
+    }
+    let both_pay = !other.rewards.is_empty() && !after.rewards.is_empty();
+    both_pay.then(|| ("money", Vec::new()))
 }
 
 /// One figure that can be set, as a form shows it.
