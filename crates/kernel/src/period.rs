@@ -77,6 +77,10 @@ impl Period {
 
 impl Ord for Period {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        // By far the most are years, and those need no calendar.
+        if let (Period::Year(own), Period::Year(other)) = (self, other) {
+            return own.cmp(other);
+        }
         (self.last_day(), self.first_day(), self.rank()).cmp(&(other.last_day(), other.first_day(), other.rank()))
     }
 }

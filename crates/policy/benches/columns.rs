@@ -1,5 +1,6 @@
 //! How fast policies are worked: many enterprises by columns against one pass that only sums the same
-//! columns, and one enterprise with its explanation. Run with: cargo bench -p policy --bench columns
+//! columns, and one enterprise with its explanation. Run with: cargo bench -p policy --bench columns, or a part
+//! of it with a word behind: cargo bench -p policy --bench columns -- one
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -108,6 +109,21 @@ fn best(times: u32, mut work: impl FnMut()) -> Duration {
 
 fn main() {
     let (library, _) = Library::builtin("", &Settings::new());
+    let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    let is_wanted = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
+    if is_wanted("columns") {
+        columns(&library);
+    }
+    if is_wanted("one") {
+        one(&library);
+    }
+    if is_wanted("library") {
+        everything(&library);
+    }
+}
+
+/// Many enterprises × one policy by columns, against one pass that only sums the same columns.
+fn columns(library: &Library) {
     let policy = library.policy("tech-sme", ON).unwrap();
     let ready = policy.on(ON);
     for gaps in [false, true] {
@@ -131,8 +147,6 @@ fn main() {
             verdicts.worked_singly(),
         );
     }
-    one(&library);
-    everything(&library);
 }
 
 /// One enterprise × one policy, explanation included, and × the whole library, with gaps.

@@ -109,6 +109,11 @@ impl Exact {
         (0..times).try_fold(Exact::ONE, |product, _| product.mul(self))
     }
 
+    /// Numerator and denominator, where both fit 64 bits.
+    fn small(self) -> Option<(i64, i64)> {
+        Some((i64::try_from(self.num).ok()?, i64::try_from(self.den.get()).ok()?))
+    }
+
     fn reduced(self) -> Exact {
         let divisor = gcd(self.num.unsigned_abs(), self.den.get().unsigned_abs());
         match i128::try_from(divisor).ok().filter(|&divisor| divisor > 1) {
@@ -195,6 +200,10 @@ impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
         if self.den == other.den {
             return self.num.cmp(&other.num);
+        }
+        // Most figures are far smaller than what is allowed for, and then no product can be too large.
+        if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
+            return (i128::from(a) * i128::from(d)).cmp(&(i128::from(c) * i128::from(b)));
         }
         let (left, right) = (self.num.checked_mul(other.den.get()), other.num.checked_mul(self.den.get()));
         if let (Some(left), Some(right)) = (left, right) {

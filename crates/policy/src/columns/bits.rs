@@ -111,11 +111,21 @@ pub(super) fn each(words: &[u64], mut with: impl FnMut(usize)) {
 /// Bits made of a yes-or-no for each element.
 pub(super) fn pack<T>(values: &[T], to: &mut Vec<u64>, yes: impl Fn(&T) -> bool) {
     to.clear();
-    to.extend(
-        values
-            .chunks(64)
-            .map(|chunk| chunk.iter().enumerate().fold(0_u64, |word, (at, value)| word | u64::from(yes(value)) << at)),
-    );
+    let (whole, rest) = values.as_chunks::<64>();
+    to.extend(whole.iter().map(|chunk| {
+        let eights = chunk.as_chunks::<8>().0.iter().enumerate();
+        eights
+            .fold(0_u64, |word, (place, eight)| word | gather(eight.each_ref().map(|value| yes(value))) << (place * 8))
+    }));
+    if !rest.is_empty() {
+        to.push(rest.iter().enumerate().fold(0_u64, |word, (at, value)| word | u64::from(yes(value)) << at));
+    }
+}
+
+/// Eight answers as the lowest eight bits. The product moves the lowest bit of each byte to its place in the
+/// highest byte; no two of its parts meet, so nothing is carried.
+fn gather(eight: [bool; 8]) -> u64 {
+    u64::from_le_bytes(eight.map(u8::from)).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(test)]
@@ -131,6 +141,19 @@ mod tests {
         let mut set = Vec::new();
         each(&found, |at| set.push(at + 61));
         assert_eq!(set, (61..161).filter(|at| at % 3 == 0).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn answers_are_packed_in_order_whatever_their_number() {
+        for n in [0_u64, 1, 63, 64, 65, 200] {
+            let values: Vec<u64> = (0..n).map(|at| at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60).collect();
+            let mut words = Vec::new();
+            pack(&values, &mut words, |value| *value > 6);
+            let mut set = Vec::new();
+            each(&words, |at| set.push(at));
+            let wanted: Vec<usize> = (0..n as usize).filter(|&at| values[at] > 6).collect();
+            assert_eq!((set, words.len()), (wanted, n.div_ceil(64) as usize));
+        }
     }
 
     #[test]

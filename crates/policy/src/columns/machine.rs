@@ -192,28 +192,12 @@ impl<'t> Machine<'t> {
         let mut out = self.take(to);
         let (x, y) = (&self.figures[a], &self.figures[b]);
         let known = x.is_known() && y.is_known();
-        // No bound is within the limit, so a sum beyond twice the limit stands for one.
-        let low = |(l, other): (&i64, &i64)| match (*l, *other) {
-            (NO_LO, _) => NO_LO,
-            (_, other) if other == if minus { NO_HI } else { NO_LO } => NO_LO,
-            (l, other) => {
-                if minus {
-                    l - other
-                } else {
-                    l + other
-                }
-            }
-        };
-        let high = |(h, other): (&i64, &i64)| match (*h, *other) {
-            (NO_HI, _) => NO_HI,
-            (_, other) if other == if minus { NO_LO } else { NO_HI } => NO_HI,
-            (h, other) => {
-                if minus {
-                    h - other
-                } else {
-                    h + other
-                }
-            }
+        // A side without a bound leaves the sum without one. Bounds that are there stay far within 64 bits.
+        let none = |side: i64, other: i64| (side, if minus { other } else { side });
+        let (low_none, high_none) = (none(NO_LO, NO_HI), none(NO_HI, NO_LO));
+        let sum = |a: i64, b: i64, (no_a, no_b): (i64, i64)| {
+            let total = if minus { a.wrapping_sub(b) } else { a.wrapping_add(b) };
+            if (a == no_a) | (b == no_b) { no_a } else { total }
         };
         if known && minus {
             out.lo.extend(x.lo().iter().zip(y.lo()).map(|(l, other)| l - other));
@@ -221,8 +205,8 @@ impl<'t> Machine<'t> {
             out.lo.extend(x.lo().iter().zip(y.lo()).map(|(l, other)| l + other));
         } else {
             let (below, above) = if minus { (y.hi(), y.lo()) } else { (y.lo(), y.hi()) };
-            out.lo.extend(x.lo().iter().zip(below).map(low));
-            out.hi.extend(x.hi().iter().zip(above).map(high));
+            out.lo.extend(x.lo().iter().zip(below).map(|(l, other)| sum(*l, *other, low_none)));
+            out.hi.extend(x.hi().iter().zip(above).map(|(h, other)| sum(*h, *other, high_none)));
         }
         if !small {
             self.check(space, &mut out);

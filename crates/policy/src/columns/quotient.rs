@@ -41,15 +41,20 @@ impl Machine<'_> {
             most_x = lo_x.iter().fold(0, |most, x| most.max(x.unsigned_abs()));
             most_y = lo_y.iter().fold(0, |most, y| most.max(y.unsigned_abs()));
         } else {
-            let known = |at: usize| lo_x[at] == hi_x[at] && lo_y[at] == hi_y[at] && lo_y[at] > 0;
-            plain.resize(n.div_ceil(64), 0);
-            for at in 0..n {
-                let known = known(at);
-                plain[at / 64] |= u64::from(known) << (at % 64);
-                let (x, y) = if known { (lo_x[at], lo_y[at]) } else { (0, 0) };
-                most_x = most_x.max(x.unsigned_abs());
-                most_y = most_y.max(y.unsigned_abs());
-            }
+            // No branch depends on what is known: one fact in ten that is missing would mislead it all the time.
+            let blocks = lo_x.chunks(64).zip(hi_x.chunks(64)).zip(lo_y.chunks(64).zip(hi_y.chunks(64)));
+            plain.extend(blocks.map(|((lo_x, hi_x), (lo_y, hi_y))| {
+                let mut word = 0_u64;
+                let bounds = lo_x.iter().zip(hi_x).zip(lo_y.iter().zip(hi_y));
+                for (at, ((lo_x, hi_x), (lo_y, hi_y))) in bounds.enumerate() {
+                    let known = (lo_x == hi_x) & (lo_y == hi_y) & (*lo_y > 0);
+                    word |= u64::from(known) << at;
+                    let mask = -i64::from(known);
+                    most_x = most_x.max((lo_x & mask).unsigned_abs());
+                    most_y = most_y.max((lo_y & mask).unsigned_abs());
+                }
+                word
+            }));
         }
         let (mut rest, mut from_zero, mut special) = (Vec::new(), vec![0_u64; plain.len()], Vec::new());
         ones(n, &mut rest);

@@ -16,7 +16,10 @@ impl Machine<'_> {
     pub fn is_code(&mut self, space: Space, input: usize, marked: &[bool], to: TruthId) {
         self.said_by(space, input, Kind::Word, to, |column, from, n, yes| {
             let codes = column.codes.get(from..from + n).unwrap_or_default();
-            pack(codes, yes, |code| marked.get(*code as usize).copied().unwrap_or(false));
+            match one_word(marked) {
+                Some(mask) => pack(codes, yes, |code| mask >> (code & 63) & 1 == 1),
+                None => pack(codes, yes, |code| marked.get(*code as usize).copied().unwrap_or(false)),
+            }
         });
     }
 
@@ -325,4 +328,11 @@ pub(super) fn turn(truths: &mut Truths, turned: bool) {
     if turned {
         std::mem::swap(&mut truths.yes, &mut truths.no);
     }
+}
+
+/// The marks of a column's words as bits of one word, where there are no more than it holds. A number beyond
+/// the words stands in rows that do not know their code, and those count for neither side.
+fn one_word(marked: &[bool]) -> Option<u64> {
+    let bit = |word: u64, (at, marked): (usize, &bool)| word | u64::from(*marked) << at;
+    (marked.len() <= 64).then(|| marked.iter().enumerate().fold(0, bit))
 }

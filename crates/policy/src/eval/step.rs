@@ -162,6 +162,18 @@ pub fn judged(a: &Worked, b: &Worked) -> Worked {
 /// A comparison: certain where every figure within the bounds compares alike.
 pub fn test(compare: Compare, a: &Worked, b: &Worked) -> Worked {
     let (x, y) = (a.range(), b.range());
+    if let (Some(x), Some(y)) = (x.known(), y.known()) {
+        let order = x.cmp(&y);
+        let holds = match compare {
+            Compare::AtLeast => order.is_ge(),
+            Compare::Above => order.is_gt(),
+            Compare::AtMost => order.is_le(),
+            Compare::Below => order.is_lt(),
+            Compare::Equal => order.is_eq(),
+            Compare::Unequal => order.is_ne(),
+        };
+        return Worked::settle(Val::Truth(Tri::known(holds)), Inputs::NONE, a.marks.with(b.marks));
+    }
     let order = |p: Option<Exact>, q: Option<Exact>| p.zip(q).map(|(p, q)| p.cmp(&q));
     // The least that a can be against the most that b can be, and the other way round.
     let (low, high) = (order(x.lo, y.hi), order(x.hi, y.lo));
@@ -175,11 +187,8 @@ pub fn test(compare: Compare, a: &Worked, b: &Worked) -> Worked {
         (_, Some(Ordering::Less | Ordering::Equal)) => Tri::No,
         _ => Tri::Open,
     };
-    let equal = match (x.known(), y.known()) {
-        (Some(x), Some(y)) => Tri::known(x == y),
-        _ if low == Some(Ordering::Greater) || high == Some(Ordering::Less) => Tri::No,
-        _ => Tri::Open,
-    };
+    let apart = low == Some(Ordering::Greater) || high == Some(Ordering::Less);
+    let equal = if apart { Tri::No } else { Tri::Open };
     let tri = match compare {
         Compare::AtLeast => at_least,
         Compare::Below => at_least.not(),
