@@ -144,7 +144,7 @@ impl CheckUp {
             failed: conditions(ready, &outcome, Tri::No),
             open: conditions(ready, &outcome, Tri::Open),
             missing: missing(ready, &outcome),
-            gap: gaps(ready, &found),
+            gap: gaps(ready, &outcome, &found),
             plan,
             window,
             validity: policy.validity.clone(),

@@ -3,13 +3,14 @@
 use jiff::civil::Date;
 use kernel::lang::Said;
 use kernel::{FactKey, Lang};
-use policy::Ready;
 use policy::answer::Range;
 use policy::eval::gap::{Gap as Found, Move, Shortfall};
 use policy::ir::{Op, StepId};
 use policy::tree::Compare;
+use policy::{Outcome, Ready};
 
 use crate::figure::Figure;
+use crate::phrase::phrase;
 use crate::plan::rises;
 
 /// One way to see what is lacking: a single fact that alone would make the condition hold, or, where
@@ -53,7 +54,7 @@ impl Gap {
 }
 
 /// The gaps of an outcome, condition by condition, the least change of each first.
-pub(crate) fn gaps(ready: &Ready<'_>, found: &[Found]) -> Vec<Gap> {
+pub(crate) fn gaps(ready: &Ready<'_>, outcome: &Outcome, found: &[Found]) -> Vec<Gap> {
     let mut gaps = Vec::new();
     for gap in found {
         let condition = &ready.policy.conditions[gap.condition].id;
@@ -61,7 +62,7 @@ pub(crate) fn gaps(ready: &Ready<'_>, found: &[Found]) -> Vec<Gap> {
         let more = gap.moves.iter().any(rises);
         let moves = gap.moves.iter().filter(|found| !more || rises(found));
         if gap.moves.is_empty() {
-            gaps.extend(gap.short.iter().map(|short| of_shortfall(ready, condition, gap, short)));
+            gaps.extend(gap.short.iter().map(|short| of_shortfall((ready, outcome), condition, gap, short)));
         } else {
             gaps.extend(moves.map(|found| of_move(ready, condition, gap, found)));
         }
@@ -83,7 +84,7 @@ fn of_move(ready: &Ready<'_>, condition: &str, gap: &Found, found: &Move) -> Gap
     }
 }
 
-fn of_shortfall(ready: &Ready<'_>, condition: &str, gap: &Found, short: &Shortfall) -> Gap {
+fn of_shortfall((ready, outcome): (&Ready<'_>, &Outcome), condition: &str, gap: &Found, short: &Shortfall) -> Gap {
     let (left, right) = match ready.policy.steps[short.step].op {
         Op::Test(_, left, right) => (left, right),
         _ => (short.step, short.step),
@@ -96,7 +97,6 @@ fn of_shortfall(ready: &Ready<'_>, condition: &str, gap: &Found, short: &Shortfa
     };
     let input = plain_input(ready, subject);
     let figure = |range: Range| Figure { range, dim: short.dim.clone() };
-    let text = ready.policy.text(subject);
     // Of open figures, the bound that comes nearest to being enough.
     let (now, needed) = match compare {
         Compare::AtLeast | Compare::Above => (now.hi.or(now.lo), needed.lo.or(needed.hi)),
@@ -108,12 +108,20 @@ fn of_shortfall(ready: &Ready<'_>, condition: &str, gap: &Found, short: &Shortfa
         condition: condition.to_owned(),
         field: input.map(|input| ready.script_name(input)),
         fact: input.filter(|&input| ready.is_own_fact(input)).and_then(|input| ready.key(input)).cloned(),
-        name: input.map_or_else(|| Said::new(text, text), |input| name(ready, input)),
+        name: input.map_or_else(|| named(ready, outcome, subject), |input| name(ready, input)),
         now: figure(range(now)),
         compare,
         needed: figure(range(needed)),
         movable: false,
         first_day: gap.first_day,
+    }
+}
+
+/// What a person calls a figure that several facts make up: its name, else its words.
+fn named(ready: &Ready<'_>, outcome: &Outcome, step: StepId) -> Said {
+    match ready.name_of(step) {
+        Some((zh, en)) => Said::new(zh, en.unwrap_or(zh)),
+        None => Said::new(ready.policy.text(step), phrase(ready, outcome, step)),
     }
 }
 

@@ -17,6 +17,7 @@ mod figure;
 mod gap;
 mod line;
 mod missing;
+mod phrase;
 mod plan;
 mod reason;
 pub mod rehearsal;

@@ -12,6 +12,7 @@ use policy::{Answer, Outcome, Ready};
 use crate::enterprise::Enterprise;
 use crate::figure::Figure;
 use crate::gap::{name, plain_input};
+use crate::phrase::phrase;
 
 /// What a reason came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +48,8 @@ pub struct UsedRecord {
 /// One reason and the reasons below it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
-    /// What it is: the name of a condition or item as the regulation has it, else its words in the policy.
+    /// What it is: the name of a condition, an item or a definition as the regulation has it, else its words in the
+    /// policy; in English what those words say.
     pub title: Said,
     /// Whether the title is a name and not an expression.
     pub named: bool,
@@ -79,7 +81,7 @@ impl Reason {
 
 /// The reasons of every condition of a verdict.
 pub(crate) fn reasons(ready: &Ready<'_>, outcome: &Outcome, enterprise: &Enterprise) -> Vec<Reason> {
-    let teller = Teller { ready, enterprise };
+    let teller = Teller { ready, outcome, enterprise };
     // What was told once in a condition is not told again below it.
     let condition = |told| teller.reason(told, &mut BTreeSet::new());
     ready.explain(outcome, enterprise).into_iter().map(condition).collect()
@@ -87,6 +89,7 @@ pub(crate) fn reasons(ready: &Ready<'_>, outcome: &Outcome, enterprise: &Enterpr
 
 struct Teller<'a, 'p> {
     ready: &'a Ready<'p>,
+    outcome: &'a Outcome,
     enterprise: &'a Enterprise,
 }
 
@@ -98,12 +101,14 @@ impl Teller<'_, '_> {
             _ => plain_input(self.ready, told.step),
         };
         let used = told.fact.zip(input).map(|(fact, input)| self.used(fact, input));
-        let words = told.name.unwrap_or(told.text);
         // A fact by itself is told by its label; a test on it by its words in the policy.
-        let is_fact = matches!(step.op, Op::Input(_) | Op::Derived(..)) && told.name.is_none();
+        let is_fact = matches!(step.op, Op::Input(_) | Op::Derived(..)) && told.named.is_none();
         let title = match input.filter(|_| is_fact) {
             Some(input) => name(self.ready, input),
-            None => Said::new(words, told.name_en.unwrap_or(words)),
+            None => match told.named {
+                Some(name) => Said::new(name.zh, name.en.unwrap_or(name.zh)),
+                None => Said::new(told.text, phrase(self.ready, self.outcome, told.step)),
+            },
         };
         let records = match step.op {
             Op::Gather { kind, .. } => Some((kind, self.records(kind, &told.records))),
@@ -111,13 +116,13 @@ impl Teller<'_, '_> {
         };
         Reason {
             title,
-            named: told.name.is_some(),
+            named: told.named.is_some(),
             worth: match told.worked.val {
                 Val::Truth(_) => Worth::Truth(Answer::of(&told.worked)),
                 Val::Figure(range) => Worth::Figure(Figure { range, dim: told.dim.clone() }),
             },
             used,
-            article: told.article.map(str::to_owned),
+            article: told.article().map(str::to_owned),
             unverified: told.is_unverified(),
             zero_divisor: told.worked.marks.has(Marks::ZERO_DIVISOR),
             records,
@@ -137,7 +142,7 @@ impl Teller<'_, '_> {
             if self.is_row(above, part.step) {
                 continue;
             }
-            if part.name.is_none() && part.text == words && !part.parts.is_empty() {
+            if part.named.is_none() && part.text == words && !part.parts.is_empty() {
                 let inner = part.step;
                 open.extend(part.parts.into_iter().rev().filter(|below| !self.is_row(inner, below.step)));
             } else if kept.iter().all(|known| known.step != part.step) {

@@ -326,3 +326,55 @@ fn the_shortest_form_says_what_the_whole_check_up_says() {
     }
     assert!(seen > 500, "{seen}");
 }
+
+#[test]
+fn reasons_and_gaps_are_english_throughout_on_english_pages() {
+    let library = library();
+    fn told(reasons: &[Reason], to: &mut Vec<String>) {
+        for reason in reasons {
+            to.push(reason.title.en.clone());
+            told(&reason.parts, to);
+        }
+    }
+    let is_chinese = |text: &&String| text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    let (mut count, mut wrong) = (0, Vec::new());
+    for policy in library.asked_of_all(ON).filter(|policy| policy.subject == SubjectKind::Enterprise) {
+        for case in &policy.cases {
+            let checked = check_up(&library, &policy.id, &of_case(&library, &policy.id, &case.name));
+            let mut texts: Vec<String> = checked.gap.iter().map(|gap| gap.name.en.clone()).collect();
+            told(&checked.reasons, &mut texts);
+            count += texts.len();
+            wrong.extend(texts.iter().filter(is_chinese).map(|text| format!("{}: {text}", policy.id)));
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(count > 5_000 && wrong.is_empty(), "{count} texts, {wrong:#?}");
+}
+
+#[test]
+fn a_rule_in_english_says_what_the_text_says() {
+    let library = library();
+    let told = |policy: &str, case: &str, zh: &str| {
+        let checked = check_up(&library, policy, &of_case(&library, policy, case));
+        find(&checked.reasons, zh).unwrap_or_else(|| panic!("no reason {zh}")).title.en.clone()
+    };
+    let base = "达标基准";
+    let staff = told("tech-sme", base, "科技人员[上年] / 职工总数[上年]");
+    assert_eq!(staff, "Science and technology staff (2025) / Staff (2025)");
+    let first_class = "存在(知识产权 其中 状态 = 有效 且 评价类别 = Ⅰ类)";
+    assert_eq!(
+        told("high-tech-enterprise", base, first_class),
+        "there is a record of intellectual property where Status is In force and Class is Class I"
+    );
+    assert_eq!(
+        told("tech-sme", base, "标准级别 属于 (国际标准, 国家标准, 行业标准)"),
+        "Standard level is any of International, National, Industry"
+    );
+    let year = told("high-tech-enterprise", base, "高企研发费用[近3年 实际年度]");
+    assert_eq!(
+        year,
+        "R&D expense (high-tech enterprise) (2023) if the year of Date of registration ≤ 2023, else 0 yuan"
+    );
+    assert_eq!(told("tech-sme", base, "综合评价得分 ≥ 60分"), "Overall score ≥ 60 points");
+}

@@ -200,7 +200,11 @@ fn every_part_that_pages_name_has_a_name_in_english() {
         let parts = policy.scores.iter().flat_map(|it| it.parts.iter().map(|part| (&part.name, &part.name_en)));
         let rewards = policy.rewards.iter().map(|it| (&it.name, &it.name_en));
         let grants = policy.grants.iter().map(|it| (&it.text, &it.text_en));
-        for (name, english) in conditions.chain(scores).chain(parts).chain(rewards).chain(grants) {
+        let definitions = policy.definitions.iter().map(|it| (&it.name, &it.name_en));
+        let settings = policy.settings.iter().map(|it| (&it.name, &it.name_en));
+        let titles = policy.confers.iter().map(|it| (&it.name, &it.name_en));
+        let others = definitions.chain(settings).chain(titles);
+        for (name, english) in conditions.chain(scores).chain(parts).chain(rewards).chain(grants).chain(others) {
             let is_chinese = |english: &String| english.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign));
             let said = english.as_ref().is_some_and(|english| !is_chinese(english));
             assert!(said, "{} {name}: {english:?}", policy.version());
@@ -208,6 +212,20 @@ fn every_part_that_pages_name_has_a_name_in_english() {
         }
     }
     assert!(named > 200, "{named}");
+}
+
+#[test]
+fn policies_that_confer_the_same_title_are_known_by_what_they_declare() {
+    let (library, _) = library("");
+    let of = |id: &str| library.policy(id, date(2026, 6, 1)).unwrap();
+    let shared =
+        |a: &str, b: &str| of(a).confers_too(of(b)).map(|title| title.name_in(Lang::Zh).to_owned()).collect::<Vec<_>>();
+    assert_eq!(shared("gazelle", "gazelle-shandong"), ["瞪羚企业"]);
+    assert_eq!(shared("unicorn-shenzhen", "unicorn-suqian"), ["独角兽企业", "潜在独角兽企业"]);
+    // The same tax rate is no title, and neither is a likeness of names.
+    assert!(shared("high-tech-enterprise", "tase").is_empty());
+    assert!(shared("engineering-center", "engineering-center-city").is_empty());
+    assert_eq!(of("srdi-sme").confers[0].key.as_deref(), Some("srdi"));
 }
 
 #[test]

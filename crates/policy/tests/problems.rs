@@ -44,6 +44,20 @@ fn a_misspelt_name_is_answered_with_the_nearest() {
 }
 
 #[test]
+fn a_title_that_the_register_does_not_know_is_refused_or_quoted() {
+    let body = |line: &str| format!("{line}\n{}", condition("居民企业"));
+    one(&body("授予 高新技术企"), "unknown-title", "高新技术企", "高新技术企业");
+    one(&body("授予 甲乙丙丁戊"), "unknown-title", "甲乙丙丁戊", "引号");
+    one(&body("授予 高新技术企业 瞪羚企业"), "left-over", "瞪羚企业", "每个资质另起一行");
+    one(&body("授予"), "no-content", "授予", "");
+    let (_, checked) = checked(&body("授予 “市级示范” 《第二条》\n  英文名 Municipal model"));
+    let conferred = &checked.policy.unwrap().confers[0];
+    let told = (conferred.key.as_deref(), conferred.name.as_str(), conferred.name_in(Lang::En));
+    assert_eq!(told, (None, "市级示范", "Municipal model"));
+    assert_eq!(conferred.cite.article.as_deref(), Some("第二条"));
+}
+
+#[test]
 fn figures_of_different_units_are_not_mixed() {
     one(&condition("销售收入[上年] + 3人 ≥ 5000万元"), "mixed-units", "3人", "应为金额");
     one(&condition("销售收入[上年] ≥ 5000"), "mixed-units", "5000", "数字要带单位");

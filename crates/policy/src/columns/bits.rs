@@ -114,8 +114,7 @@ pub(super) fn pack<T>(values: &[T], to: &mut Vec<u64>, yes: impl Fn(&T) -> bool)
     let (whole, rest) = values.as_chunks::<64>();
     to.extend(whole.iter().map(|chunk| {
         let eights = chunk.as_chunks::<8>().0.iter().enumerate();
-        eights
-            .fold(0_u64, |word, (place, eight)| word | gather(eight.each_ref().map(|value| yes(value))) << (place * 8))
+        eights.fold(0_u64, |word, (place, eight)| word | gather(eight.each_ref().map(&yes)) << (place * 8))
     }));
     if !rest.is_empty() {
         to.push(rest.iter().enumerate().fold(0_u64, |word, (at, value)| word | u64::from(yes(value)) << at));

@@ -17,10 +17,8 @@ use crate::tree::Cite;
 pub struct Reason<'p> {
     /// The step it explains.
     pub step: StepId,
-    /// The condition or item it is, where it has a name.
-    pub name: Option<&'p str>,
-    /// That name in English, where the text says it.
-    pub name_en: Option<&'p str>,
+    /// What the text calls it: a condition, a score or an item of one, a definition.
+    pub named: Option<&'p Name<'p>>,
     /// Its text in the policy; of a fact, its label and year.
     pub text: &'p str,
     /// Its value: bounds where it is open.
@@ -29,8 +27,6 @@ pub struct Reason<'p> {
     pub dim: &'p Dim,
     /// The fact it is, by which its source can be found; a fact of a record belongs to each of `records`.
     pub fact: Option<&'p FactKey>,
-    /// The article it cites.
-    pub article: Option<&'p str>,
     /// Of a record set: the records that count, by number.
     pub records: Vec<usize>,
     /// The reasons below.
@@ -38,6 +34,11 @@ pub struct Reason<'p> {
 }
 
 impl Reason<'_> {
+    /// The article it cites.
+    pub fn article(&self) -> Option<&str> {
+        self.named.and_then(|name| name.article)
+    }
+
     /// The value in words: 6.17%, 5000万元, 14分 至 16分, 满足.
     pub fn shown(&self) -> String {
         match self.worked.val {
@@ -65,14 +66,14 @@ impl Reason<'_> {
             Val::Truth(Tri::Open) => "? ",
             Val::Figure(_) => "· ",
         };
-        let name = lang.pick(self.name.unwrap_or(self.text), self.name_en.or(self.name).unwrap_or(self.text));
+        let name = self.named.map_or(self.text, |name| lang.pick(name.zh, name.en.unwrap_or(name.zh)));
         text.push_str(&"  ".repeat(depth));
         text.push_str(sign);
         text.push_str(name);
         if !matches!(self.worked.val, Val::Truth(_)) {
             text.push_str(&format!(" = {}", self.shown()));
         }
-        if let Some(article) = &self.article {
+        if let Some(article) = self.article() {
             text.push_str(&format!(" 《{article}》"));
         }
         if self.is_unverified() {
@@ -92,6 +93,12 @@ impl<'p> Ready<'p> {
         self.policy.top_conditions().map(|(_, condition)| teller.reason(condition.step, 0)).collect()
     }
 
+    /// What a step is called in the text, and in English where the text says it: a condition, a score or an item of
+    /// one, a definition.
+    pub fn name_of(&self, step: StepId) -> Option<(&str, Option<&str>)> {
+        self.named(step).map(|name| (name.zh, name.en))
+    }
+
     /// The reasons of one step: a reward, a score, a definition.
     pub fn explain_step<'r, F: Facts + ?Sized>(&'r self, step: StepId, outcome: &Outcome, facts: &F) -> Reason<'r> {
         Teller::new(self, outcome, facts).reason(step, 0)
@@ -99,11 +106,14 @@ impl<'p> Ready<'p> {
 }
 
 /// What a step is called, and the article it cites.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Name<'p> {
-    zh: &'p str,
-    en: Option<&'p str>,
-    article: Option<&'p str>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name<'p> {
+    /// As the text has it.
+    pub zh: &'p str,
+    /// In English, where the text says it.
+    pub en: Option<&'p str>,
+    /// The article it cites.
+    pub article: Option<&'p str>,
 }
 
 /// The name and article of each step that has one.
@@ -198,13 +208,11 @@ impl<'r, 'p, 'o, F: Facts + ?Sized> Teller<'r, 'p, 'o, F> {
         };
         Reason {
             step: at,
-            name: named.map(|name| name.zh),
-            name_en: named.and_then(|name| name.en),
+            named,
             text,
             worked: self.outcome.steps[at],
             dim: &step.dim,
             fact,
-            article: named.and_then(|name| name.article),
             records,
             parts: if depth < DEEPEST { self.parts(at, depth) } else { Vec::new() },
         }

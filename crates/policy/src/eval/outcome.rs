@@ -252,8 +252,8 @@ impl<'p> Ready<'p> {
     }
 
     /// The name and article of a step.
-    pub(super) fn named(&self, step: StepId) -> Option<Name<'p>> {
-        self.names.get(step).copied().flatten()
+    pub(super) fn named(&self, step: StepId) -> Option<&Name<'p>> {
+        self.names.get(step).and_then(Option::as_ref)
     }
 
     /// Works the policy on one subject.
