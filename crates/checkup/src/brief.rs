@@ -1,5 +1,7 @@
 //! A verdict in its shortest whole form: what is kept of every enterprise and policy.
 
+use std::borrow::Cow;
+
 use policy::ir::Dim;
 use policy::{Facts, Ready};
 use serde::Serialize;
@@ -44,13 +46,6 @@ impl Brief {
             let step = score.step;
             bounds(outcome.steps[step].range(), &policy.steps[step].dim)
         });
-        let mut missing: Vec<String> = Vec::new();
-        for one in ready.missing(&outcome) {
-            // Several years of one field are one key.
-            if !missing.contains(&one.field) {
-                missing.push(one.field);
-            }
-        }
         Brief {
             policy: policy.id.clone(),
             version: policy.version(),
@@ -59,7 +54,7 @@ impl Brief {
             score,
             failed: ids(outcome.failed(policy).collect()),
             open: ids(outcome.open(policy).collect()),
-            missing,
+            missing: ready.missing_fields(&outcome).into_iter().map(Cow::into_owned).collect(),
             paid: (!policy.rewards.is_empty()).then(|| bounds(policy.cost(&outcome), &Dim::of("元"))),
         }
     }

@@ -106,7 +106,7 @@ fn of_shortfall((ready, outcome): (&Ready<'_>, &Outcome), condition: &str, gap: 
     let range = |bound: Option<_>| bound.map_or(Range::ANY, Range::exactly);
     Gap {
         condition: condition.to_owned(),
-        field: input.map(|input| ready.script_name(input)),
+        field: input.map(|input| ready.script_name(input).into_owned()),
         fact: input.filter(|&input| ready.is_own_fact(input)).and_then(|input| ready.key(input)).cloned(),
         name: input.map_or_else(|| named(ready, outcome, subject), |input| name(ready, input)),
         now: figure(range(now)),

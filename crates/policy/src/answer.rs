@@ -125,7 +125,11 @@ impl Inputs {
 
     /// The inputs in order.
     pub fn iter(self) -> impl Iterator<Item = usize> {
-        (0..MOST_INPUTS).filter(move |&input| self.has(input))
+        self.0.into_iter().enumerate().flat_map(|(place, word)| {
+            let rest = |word: &u64| Some(word & (word - 1)).filter(|word| *word != 0);
+            let words = std::iter::successors(Some(word).filter(|word| *word != 0), rest);
+            words.map(move |word| place * 64 + word.trailing_zeros() as usize)
+        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is missing, the most decisive first.
 
+use std::borrow::Cow;
+
 use kernel::{FactKey, Lang};
 
 use super::outcome::{Outcome, Ready};
-use crate::answer::{Marks, Tri};
+use crate::answer::{Inputs, Marks, Tri, Worked};
 use crate::exact::Exact;
 use crate::ir::Source;
 
@@ -24,55 +26,76 @@ pub struct Missing {
     pub points: Exact,
 }
 
+/// How much hangs on one input that keeps the verdict open.
+struct Weight {
+    input: usize,
+    settles: usize,
+    conditions: usize,
+    points: Exact,
+}
+
 impl Ready<'_> {
     /// The inputs that keep the verdict open, those that settle most first.
     pub fn missing(&self, outcome: &Outcome) -> Vec<Missing> {
+        let found = self.weighed(outcome).into_iter().map(|weight| Missing {
+            input: weight.input,
+            key: self.key(weight.input).cloned(),
+            field: self.script_name(weight.input).into_owned(),
+            settles: weight.settles,
+            conditions: weight.conditions,
+            points: weight.points,
+        });
+        found.collect()
+    }
+
+    /// What a script calls those inputs, each name once: several years of one field are one.
+    pub fn missing_fields(&self, outcome: &Outcome) -> Vec<Cow<'_, str>> {
+        let mut found: Vec<Cow<'_, str>> = Vec::new();
+        for weight in self.weighed(outcome) {
+            let name = self.script_name(weight.input);
+            if !found.contains(&name) {
+                found.push(name);
+            }
+        }
+        found
+    }
+
+    fn weighed(&self, outcome: &Outcome) -> Vec<Weight> {
         let policy = self.policy;
-        let mut found: Vec<Missing> = outcome
-            .verdict()
-            .open
-            .iter()
-            .map(|input| {
-                let open = || {
-                    outcome
-                        .open(policy)
-                        .map(|at| &outcome.steps[policy.conditions[at].step])
-                        .filter(|worked| worked.open.has(input))
-                };
-                Missing {
-                    input,
-                    key: self.key(input).cloned(),
-                    field: self.script_name(input),
-                    settles: open().filter(|worked| worked.open.len() == 1 && !worked.marks.has(Marks::EXPERT)).count(),
-                    conditions: open().count(),
-                    points: self.points(outcome, input),
-                }
+        let open: Vec<&Worked> = outcome.open(policy).map(|at| &outcome.steps[policy.conditions[at].step]).collect();
+        // The width of every score item that is open, with the inputs that keep it so.
+        let items = policy.scores.iter().flat_map(|score| &score.parts).filter(|part| !part.is_group);
+        let widths: Vec<(Inputs, Exact)> = items
+            .filter_map(|part| {
+                let worked = &outcome.steps[part.step];
+                let range = worked.range();
+                Some((worked.open, range.hi?.sub(range.lo?)?)).filter(|(open, _)| !open.is_empty())
             })
             .collect();
+        let weight = |input: usize| {
+            let (mut settles, mut conditions) = (0, 0);
+            for worked in open.iter().filter(|worked| worked.open.has(input)) {
+                conditions += 1;
+                settles += usize::from(worked.open.len() == 1 && !worked.marks.has(Marks::EXPERT));
+            }
+            let widths = widths.iter().filter(|(open, _)| open.has(input)).map(|(_, width)| *width);
+            let points = widths.fold(Exact::ZERO, |sum, width| sum.add(width).unwrap_or(sum));
+            Weight { input, settles, conditions, points }
+        };
+        let mut found: Vec<Weight> = outcome.verdict().open.iter().map(weight).collect();
         found.sort_by(|a, b| {
             (b.settles, b.conditions, b.points, a.input).cmp(&(a.settles, a.conditions, a.points, b.input))
         });
         found
     }
 
-    /// The width of every score item this input keeps open.
-    fn points(&self, outcome: &Outcome, input: usize) -> Exact {
-        let parts = self.policy.scores.iter().flat_map(|score| &score.parts).filter(|part| !part.is_group);
-        let widths = parts.filter_map(|part| {
-            let worked = &outcome.steps[part.step];
-            let range = worked.range();
-            if worked.open.has(input) { range.hi?.sub(range.lo?) } else { None }
-        });
-        widths.fold(Exact::ZERO, |sum, width| sum.add(width).unwrap_or(sum))
-    }
-
     /// What a script calls an input.
-    pub fn script_name(&self, input: usize) -> String {
+    pub fn script_name(&self, input: usize) -> Cow<'_, str> {
         match &self.policy.inputs[input].source {
-            Source::Fact { field, .. } => field.clone(),
-            Source::RecordFact { kind, field } => format!("{}.{field}", kind.key()),
-            Source::Records(kind) => kind.key().to_owned(),
-            Source::Setting(name) => name.clone(),
+            Source::Fact { field, .. } => Cow::Borrowed(field),
+            Source::RecordFact { kind, field } => Cow::Owned(format!("{}.{field}", kind.key())),
+            Source::Records(kind) => Cow::Borrowed(kind.key()),
+            Source::Setting(name) => Cow::Borrowed(name),
         }
     }
 

@@ -100,7 +100,7 @@ pub struct PolicyList {
 /// A part of a policy that cites the regulation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyPart {
-    /// Setting, definition, condition, score, reward or benefit, in the language of the request.
+    /// Title conferred, setting, definition, condition, score, reward or benefit, in the language of the request.
     kind: String,
     /// Its id; its name where it has none.
     id: String,

@@ -327,7 +327,7 @@ fn write(page: &Page, told: &Told, prepared: &Prepared, range: &Range) -> Rehear
         version: overlap.version.clone(),
         title: lang.pick(&overlap.zh, &overlap.en).to_owned(),
         why: overlap.why.clone(),
-        shared: lang.pick(&overlap.shared_zh, &overlap.shared_en).clone(),
+        shared: overlap.shared(lang).to_vec(),
         both: overlap.both,
     });
     let stops = found.stops.iter().map(|stops| StopsRow {

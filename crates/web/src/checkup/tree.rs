@@ -65,9 +65,11 @@ impl Tree<'_> {
         write!(f, "<span class=\"x-sign x-{}\">{}</span>", tone.key(), Icon(icon))?;
         let title = reason.title.say(self.page.lang);
         let class = if reason.named { " class=\"x-named\"" } else { "" };
-        write!(f, "<span class=\"x-what\"><span{class}>{}</span>", escaped(title))?;
+        let mark = self.page.zh(title);
+        write!(f, "<span class=\"x-what\"><span{class}{mark}>{}</span>", escaped(title))?;
         if let Some(article) = &reason.article {
-            write!(f, " <small class=\"x-article\">《{}》</small>", escaped(article))?;
+            let mark = self.page.zh(article);
+            write!(f, " <small class=\"x-article\"{mark}>《{}》</small>", escaped(article))?;
         }
         if reason.unverified {
             write!(f, " {}", words::unverified(self.page.lang))?;

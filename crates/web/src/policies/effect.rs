@@ -47,6 +47,16 @@ pub(crate) struct Overlap {
     pub(crate) both: u64,
 }
 
+impl Overlap {
+    /// The titles or benefits that both give.
+    pub(crate) fn shared(&self, lang: Lang) -> &[String] {
+        match lang {
+            Lang::Zh => &self.shared_zh,
+            Lang::En => &self.shared_en,
+        }
+    }
+}
+
 /// All that came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Told {
@@ -237,7 +247,7 @@ fn stops(rehearsal: &Rehearsal, lang: Lang) -> Vec<Stop> {
 }
 
 fn overlapped(overlap: &Overlap, lang: Lang) -> (Overlap, String, String) {
-    let shared = lang.pick(&overlap.shared_zh, &overlap.shared_en).join(lang.pick("、", ", "));
+    let shared = overlap.shared(lang).join(lang.pick("、", ", "));
     let why = match overlap.why.as_str() {
         "title" => lang.pick("授予同一资质：", "confers the same title: "),
         "benefit" => lang.pick("给同一优惠：", "gives the same benefit: "),

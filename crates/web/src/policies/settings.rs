@@ -90,7 +90,7 @@ fn groups(page: &Page, plain: &Library, entered: &BTreeMap<String, String>, faul
             let key = format!("{}.{}", policy.id, setting.name);
             if seen.insert(key.clone(), ()).is_none() {
                 rows.push(SettingRow {
-                    name: setting.name.clone(),
+                    name: setting.name_in(page.lang).to_owned(),
                     usual: setting.value.clone().unwrap_or_default(),
                     owner: setting.owner.clone().unwrap_or_default(),
                     value: entered.get(&key).cloned().unwrap_or_default(),

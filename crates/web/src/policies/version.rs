@@ -242,17 +242,22 @@ pub(crate) fn parts(policy: &Policy, stands: &[Stand], lang: Lang) -> Vec<Part> 
     // A part is found in the text by its Chinese name and told under that of the reader's language.
     let named = |told: Part, name: &str| Part { name: name.to_owned(), ..told };
     let mut parts = Vec::new();
+    for known in &policy.confers {
+        let told = part(lang.pick("授予", "Confers"), &known.name, &known.name, &known.cite);
+        parts.push(named(told, known.name_in(lang)));
+    }
     for known in &policy.settings {
         let name = match &known.value {
-            Some(value) => format!("{} = {value}", known.name),
-            None => format!("{} = 未定", known.name),
+            Some(value) => format!("{} = {value}", known.name_in(lang)),
+            None => format!("{} = {}", known.name_in(lang), lang.pick("未定", "not set")),
         };
         let mut told = part(lang.pick("参数", "Setting"), &known.name, &known.name, &known.cite);
         told.name = name;
         parts.push(told);
     }
     for known in &policy.definitions {
-        parts.push(part(lang.pick("定义", "Definition"), &known.name, &known.name, &known.cite));
+        let told = part(lang.pick("定义", "Definition"), &known.name, &known.name, &known.cite);
+        parts.push(named(told, known.name_in(lang)));
     }
     for (_, known) in policy.top_conditions() {
         let kind = if known.score.is_some() { lang.pick("评分", "Score") } else { lang.pick("条件", "Condition") };
@@ -272,7 +277,7 @@ pub(crate) fn parts(policy: &Policy, stands: &[Stand], lang: Lang) -> Vec<Part> 
 
 /// The line on which each part begins, by its id or name.
 fn starts(policy: &Policy) -> BTreeMap<String, usize> {
-    const PARTS: [&str; 8] = ["参数", "设", "条件", "评分", "奖励", "给予", "setting", "condition"];
+    const PARTS: [&str; 9] = ["授予", "参数", "设", "条件", "评分", "奖励", "给予", "setting", "condition"];
     let mut starts = BTreeMap::new();
     for (at, line) in policy.source.lines().enumerate() {
         let mut pieces = line.split_whitespace();
@@ -280,7 +285,7 @@ fn starts(policy: &Policy) -> BTreeMap<String, usize> {
             continue;
         }
         for word in pieces.take(3) {
-            let word = word.trim_end_matches(['=', '＝']);
+            let word = word.trim_end_matches(['=', '＝']).trim_matches('"');
             starts.entry(word.to_owned()).or_insert(at + 1);
         }
         if let Some(text) = line.trim().strip_prefix("给予") {
