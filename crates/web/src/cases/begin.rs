@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Lang, SubjectId, SubjectKind};
-use loops::{Given, Kind};
+use loops::{Given, Kind, Party};
 use store::StoreError;
 use store::access::Action;
 use store::cases::CaseRow;
@@ -134,9 +134,11 @@ struct BeginPage<'a> {
     refused: Option<String>,
 }
 
-/// Whether a button to open a case of a kind is shown; the store decides in the end.
-pub(super) fn may_open(page: &Page, _kind: &Kind) -> bool {
-    page.can(Action::OpenCases)
+/// Whether a button to open a case of a kind is shown; the store decides in the end. An enterprise opens
+/// what the one who asks may open.
+pub(super) fn may_open(page: &Page, kind: &Kind) -> bool {
+    let asks_only = page.viewer.as_ref().is_some_and(|viewer| viewer.enterprise.is_some());
+    page.can(Action::OpenCases) && (!asks_only || kind.opened_by.contains(&Party::Asker))
 }
 
 /// Shows the form.
@@ -145,6 +147,9 @@ pub(super) fn may_open(page: &Page, _kind: &Kind) -> bool {
 /// An unknown kind; a parent or an enterprise outside the person's rows; what the store reports.
 pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) -> Result<Response, WebError> {
     let (kind, look) = words::of(&kind).ok_or_else(WebError::not_found)?;
+    if !may_open(&page, kind) {
+        return Err(WebError::not_allowed());
+    }
     let fields: HashMap<String, String> = form_urlencoded::parse(page.query.as_bytes()).into_owned().collect();
     let form = form(&app, &page, kind, look, Typed::read(&fields), Vec::new(), None).await?;
     page.show(form)

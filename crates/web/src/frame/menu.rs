@@ -17,6 +17,8 @@ pub struct Entry {
     pub en: &'static str,
     /// What the page needs, the same as in the router's list.
     pub need: Need,
+    /// Whether it is for those who work for the zone: an enterprise would always find it empty.
+    pub within: bool,
 }
 
 /// A group of entries under one heading.
@@ -38,7 +40,12 @@ pub const fn entry(
     en: &'static str,
     action: Action,
 ) -> Entry {
-    Entry { path, icon, zh, en, need: Need::May(action) }
+    Entry { path, icon, zh, en, need: Need::May(action), within: false }
+}
+
+/// An entry for those who work for the zone, which an enterprise would always find empty.
+const fn within(path: &'static str, icon: &'static str, zh: &'static str, en: &'static str, action: Action) -> Entry {
+    Entry { within: true, ..entry(path, icon, zh, en, action) }
 }
 
 /// Every section, in order.
@@ -63,12 +70,12 @@ pub const SECTIONS: &[Section] = &[
             entry("/cases/matter", "message-report", "诉求", "Matters", Action::ReadCases),
             entry("/cases/visit", "map-pin", "走访", "Visits", Action::ReadCases),
             entry("/officers", "user-check", "首席服务员", "Service officers", Action::AssignOfficers),
-            entry("/cases/duty_report", "report", "日报", "Duty reports", Action::ReadCases),
-            entry("/cases/task", "checklist", "任务", "Tasks", Action::ReadCases),
+            within("/cases/duty_report", "report", "日报", "Duty reports", Action::ReadCases),
+            within("/cases/task", "checklist", "任务", "Tasks", Action::ReadCases),
             entry("/cases/approval", "rubber-stamp", "办件", "Approvals", Action::ReadCases),
-            entry("/cases/document", "file-description", "公文", "Documents", Action::ReadCases),
+            within("/cases/document", "file-description", "公文", "Documents", Action::ReadCases),
             entry("/cases/inspection", "shield-search", "执法检查", "Inspections", Action::ReadCases),
-            entry("/cases/assistance", "heart-handshake", "救助", "Assistance", Action::ReadCases),
+            within("/cases/assistance", "heart-handshake", "救助", "Assistance", Action::ReadCases),
         ],
     },
     Section {
@@ -104,7 +111,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         zh: "程序",
         en: "Programs",
-        entries: &[Entry { path: "/api", icon: "code", zh: "接口", en: "API", need: Need::Account }],
+        entries: &[Entry { path: "/api", icon: "code", zh: "接口", en: "API", need: Need::Account, within: false }],
     },
 ];
 
@@ -112,7 +119,7 @@ pub const SECTIONS: &[Section] = &[
 pub fn of(viewer: &Viewer) -> Vec<(&'static Section, Vec<&'static Entry>)> {
     SECTIONS
         .iter()
-        .map(|section| (section, section.entries.iter().filter(|entry| may(viewer, entry.need)).collect::<Vec<_>>()))
+        .map(|section| (section, section.entries.iter().filter(|entry| shown(viewer, entry)).collect::<Vec<_>>()))
         .filter(|(_, entries)| !entries.is_empty())
         .collect()
 }
@@ -122,6 +129,10 @@ pub fn of(viewer: &Viewer) -> Vec<(&'static Section, Vec<&'static Entry>)> {
 pub fn first_page(viewer: &Viewer) -> String {
     let mut entries = of(viewer).into_iter().flat_map(|(_, entries)| entries);
     entries.find(|entry| entry.need != Need::Account).map_or("/account", |entry| entry.path).to_owned()
+}
+
+fn shown(viewer: &Viewer, entry: &Entry) -> bool {
+    may(viewer, entry.need) && !(entry.within && viewer.enterprise.is_some())
 }
 
 /// Whether a person has what is needed.

@@ -200,9 +200,11 @@ async fn every_way_to_look_opens_for_everybody_who_works_with_cases() {
                 for view in
                     ["", "/board", "/calendar", "/calendar?month=2027-02", "/export", "/new", "?which=all&sort=-opened"]
                 {
+                    let asks_only = role == Role::Enterprise && !kind.opened_by.contains(&loops::Party::Asker);
+                    let expected = if asks_only && view == "/new" { StatusCode::FORBIDDEN } else { StatusCode::OK };
                     let page = format!("/cases/{}{view}", kind.key);
                     let answer = browser.get(&page).await;
-                    assert_eq!(answer.status, StatusCode::OK, "{role:?} {lang} {page}: {}", answer.text);
+                    assert_eq!(answer.status, expected, "{role:?} {lang} {page}: {}", answer.text);
                 }
             }
             for page in ["/today", "/cases", "/cases?which=overdue&colour=red"] {
@@ -226,4 +228,25 @@ async fn every_way_to_look_opens_for_everybody_who_works_with_cases() {
         let path = if wrong.starts_with("month") { "/cases/matter/calendar" } else { "/cases/matter" };
         assert_eq!(analyst.get(&format!("{path}?{wrong}")).await.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn an_enterprise_is_offered_what_it_can_take_part_in_and_open() {
+    let house = House::new().await;
+    let mut enterprise = house.as_role(Role::Enterprise).await;
+    let today = enterprise.get("/today").await.text;
+    for (kind, there) in [("matter", true), ("visit", true), ("approval", true), ("inspection", true)]
+        .into_iter()
+        .chain(["duty_report", "task", "document", "assistance"].map(|kind| (kind, false)))
+    {
+        assert_eq!(today.contains(&format!("href=\"/cases/{kind}\"")), there, "{kind} in the menu");
+        let opens = matches!(kind, "matter" | "approval");
+        let list = enterprise.get(&format!("/cases/{kind}")).await;
+        assert_eq!(list.status, StatusCode::OK);
+        assert_eq!(list.text.contains(&format!("/cases/{kind}/new")), opens, "{kind} is offered to be opened");
+        let form = enterprise.get(&format!("/cases/{kind}/new")).await.status;
+        assert_eq!(form, if opens { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{kind}");
+    }
+    let leader = house.as_role(Role::Leader).await.get("/today").await.text;
+    assert!(leader.contains("href=\"/cases/document\""), "{leader}");
 }
