@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use kernel::Catalogue;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend};
+use sea_orm::sqlx;
+use sea_orm::{DatabaseConnection, DbBackend};
 
 use crate::cases::Timing;
 use crate::{Clock, Location, StoreError, connect, schema};
@@ -107,15 +108,25 @@ impl Store {
         &self.inner.zone
     }
 
-    /// Gives back the memory of pages that the writer keeps, after work that went through many of them.
-    /// SQLite keeps what it has read until it needs the room for other pages.
+    /// Gives back the memory of pages that connections keep, after work that went through many of them.
+    /// SQLite keeps what it has read until it needs the room for other pages; connections that answer
+    /// somebody just now keep theirs, which are warm.
     pub async fn shed_pages(&self) {
         if self.backend() != DbBackend::Sqlite {
             return;
         }
-        // Somebody else who writes by now keeps the pages warm; and memory that stays is no failure.
-        if let Err(error) = self.writer().execute_unprepared("PRAGMA shrink_memory").await {
-            tracing::debug!(%error, "the writer keeps its pages");
+        let mut held = Vec::new();
+        for pool in
+            [self.inner.pools.read.get_sqlite_connection_pool(), self.inner.pools.write.get_sqlite_connection_pool()]
+        {
+            // All are taken before the first goes back: otherwise the same one would come again.
+            held.extend(std::iter::from_fn(|| pool.try_acquire()));
+        }
+        for connection in &mut held {
+            // Memory that stays is no failure.
+            if let Err(error) = sqlx::query("PRAGMA shrink_memory").execute(&mut **connection).await {
+                tracing::debug!(%error, "a connection keeps its pages");
+            }
         }
     }
 
