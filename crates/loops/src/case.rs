@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Actor, Event, Sealed};
 use crate::kind::{Kind, Mark, Need, Party, State, Step, TRANSFER, Turn};
+use crate::plan::{Done, Plan};
 use crate::refusal::Refusal;
 
 /// The key of the first event of every case.
@@ -46,6 +47,9 @@ pub struct About {
     pub occasion: Option<String>,
     /// Its number for people.
     pub number: Option<String>,
+    /// The person of the unit who answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
 }
 
 /// A case as its events leave it.
@@ -75,6 +79,12 @@ pub struct Case {
     pub worker: Option<String>,
     /// The day that was agreed instead of the clock's, where the kind lets a person move it.
     pub until: Option<Date>,
+    /// The moment by which the first turn is to be done, in place of its own clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// Its plan by months, with what was reported as done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
     /// The last rating; `None` where nobody rated, which is no praise.
     pub rating: Option<u8>,
     /// How often it was opened again.
@@ -127,6 +137,7 @@ impl Case {
             parent: given.parent.clone(),
             occasion: given.occasion.clone(),
             number: given.number.clone(),
+            person: given.person.clone(),
         };
         Ok(Self {
             kind,
@@ -140,6 +151,8 @@ impl Case {
             assisting: event.given.assisting.clone(),
             worker: None,
             until: event.given.until,
+            due_at: event.given.due_at,
+            plan: event.given.plan.as_ref().map(Plan::undone),
             rating: None,
             reopened: 0,
             returned: 0,
@@ -285,6 +298,15 @@ impl Case {
         }
         if step.needs.contains(&Need::Until) {
             self.until = given.until;
+            // Another day may come with another plan; what was done stays done.
+            if let Some(plan) = &given.plan {
+                let done = self.plan.take().map(|plan| plan.done).unwrap_or_default();
+                self.plan = Some(Plan { done, ..plan.undone() });
+            }
+        }
+        // Only who does the work says how much of it is done.
+        if let (Some(plan), Some(amount), true) = (&mut self.plan, given.amount, step.who.contains(&Party::Lead)) {
+            plan.done.push(Done { on: day_of(event.at), amount });
         }
         if given.topic.is_some() {
             self.about.topic.clone_from(&given.topic);

@@ -80,7 +80,8 @@ impl Due {
 
 impl Case {
     /// When the present state's time is up, at the latest with the whole promise. A day that was agreed
-    /// takes the place of the clock of the states whose day a person may move. `None` where time stands
+    /// takes the place of the clock of the states whose day a person may move, and a moment named at the
+    /// opening that of the first turn. `None` where time stands
     /// still, at the end, and in a state without a clock.
     ///
     /// # Errors
@@ -107,10 +108,15 @@ impl Case {
     /// The same by the state's own clock alone: what others used of the promise is not theirs who hold it now.
     pub(crate) fn own_due_of(&self, stays: &[Stay], calendar: &Calendar) -> Result<Option<Due>, CalendarError> {
         let Some(present) = stays.last() else { return Ok(None) };
+        if let (Some(moment), 1) = (self.due_at, stays.len()) {
+            return Ok(Some(Due::Moment(moment)));
+        }
+        // A first turn by a moment of its own used nothing of the clock that holds when it comes back.
+        let counted = if self.due_at.is_some() { &stays[1..] } else { stays };
         let agreed = self.until.filter(|_| self.kind.may_move(present.state.key));
         match (agreed, present.state.clock) {
             (Some(day), Some(_)) => Ok(Some(Due::Day(day))),
-            (_, Some(clock)) => end_of(stays, clock, |stay| stay.state == present.state, calendar).map(Some),
+            (_, Some(clock)) => end_of(counted, clock, |stay| stay.state == present.state, calendar).map(Some),
             (_, None) => Ok(None),
         }
     }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::chain::{Hash, row_hash, values_hash};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Party;
+use crate::plan::Plan;
 
 /// Who acts, and in which part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +81,19 @@ pub struct Given {
     /// The number for people that the case was opened under, with the first event. A term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// The moment by which the first turn is to be done, with the first event: it takes the place of that
+    /// turn's own clock. A term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// What is to be done in which month, with the first event or with another day. A term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
+    /// How much of the plan was done since the last report, in the measure of the plan. A term.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::plan::some_text")]
+    pub amount: Option<Decimal>,
+    /// Words: the person of the unit who answers for it, with the first event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
     /// Words: the values of a form by the keys of its fields.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub form: BTreeMap<String, String>,
@@ -113,6 +128,12 @@ struct Terms<'a> {
     occasion: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<&'a Plan>,
+    #[serde(skip_serializing_if = "Option::is_none", with = "crate::plan::some_text")]
+    amount: Option<Decimal>,
 }
 
 /// The words as they are hashed and stored; the same rule for new fields.
@@ -128,6 +149,8 @@ struct Words<'a> {
     form: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     spot: Option<Spot>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<&'a str>,
 }
 
 impl Given {
@@ -145,6 +168,9 @@ impl Given {
             parent: self.parent.as_deref(),
             occasion: self.occasion.as_deref(),
             number: self.number.as_deref(),
+            due_at: self.due_at,
+            plan: self.plan.as_ref(),
+            amount: self.amount,
         };
         // Words, numbers and days only: nothing here that cannot be written as JSON.
         serde_json::to_string(&terms).unwrap_or_default()
@@ -158,6 +184,7 @@ impl Given {
             place: self.place.as_deref(),
             form: &self.form,
             spot: self.spot,
+            person: self.person.as_deref(),
         };
         serde_json::to_string(&words).unwrap_or_default()
     }
@@ -169,8 +196,8 @@ impl Given {
     pub fn read(terms: &str, words: Option<&str>) -> Result<Self, serde_json::Error> {
         let mut given: Self = serde_json::from_str(terms)?;
         if let Some(words) = words {
-            let Self { text, title, place, form, spot, .. } = serde_json::from_str(words)?;
-            given = Self { text, title, place, form, spot, ..given };
+            let Self { text, title, place, form, spot, person, .. } = serde_json::from_str(words)?;
+            given = Self { text, title, place, form, spot, person, ..given };
         }
         Ok(given)
     }

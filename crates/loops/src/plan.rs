@@ -33,6 +33,9 @@ pub struct Plan {
     /// What was done, in any order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub done: Vec<Done>,
+    /// What it is counted in, such as 家 or 万元; empty where nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub measure: String,
 }
 
 /// How far a plan is. Shares are per cent of the whole plan; the month that runs is not due yet.
@@ -54,6 +57,11 @@ fn first_of(day: Date) -> Date {
 }
 
 impl Plan {
+    /// The same plan before anything was done.
+    pub fn undone(&self) -> Self {
+        Self { done: Vec::new(), ..self.clone() }
+    }
+
     /// Everything that is planned.
     pub fn total(&self) -> Decimal {
         self.months.iter().map(|month| month.amount).sum()
@@ -118,6 +126,24 @@ mod text {
     }
 }
 
+/// A figure that may be missing, as text in JSON.
+pub(crate) mod some_text {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(crate) fn serialize<S: Serializer>(figure: &Option<Decimal>, to: S) -> Result<S::Ok, S::Error> {
+        match figure {
+            Some(figure) => to.collect_str(&figure.normalize()),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
+        let text: Option<String> = Deserialize::deserialize(from)?;
+        text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -127,7 +153,7 @@ mod tests {
     fn plan(done: &[(Date, i64)]) -> Plan {
         let month = |month, amount: i64| Month { month: date(2026, month, 1), amount: amount.into() };
         let done = done.iter().map(|(on, amount)| Done { on: *on, amount: (*amount).into() }).collect();
-        Plan { months: vec![month(2, 30), month(1, 20), month(3, 50)], done }
+        Plan { months: vec![month(2, 30), month(1, 20), month(3, 50)], done, ..Plan::default() }
     }
 
     /// The progress of a plan of 20, 30 and 50 on a day: planned, done, months missed, caught up.

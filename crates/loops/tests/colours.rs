@@ -115,7 +115,7 @@ fn a_month_that_is_made_up_for_turns_yellow() {
     take(&mut case, "take_up", Party::Lead, at(date(2026, 1, 5), 10));
     case.until = Some(date(2026, 12, 1));
     let month = |month| Month { month: date(2026, month, 1), amount: 25.into() };
-    let mut plan = Plan { months: (1..=4).map(month).collect(), done: Vec::new() };
+    let mut plan = Plan { months: (1..=4).map(month).collect(), ..Plan::default() };
     assert_eq!(shown(&case, Some(&plan), at(date(2026, 1, 31), 9)), Colour::Green);
     assert_eq!(shown(&case, Some(&plan), at(date(2026, 2, 1), 9)), Colour::Yellow);
     assert_eq!(shown(&case, Some(&plan), at(date(2026, 3, 1), 9)), Colour::Red);
@@ -212,7 +212,7 @@ proptest! {
         }
         let month = |(month, amount): (usize, &i64)| Month { month: date(2026, month as i8 + 1, 1), amount: (*amount).into() };
         let reported = |(days, amount): &(i64, i64)| Done { on: day(date(2026, 1, 1), *days), amount: (*amount).into() };
-        let plan = Plan { months: amounts.iter().enumerate().map(month).collect(), done: done.iter().map(reported).collect() };
+        let plan = Plan { months: amounts.iter().enumerate().map(month).collect(), done: done.iter().map(reported).collect(), ..Plan::default() };
         let plan = has_plan.then_some(&plan);
         let painter = schemes()[which].ready();
         let now = at(first, 12) + SignedDuration::from_hours(hours);

@@ -183,7 +183,7 @@ proptest! {
 #[test]
 fn a_split_adds_up_month_by_month_and_somebody_answers_for_each_part() {
     let month = |month, amount: i64| Month { month: date(2026, month, 1), amount: amount.into() };
-    let goal = Plan { months: vec![month(1, 10), month(2, 20)], done: Vec::new() };
+    let goal = Plan { months: vec![month(1, 10), month(2, 20)], ..Plan::default() };
     let part = |unit: &str, person: &str, months: Vec<Month>| Part { unit: unit.into(), person: person.into(), months };
     let good = [part("甲", "张", vec![month(1, 4), month(2, 20)]), part("乙", "李", vec![month(1, 6)])];
     assert!(check_split(&goal, &good).is_empty());

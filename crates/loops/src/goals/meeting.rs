@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use kernel::Lang;
+use serde::{Deserialize, Serialize};
 
 use crate::colour::Colour;
 use crate::event::Given;
@@ -78,8 +79,62 @@ fn why(task: &OnTheWall, lang: Lang) -> Vec<String> {
     why
 }
 
+/// An item of an agenda as it was heard: later changes of the task do not change what the meeting saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The task, by its id.
+    pub case: String,
+    /// Its number for people.
+    pub number: String,
+    /// What it is called.
+    pub title: String,
+    /// The unit that answers for it, by its id.
+    pub unit: String,
+    /// Its colour on that day.
+    pub colour: Colour,
+    /// Days past its due.
+    pub days_late: i64,
+    /// Months missed in a row.
+    pub months_missed: u32,
+    /// On how many meetings in a row it was on the agenda before.
+    pub heard: u32,
+}
+
+impl Heard {
+    /// Why it was on the agenda.
+    pub fn why(&self, lang: Lang) -> Vec<String> {
+        why(&self.on_the_wall(), lang)
+    }
+
+    fn on_the_wall(&self) -> OnTheWall {
+        let Self { case, title, unit, colour, days_late, months_missed, heard, .. } = self.clone();
+        OnTheWall { case, title, unit, colour, days_late, months_missed, heard }
+    }
+}
+
+/// A regular meeting: its agenda as it was when it was called, and its minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// Its key: the day and which of that day.
+    pub key: String,
+    /// What it is called.
+    pub title: String,
+    /// Its day.
+    pub on: Date,
+    /// Its agenda, the worst first.
+    pub agenda: Vec<Heard>,
+    /// What was decided; empty until the minutes are written.
+    pub minutes: Vec<Minute>,
+}
+
+/// On how many of the meetings before, the latest first and without a break, a task was on the agenda.
+pub fn heard(case: &str, before: &[Meeting]) -> u32 {
+    let on = before.iter().take_while(|meeting| meeting.agenda.iter().any(|item| item.case == case));
+    u32::try_from(on.count()).unwrap_or(u32::MAX)
+}
+
 /// One decision in the minutes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Minute {
     /// The task it was about, where it was about one.
     pub case: Option<String>,
@@ -87,6 +142,9 @@ pub struct Minute {
     pub decision: String,
     /// The unit that does it.
     pub unit: String,
+    /// The person of the unit who answers for it; empty where none was named.
+    #[serde(default)]
+    pub person: String,
     /// Units that assist.
     pub assisting: Vec<String>,
     /// By when.
@@ -121,6 +179,17 @@ impl MinuteFault {
     }
 }
 
+impl Meeting {
+    /// What the task of a minute is opened for once and never twice; minutes count from 1.
+    pub fn occasion(&self, minute: usize) -> String {
+        occasion(&self.key, minute)
+    }
+}
+
+fn occasion(meeting: &str, minute: usize) -> String {
+    format!("meeting:{meeting}:{minute}")
+}
+
 /// The tasks of the minutes, as what the first event of each case is given. Each minute of a meeting is
 /// opened for once and never twice.
 ///
@@ -145,8 +214,9 @@ pub fn tasks(meeting: &str, on: Date, minutes: &[Minute]) -> Result<Vec<Given>, 
             unit: Some(minute.unit.trim().to_owned()),
             assisting: minute.assisting.clone(),
             until: minute.until,
+            person: Some(minute.person.trim().to_owned()).filter(|person| !person.is_empty()),
             parent: minute.case.clone(),
-            occasion: Some(format!("meeting:{meeting}:{number}")),
+            occasion: Some(occasion(meeting, number)),
             ..Given::default()
         });
     }

@@ -9,13 +9,62 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::Lang;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
-pub use meeting::{Item, Minute, MinuteFault, OnTheWall, agenda, tasks};
+pub use meeting::{Heard, Item, Meeting, Minute, MinuteFault, OnTheWall, agenda, heard, tasks};
 
+use crate::event::Given;
 use crate::plan::{Month, Plan};
 
+/// A goal as it was set: what is to come, by how much each month, and who takes which part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Goal {
+    /// Its key in occasions.
+    pub key: String,
+    /// What is to come.
+    pub title: String,
+    /// What it is counted in, such as 家 or 万元.
+    pub measure: String,
+    /// What is to be done in which month.
+    pub months: Vec<Month>,
+    /// Who takes which part of it.
+    pub parts: Vec<Part>,
+    /// The day on which it was set.
+    pub on: Date,
+}
+
+impl Goal {
+    /// The goal as a plan of which nothing is done yet.
+    pub fn plan(&self) -> Plan {
+        Plan { months: self.months.clone(), measure: self.measure.clone(), done: Vec::new() }
+    }
+
+    /// What the task of a part is opened for once and never twice; parts count from 1.
+    pub fn occasion(&self, part: usize) -> String {
+        format!("goal:{}:{part}", self.key)
+    }
+
+    /// The parts as tasks, each with its plan, its person and the end of its last month as its day.
+    pub fn tasks(&self) -> Vec<Given> {
+        let task = |(at, part): (usize, &Part)| {
+            let plan = Plan { months: part.months.clone(), measure: self.measure.clone(), done: Vec::new() };
+            let busy = plan.months.iter().filter(|month| !month.amount.is_zero()).map(|month| month.month).max();
+            Given {
+                title: Some(format!("{}（{}{}）", self.title, plan.total().normalize(), self.measure)),
+                unit: Some(part.unit.clone()),
+                person: Some(part.person.trim().to_owned()),
+                until: busy.map(|month| month.last_of_month()),
+                plan: Some(plan),
+                occasion: Some(self.occasion(at + 1)),
+                ..Given::default()
+            }
+        };
+        self.parts.iter().enumerate().map(task).collect()
+    }
+}
+
 /// A part of a goal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// The unit.
     pub unit: String,

@@ -57,7 +57,16 @@ impl Store {
 
 /// What was said once, at the opening, is not said again.
 fn later(given: Given) -> Given {
-    Given { title: None, subject: None, parent: None, occasion: None, number: None, ..given }
+    Given {
+        title: None,
+        subject: None,
+        parent: None,
+        occasion: None,
+        number: None,
+        due_at: None,
+        person: None,
+        ..given
+    }
 }
 
 /// The event in the part in which the person may take the step: the first that passes, or else the

@@ -68,6 +68,33 @@ impl Store {
         latest(self.reader(), self.zone_id(), key).await
     }
 
+    /// The latest version of every setting whose key begins with these letters, the last key first, at most
+    /// `limit` of them.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn loop_settings_under(&self, prefix: &str, limit: u64) -> Result<Vec<LoopSetting>, StoreError> {
+        let latest = Query::select()
+            .column("key")
+            .expr(Expr::col("version").max())
+            .from("loop_setting")
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("key").like(format!("{prefix}%")))
+            .group_by_col("key")
+            .order_by("key", Order::Desc)
+            .limit(limit)
+            .to_owned();
+        let query = Query::select()
+            .columns(["key", "version", "text", "by", "at"])
+            .from("loop_setting")
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::tuple([Expr::col("key"), Expr::col("version")]).in_subquery(latest))
+            .order_by("key", Order::Desc)
+            .to_owned();
+        let rows = self.reader().query_all(&query).await?;
+        rows.iter().map(|row| Ok(Row::from_query_result(row, "")?.setting())).collect()
+    }
+
     /// Every version of a setting, the latest first.
     ///
     /// # Errors

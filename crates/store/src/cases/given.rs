@@ -18,6 +18,8 @@ pub const LONGEST_TEXT: usize = 20_000;
 pub const MOST_FIELDS: usize = 200;
 /// Files with one step.
 pub const MOST_PROOFS: usize = 50;
+/// Months of a plan.
+pub const MOST_MONTHS: usize = 120;
 
 /// What is given with the first event: it needs a title too.
 pub(crate) async fn checked(tx: &Tx, given: Given, viewer: Option<&Viewer>) -> Result<Given, StoreError> {
@@ -47,16 +49,18 @@ pub(crate) async fn known(tx: &Tx, mut given: Given) -> Result<Given, StoreError
         || too_long(&given.place, LONGEST_TITLE)
         || too_long(&given.topic, LONGEST_TITLE)
         || too_long(&given.occasion, LONGEST_TITLE)
+        || too_long(&given.person, LONGEST_TITLE)
         || too_long(&given.text, LONGEST_TEXT)
+        || given.plan.as_ref().is_some_and(|plan| plan.months.len() > MOST_MONTHS || plan.measure.chars().count() > 20)
         || given.proofs.len() > MOST_PROOFS
         || form_too_long
     {
         return Err(StoreError::refused(
             format!(
-                "内容过长：标题、地点不超过 {LONGEST_TITLE} 字，正文不超过 {LONGEST_TEXT} 字，附件不超过 {MOST_PROOFS} 个。请精简后再提交。"
+                "内容过长：标题、地点不超过 {LONGEST_TITLE} 字，正文不超过 {LONGEST_TEXT} 字，附件不超过 {MOST_PROOFS} 个，计划不超过 {MOST_MONTHS} 个月。请精简后再提交。"
             ),
             format!(
-                "It is too long: {LONGEST_TITLE} characters for title and place, {LONGEST_TEXT} for the text, {MOST_PROOFS} files. Shorten it."
+                "It is too long: {LONGEST_TITLE} characters for title and place, {LONGEST_TEXT} for the text, {MOST_PROOFS} files, {MOST_MONTHS} months of a plan. Shorten it."
             ),
         ));
     }

@@ -52,6 +52,7 @@ pub(crate) mod head;
 mod list;
 mod moving;
 mod notice;
+mod occasion;
 mod officers;
 mod open;
 mod party;

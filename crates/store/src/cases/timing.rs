@@ -18,13 +18,13 @@ pub struct Painted {
 }
 
 impl Painted {
-    /// What a scheme in the policy language says. A task's plan by months is not known here.
+    /// What a scheme in the policy language says; of a task with a plan by months, by how far the plan is.
     ///
     /// # Errors
     /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
     pub fn by(painter: &Painter<'_>, case: &Case, at: Timestamp, calendar: &Calendar) -> Result<Self, CalendarError> {
-        let colour = loops::colour(case, None, at, calendar, painter)?.colour;
-        let until = loops::next_change(case, None, at, calendar, painter)?;
+        let colour = loops::colour(case, case.plan.as_ref(), at, calendar, painter)?.colour;
+        let until = loops::next_change(case, case.plan.as_ref(), at, calendar, painter)?;
         Ok(Self { colour: colour.key().to_owned(), until })
     }
 }

@@ -9,7 +9,7 @@ use store::cases::{CaseRow, CaseView};
 
 use super::step_form::Refused;
 use super::typed::Typed;
-use super::{files, page, words};
+use super::{duties, files, page, words};
 use crate::frame::notice::Notice;
 use crate::upload::Received;
 use crate::{App, Page, WebError};
@@ -65,6 +65,7 @@ pub async fn take(
     given: Given,
 ) -> Result<CaseRow, WebError> {
     let viewer = page.viewer()?;
+    let given = duties::report::checked(app, page, found, step, given).await?;
     app.store().act_on_case(viewer, found.row.id, seen, step, given).await.map_err(said)
 }
 

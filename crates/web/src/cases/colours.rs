@@ -65,7 +65,7 @@ impl Colours {
     /// Why a case has its colour: the lamp that is lit and the scheme. Empty where no lamp speaks of it.
     pub fn why(&self, case: &Case, at: Timestamp, calendar: &Calendar, lang: Lang) -> String {
         let Some(painter) = self.painter() else { return String::new() };
-        let Ok(painted) = loops::colour(case, None, at, calendar, &painter) else { return String::new() };
+        let Ok(painted) = loops::colour(case, case.plan.as_ref(), at, calendar, &painter) else { return String::new() };
         let scheme = painter.scheme();
         match (painted.condition, lang) {
             (None, _) => String::new(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use kernel::Lang;
 use store::cases::Tick;
 
+use super::duties::opening::{Opened, open_due};
 use crate::App;
 
 /// How often the clock is looked at. Nothing is counted by it: a step taken late by it stands with the
@@ -18,8 +19,12 @@ pub async fn run(app: App) {
         Ok((looked, changed)) => tracing::debug!(looked, changed, "open cases were counted anew"),
         Err(error) => tracing::warn!(%error, "open cases could not be counted anew"),
     }
-    let mut said = Vec::new();
+    let (mut said, mut opened) = (Vec::new(), Opened::default());
     loop {
+        match open_due(&app, &mut opened).await {
+            Ok(left) => left.iter().for_each(|why| tracing::warn!(why, "a report could not be opened")),
+            Err(error) => tracing::warn!(%error, "the reports due could not be opened; trying again"),
+        }
         match app.store().tick().await {
             Ok(tick) => tell(&tick, &mut said),
             Err(error) => tracing::warn!(%error, "the clock of the cases could not be looked at; trying again"),

@@ -10,6 +10,7 @@ pub mod board;
 pub mod calendar;
 pub mod clock;
 pub mod colours;
+pub mod duties;
 pub mod export;
 pub mod feed;
 pub mod figures;

@@ -10,6 +10,7 @@ pub mod wall;
 use store::access::Action;
 use store::cases::CaseView;
 
+use super::duties::report;
 use super::line::Names;
 use super::words;
 use crate::ui::{Icon, Safe, escaped};
@@ -24,6 +25,7 @@ pub async fn panels(app: &App, page: &Page, found: &CaseView, names: &Names) -> 
     if let Some(panel) = record_panel(page, found) {
         panels.push(panel);
     }
+    panels.extend(report::panels(app, page, found).await?);
     if let Some(route) = routes::proposed(app, page, found).await? {
         panels.push(route_panel(page, &routes::lines(page, &route, names)));
     }
@@ -47,13 +49,14 @@ fn route_panel(page: &Page, lines: &[String]) -> Safe {
 
 /// Whether a step has a page of its own, which takes the place of its form.
 pub fn has_own_page(kind: &str, step: &str) -> bool {
-    (kind, step) == ("visit", record::RECORD)
+    let own = [("visit", record::RECORD), ("duty_report", report::FILL), ("duty_report", report::NOTHING)];
+    own.contains(&(kind, step))
 }
 
 /// The way to the page on which a visit is written up.
 fn record_panel(page: &Page, found: &CaseView) -> Option<Safe> {
     let kind = found.row.kind.key;
-    found.may.iter().find(|(step, _)| has_own_page(kind, step.key))?;
+    found.may.iter().find(|(step, _)| (kind, step.key) == ("visit", record::RECORD))?;
     let address = format!("{}/record", words::address(kind, &found.row.number));
     let said = page.t("填写走访记录", "Write up the visit");
     let hint = page.t(

@@ -1,6 +1,12 @@
 //! Duty reports (日报、零报告、月报): who must report what by when, and what the figures ask.
 
+mod book;
+mod sheet;
+
 use std::collections::BTreeMap;
+
+pub use book::{Asked, Book, Fault, Form};
+pub use sheet::{FigureFault, WHY, figures, kept, unexplained};
 
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan};
@@ -41,6 +47,9 @@ pub struct Duty {
     pub from: Date,
     /// The last day, where it has one.
     pub until: Option<Date>,
+    /// How many days before its day a report is opened; 0 on the day itself.
+    #[serde(default)]
+    pub ahead: i8,
 }
 
 /// One report that is due.
@@ -54,12 +63,42 @@ pub struct Expected {
     pub unit: String,
     /// When it is late.
     pub due: Timestamp,
+    /// The day on which it is opened.
+    pub opens: Date,
 }
 
 impl Expected {
     /// What a case for it is opened for once and never twice.
     pub fn occasion(&self) -> String {
         format!("duty:{}:{}:{}", self.form, self.unit, self.day)
+    }
+}
+
+/// What a report was opened for, read back from its occasion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occasion<'o> {
+    /// The form.
+    pub form: &'o str,
+    /// The unit.
+    pub unit: &'o str,
+    /// The day it is about.
+    pub day: Date,
+}
+
+impl<'o> Occasion<'o> {
+    /// The parts of an occasion; `None` for a case that a person opened, or that is no report.
+    pub fn read(text: &'o str) -> Option<Self> {
+        let (rest, day) = text.strip_prefix("duty:")?.rsplit_once(':')?;
+        let (form, unit) = rest.rsplit_once(':')?;
+        Some(Self { form, unit, day: day.parse().ok()? })
+    }
+
+    /// Between which texts the occasions of the same form and unit before this one lie: the first is
+    /// included, the last is not.
+    pub fn before(&self) -> (String, String) {
+        let own = format!("duty:{}:{}:", self.form, self.unit);
+        let last = format!("{own}{}", self.day);
+        (own, last)
     }
 }
 
@@ -75,7 +114,8 @@ pub fn expected(duties: &[Duty], within: Window, calendar: &Calendar) -> Result<
         while day <= last {
             if falls_on(duty.rhythm, day, calendar)? {
                 let due = due_at(day, duty.by_hour);
-                found.push(Expected { day, form: duty.form.clone(), unit: duty.unit.clone(), due });
+                let opens = day.saturating_sub(i64::from(duty.ahead.max(0)).days());
+                found.push(Expected { day, form: duty.form.clone(), unit: duty.unit.clone(), due, opens });
             }
             day = day.saturating_add(1.day());
         }
@@ -148,7 +188,9 @@ pub fn standing(expected: &Expected, case: Option<&Case>, at: Timestamp) -> Stan
     let Some(case) = case else { return silent };
     match case.state().key {
         "signed" => {
-            let late = case.stay().from > expected.due;
+            // The first signature counts: what was corrected later was reported all the same.
+            let first = case.stays.iter().find(|stay| stay.state.key == "signed").unwrap_or(case.stay());
+            let late = first.from > expected.due;
             if case.nothing { Standing::Nothing { late } } else { Standing::Reported { late } }
         }
         "filled" | "questioned" => Standing::Unsigned,
