@@ -37,7 +37,20 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     let rows: Vec<Vec<OutCell>> = found.iter().map(row).collect();
     let heads = heads(&page);
     let name = format!("{}-{}", look.title(page.lang), page.today);
-    let sheet = name.clone();
+    workbook(&name, &format!("{}-{}", kind.key, page.today), heads, rows).await
+}
+
+/// A workbook of one sheet to save, under a name in any script and one in plain letters.
+///
+/// # Errors
+/// A full disk.
+pub(super) async fn workbook(
+    name: &str,
+    plain: &str,
+    heads: Vec<Column>,
+    rows: Vec<Vec<OutCell>>,
+) -> Result<Response, WebError> {
+    let sheet = name.to_owned();
     let write = move || -> Result<Vec<u8>, WebError> {
         let mut file = tempfile::tempfile().map_err(WebError::broken)?;
         write_xlsx(BufWriter::new(&mut file), &sheet, &heads, rows).map_err(WebError::broken)?;
@@ -49,12 +62,8 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     let bytes = tokio::task::spawn_blocking(write).await.map_err(WebError::broken)??;
     let mut response = Body::from(bytes).into_response();
     let encoded: String = form_urlencoded::byte_serialize(format!("{name}.xlsx").as_bytes()).collect();
-    let disposition = format!(
-        "attachment; filename=\"{}-{}.xlsx\"; filename*=UTF-8''{}",
-        kind.key,
-        page.today,
-        encoded.replace('+', "%20")
-    );
+    let disposition =
+        format!("attachment; filename=\"{plain}.xlsx\"; filename*=UTF-8''{}", encoded.replace('+', "%20"));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(store::files::Media::Xlsx.content_type()));
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {

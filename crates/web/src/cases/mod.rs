@@ -27,6 +27,7 @@ pub mod query;
 pub mod special;
 pub mod step_form;
 pub mod tabs;
+pub mod tasks;
 pub mod topics;
 pub mod typed;
 pub mod words;

@@ -38,11 +38,29 @@ impl<'a> Tabs<'a> {
             figures_address: format!("{base}/figures"),
             list_address: base,
             more: match look.kind {
-                "duty_report" => vec![("/cases/duty_report/grid", "table", "报送一览", "Who reported", "grid")],
+                "duty_report" => {
+                    let mut more = vec![
+                        ("/cases/duty_report/day", "checklist", "当日报送", "Reports of the day", "day"),
+                        ("/cases/duty_report/grid", "table", "报送一览", "Who reported", "grid"),
+                    ];
+                    if page.can(Action::ManageLoops) {
+                        more.push(("/duties", "settings", "报送安排", "Who reports what", "duties"));
+                    }
+                    more
+                }
                 "matter" if page.can(Action::ManageLoops) => {
                     vec![("/routing", "sitemap", "分派规则", "Routing rules", "routing")]
                 }
-                "task" => vec![("/cases/task/wall", "columns", "挂图", "Wall map", "wall")],
+                "task" => {
+                    let mut more = vec![
+                        ("/cases/task/wall", "columns", "挂图", "Wall map", "wall"),
+                        ("/cases/task/goals", "sitemap", "目标分解", "Goals", "goals"),
+                    ];
+                    if page.can(Action::ManageLoops) {
+                        more.push(("/cases/task/meetings", "users", "调度例会", "Meetings", "meetings"));
+                    }
+                    more
+                }
                 "document" => vec![("/cases/document/lists", "medal", "红黑榜", "Red and black list", "lists")],
                 _ => Vec::new(),
             },

@@ -6,85 +6,69 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use kernel::Lang;
+use loops::Case;
+use loops::duty::{Expected, Occasion, Standing, standing};
 use store::access::UnitId;
-use store::cases::{CaseFilter, CaseId, CaseRow};
+use store::cases::{CaseFilter, CaseRow};
 
 use crate::cases::calendar::asked_month;
+use crate::cases::duties::day::tone;
 use crate::cases::line::Names;
 use crate::cases::list::scope_note;
 use crate::cases::tabs::Tabs;
 use crate::cases::words::{self, LOOKS, Look};
 use crate::frame::{day, path};
-use crate::ui::Tone;
 use crate::{App, Page, WebError};
 
-/// What a unit's report of a day is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    /// Something was reported.
-    Reported,
-    /// Nothing happened, and that was said.
-    Nothing,
-    /// It waits for the head's signature, or for an explanation.
-    Pending,
-    /// It is due.
-    Due,
-    /// Nobody said anything in time.
-    Silent,
-    /// It came, but late.
-    Late,
+/// How many days before its day a report may open.
+const BEFORE: i64 = 28;
+/// How many days after its day a report may still open.
+const AFTER: i64 = 35;
+
+/// Every way in which a unit may stand with a report, in the order of the key.
+const STANDINGS: [Standing; 7] = [
+    Standing::Reported { late: false },
+    Standing::Nothing { late: false },
+    Standing::Unsigned,
+    Standing::Waiting,
+    Standing::Silent,
+    Standing::Reported { late: true },
+    Standing::Nothing { late: true },
+];
+
+/// The sign of a standing in the sheet: never the colour alone.
+fn sign(standing: Standing, lang: Lang) -> &'static str {
+    match standing {
+        Standing::Reported { late: false } => lang.pick("报", "R"),
+        Standing::Nothing { late: false } => lang.pick("零", "0"),
+        Standing::Unsigned => lang.pick("签", "S"),
+        Standing::Waiting => lang.pick("待", "·"),
+        Standing::Silent => lang.pick("缺", "—"),
+        Standing::Reported { late: true } => lang.pick("迟", "L"),
+        Standing::Nothing { late: true } => lang.pick("迟零", "L0"),
+    }
 }
 
-impl Mark {
-    const ALL: [Mark; 6] = [Mark::Reported, Mark::Nothing, Mark::Pending, Mark::Due, Mark::Silent, Mark::Late];
-
-    /// Its sign in the sheet: never the colour alone.
-    fn sign(self, lang: Lang) -> &'static str {
-        match self {
-            Mark::Reported => lang.pick("报", "R"),
-            Mark::Nothing => lang.pick("零", "0"),
-            Mark::Pending => lang.pick("签", "S"),
-            Mark::Due => lang.pick("待", "·"),
-            Mark::Silent => lang.pick("缺", "—"),
-            Mark::Late => lang.pick("迟", "L"),
-        }
-    }
-
-    fn label(self, lang: Lang) -> &'static str {
-        match self {
-            Mark::Reported => lang.pick("已报，有情况", "reported"),
-            Mark::Nothing => lang.pick("零报告", "nothing to report"),
-            Mark::Pending => lang.pick("待签字或说明", "to be signed or explained"),
-            Mark::Due => lang.pick("待报，未到期", "due, still in time"),
-            Mark::Silent => lang.pick("到期未报", "silent"),
-            Mark::Late => lang.pick("补报，迟于期限", "late"),
-        }
-    }
-
-    fn tone(self) -> Tone {
-        match self {
-            Mark::Reported => Tone::Ok,
-            Mark::Nothing => Tone::Early,
-            Mark::Pending | Mark::Late => Tone::Warn,
-            Mark::Due => Tone::Shut,
-            Mark::Silent => Tone::Late,
-        }
-    }
-
-    /// What a report is, by its state, whether it is late, and by which step it was filled in.
-    fn of(row: &CaseRow, filled_by: Option<&str>, was_missed: bool, is_overdue: bool) -> Self {
-        match row.state.key {
-            "signed" if was_missed || row.late => Mark::Late,
-            "signed" if filled_by == Some("nothing") => Mark::Nothing,
-            "signed" => Mark::Reported,
-            "filled" | "questioned" => Mark::Pending,
-            "due" if !is_overdue => Mark::Due,
-            _ => Mark::Silent,
-        }
-    }
+/// How a unit stands with the report of a case, and the day it is about: that of its occasion, or the one
+/// on which a person asked for it.
+fn stands(row: &CaseRow, case: &Case, now: Timestamp) -> (Date, Standing) {
+    let occasion = case.about.occasion.as_deref().and_then(Occasion::read);
+    let on = occasion.map_or_else(|| day::day_of(row.opened_at), |occasion| occasion.day);
+    // One that a person asked for is late when its clock said so.
+    let was_missed = case.stays.iter().any(|stay| stay.state.key == "missing");
+    let clocked = if row.is_ended() && !was_missed { Timestamp::MAX } else { row.opened_at };
+    let by_clock = row.due_at.filter(|_| row.state.key == "due").unwrap_or(clocked);
+    let expected = Expected {
+        day: on,
+        form: String::new(),
+        unit: String::new(),
+        due: case.due_at.unwrap_or(by_clock),
+        opens: on,
+    };
+    (on, standing(&expected, Some(case), now))
 }
 
 /// A day of a unit.
@@ -127,30 +111,30 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let month = asked_month(&page)?;
     let filter = CaseFilter {
         kinds: vec![look.kind.to_owned()],
-        opened_from: Some(month.first()),
-        opened_by: Some(month.last()),
+        // A report may open some days before the day it is about, or after a time nobody minded.
+        opened_from: Some(month.first().saturating_sub(BEFORE.days())),
+        opened_by: Some(month.last().saturating_add(AFTER.days())),
         ..CaseFilter::default()
     };
     let found = app.store().case_folds(viewer, &filter).await?;
-    let ids: Vec<CaseId> = found.iter().map(|(row, _)| row.id).collect();
-    let filled = app.store().last_of_steps(&ids, &["fill", "nothing"]).await?;
     let names = Names::of(&app, &[]).await?;
     let days: Vec<Date> =
         (0..i64::from(month.last().day())).map(|days| month.first().saturating_add(days.days())).collect();
     let mut sheet: BTreeMap<Option<UnitId>, BTreeMap<Date, Vec<Cell>>> = BTreeMap::new();
     let mut missed: BTreeMap<Option<UnitId>, usize> = BTreeMap::new();
     for (row, case) in &found {
-        let was_missed = case.stays.iter().any(|stay| stay.state.key == "missing");
-        let filled_by = filled.get(&row.id).map(String::as_str);
-        let mark = Mark::of(row, filled_by, was_missed, row.is_overdue(page.now));
+        let (on, standing) = stands(row, case, page.now);
+        if !month.has(on) {
+            continue;
+        }
         let cell = Cell {
-            class: mark.tone().key(),
-            sign: mark.sign(page.lang),
-            label: format!("{} · {} · {}", row.title, mark.label(page.lang), row.number),
+            class: tone(standing).key(),
+            sign: sign(standing, page.lang),
+            label: format!("{} · {} · {}", row.title, standing.label(page.lang), row.number),
             address: words::address(row.kind.key, &row.number),
         };
-        *missed.entry(row.unit).or_default() += usize::from(mark == Mark::Silent);
-        sheet.entry(row.unit).or_default().entry(day::day_of(row.opened_at)).or_default().push(cell);
+        *missed.entry(row.unit).or_default() += usize::from(standing == Standing::Silent);
+        sheet.entry(row.unit).or_default().entry(on).or_default().push(cell);
     }
     let rows = sheet.into_iter().map(|(unit, mut by_day)| UnitRow {
         name: unit.map_or_else(String::new, |unit| names.unit(unit)),
@@ -172,7 +156,7 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
         after: turned(month.after()),
         days: days.iter().map(|day| (day.day().to_string(), calendar.is_workday(*day) == Ok(false))).collect(),
         rows,
-        key: Mark::ALL.iter().map(|mark| (mark.tone().key(), mark.sign(page.lang), mark.label(page.lang))).collect(),
+        key: STANDINGS.iter().map(|one| (tone(*one).key(), sign(*one, page.lang), one.label(page.lang))).collect(),
         look,
         page: &page,
     })

@@ -5,7 +5,6 @@ pub mod lists;
 pub mod officers;
 pub mod record;
 pub mod routes;
-pub mod wall;
 
 use store::access::Action;
 use store::cases::CaseView;
