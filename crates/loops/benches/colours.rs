@@ -39,8 +39,11 @@ fn main() {
     let calendar = Calendar::builtin();
     let cases: Vec<Case> = (0..CASES).map(|at| matter(at % 20, (at % 5) as usize)).collect();
     let month = |month| Month { month: date(2026, month, 1), amount: 10.into() };
-    let plan =
-        Plan { months: (1..=10).map(month).collect(), done: vec![Done { on: date(2026, 3, 1), amount: 20.into() }], ..Plan::default() };
+    let plan = Plan {
+        months: (1..=10).map(month).collect(),
+        done: vec![Done { on: date(2026, 3, 1), amount: 20.into() }],
+        ..Plan::default()
+    };
     let now = at(date(2026, 6, 1), 12);
     for scheme in loops::colour::schemes() {
         let painter = scheme.ready();

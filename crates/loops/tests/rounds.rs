@@ -108,7 +108,9 @@ fn a_round_stays_in_the_place_of_the_one_that_needs_it_most() {
 }
 
 fn duty(unit: &str, rhythm: Rhythm) -> Duty {
-    Duty { form: "日报".into(), unit: unit.into(), rhythm, by_hour: 18, from: date(2026, 1, 1), until: None, ahead: 0 }
+    Duty {
+        form: "日报".into(), unit: unit.into(), rhythm, by_hour: 18, from: date(2026, 1, 1), until: None, ahead: 0
+    }
 }
 
 #[test]

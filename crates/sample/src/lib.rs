@@ -26,9 +26,9 @@ mod returns;
 mod sheet;
 mod standing;
 
-pub use cases::{SampleCase, SampleCases, SampleService, SampleStep, cases};
+pub use cases::{REPORT_FIGURES, REPORT_FORM, REPORT_TITLE, SampleCase, SampleCases, SampleService, SampleStep, cases};
 pub use faults::{Fault, faulty_sheet};
-pub use organs::{SampleAccount, SampleUnit, UnitKind};
+pub use organs::{SampleAccount, SampleUnit, UnitKind, parks};
 pub use sheet::{Cell, SampleSheet};
 
 /// The seed of the sample zone that `demo` opens.

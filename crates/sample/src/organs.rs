@@ -55,6 +55,11 @@ pub(crate) const PARKS: [(&str, &str, &str); 7] = [
     ("start-park", "创业园", "Start-up Park"),
 ];
 
+/// The parks by the short ids of their units.
+pub fn parks() -> impl Iterator<Item = &'static str> {
+    PARKS.iter().map(|park| park.0)
+}
+
 /// The password of every sample account: for show, on the machine's own address only.
 const PASSWORD: &str = "xianshou-demo-2026";
 

@@ -7,6 +7,7 @@ use jiff::civil::{DateTime, date};
 use jiff::tz::{Offset, TimeZone};
 use kernel::Lang;
 use kernel::chain::GENESIS;
+use loops::plan::{Month, Plan};
 use loops::{Actor, Case, Event, Given, Party, by_key};
 use sample::{SampleCase, cases};
 
@@ -26,6 +27,15 @@ fn folded(sample: &SampleCase) -> Case {
             until: step.until,
             signed: step.signed,
             proofs: step.proof.then(|| "ab".repeat(32)).into_iter().collect(),
+            amount: step.amount.map(Into::into),
+            plan: step.plan.as_ref().map(|(months, measure)| Plan {
+                months: months
+                    .iter()
+                    .map(|(month, amount)| Month { month: *month, amount: (*amount).into() })
+                    .collect(),
+                measure: (*measure).to_owned(),
+                ..Plan::default()
+            }),
             ..Given::default()
         };
         let at = step.at.to_zoned(TimeZone::fixed(Offset::constant(8))).unwrap().timestamp();

@@ -198,6 +198,8 @@ fn page_routes() -> Vec<Route> {
         post("/today/calendar",                May(Action::ReadCases),  cases::feed::subscribe),
         get ("/calendar/{file}",               Nothing, cases::feed::show),
         get ("/cases/{kind}/{number}",         May(Action::ReadCases), cases::page::show),
+        get ("/cases/{kind}/{number}/colour",  May(Action::ManageLoops), cases::colour::show),
+        post("/cases/{kind}/{number}/colour",  May(Action::ManageLoops), cases::colour::set),
         post("/cases/{kind}/{number}/steps/{step}", May(Action::ActOnCases), cases::act::submit).taking_file(),
         get ("/cases/{kind}/{number}/files/{hash}", May(Action::ReadCases), cases::files::show),
         // Long work, for whoever asked for it.

@@ -44,8 +44,7 @@ pub struct Form {
 impl Form {
     /// By how much each figure may change.
     pub fn limits(&self) -> BTreeMap<String, Limit> {
-        let limit =
-            |asked: &Asked| Limit { percent: Decimal::from(asked.percent), least: Decimal::from(asked.least) };
+        let limit = |asked: &Asked| Limit { percent: Decimal::from(asked.percent), least: Decimal::from(asked.least) };
         self.fields.iter().map(|asked| (asked.field.clone(), limit(asked))).collect()
     }
 }
@@ -142,7 +141,8 @@ impl Book {
                 faults.push(Fault::TooMany(form.fields.len()));
             }
             let is_figure = |asked: &&Asked| catalogue.field(&asked.field).is_some_and(|field| is_figure(&field.kind));
-            faults.extend(form.fields.iter().filter(|one| !is_figure(one)).map(|one| Fault::NoFigure(one.field.clone())));
+            faults
+                .extend(form.fields.iter().filter(|one| !is_figure(one)).map(|one| Fault::NoFigure(one.field.clone())));
         }
         for duty in &self.duties {
             if self.form(&duty.form).is_none() {

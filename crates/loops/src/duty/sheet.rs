@@ -84,8 +84,7 @@ pub fn unexplained(
     typed: &BTreeMap<String, String>,
 ) -> Vec<Jump> {
     let never = Limit { percent: Decimal::MAX, least: Decimal::ZERO };
-    let explained =
-        |jump: &Jump| typed.get(&format!("{WHY}{}", jump.field)).is_some_and(|why| !why.trim().is_empty());
+    let explained = |jump: &Jump| typed.get(&format!("{WHY}{}", jump.field)).is_some_and(|why| !why.trim().is_empty());
     let mut found = jumps(before, now, &form.limits(), never);
     found.retain(|jump| !explained(jump));
     found

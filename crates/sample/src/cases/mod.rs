@@ -16,6 +16,8 @@ use crate::enterprise::{self, Enterprise};
 use crate::organs::{self, SampleAccount};
 use crate::{ENTERPRISES, SEED};
 
+pub use reports::{FIGURES as REPORT_FIGURES, FORM as REPORT_FORM, TITLE as REPORT_TITLE};
+
 /// One thing that happened in a case. Units stand by the short ids of [`crate::SampleUnit`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleStep {
@@ -41,6 +43,14 @@ pub struct SampleStep {
     pub signed: bool,
     /// Whether a file comes with it.
     pub proof: bool,
+    /// The figures of a form, by field.
+    pub form: Vec<(&'static str, String)>,
+    /// How much of a plan is done since the report before.
+    pub amount: Option<i64>,
+    /// The person of the unit who answers for it, with the opening.
+    pub person: Option<&'static str>,
+    /// What is to be done in which month, with what it is counted in, with the opening.
+    pub plan: Option<(Vec<(Date, i64)>, &'static str)>,
 }
 
 /// A case with what happened in it, in order; the first step opens it.

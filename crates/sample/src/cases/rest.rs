@@ -1,7 +1,7 @@
 //! Tasks, approvals, official documents, inspections and assistance.
 
 use jiff::ToSpan;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use super::walk::{Walk, Who, With, back, blank};
 use super::{OFFICERS, SampleCase};
@@ -24,32 +24,51 @@ fn on(walk: &mut Walk<'_>, low: i64, high: i64, by: Who<'_>, step: &'static str,
     walk.after_days(days, by, step, with)
 }
 
-const TASKS: [(&str, &str); 8] = [
-    ("新增高新技术企业 20 家", "science"),
-    ("标准厂房二期开工", "construction"),
-    ("规上工业企业入库 12 家", "economy"),
-    ("专项债项目支付进度达到 80%", "finance"),
-    ("人才公寓交付 300 套", "construction"),
-    ("技术合同登记额 5 亿元", "science"),
-    ("企业用工专场 10 场", "people"),
-    ("质量认证提升 30 家", "market"),
+/// A task: what, which unit, who answers for it, and how much of what it is counted in; nought where it is
+/// not counted.
+const TASKS: [(&str, &str, &str, i64, &str); 8] = [
+    ("新增高新技术企业 20 家", "science", "样例科长甲", 20, "家"),
+    ("标准厂房二期开工", "construction", "样例科长乙", 0, ""),
+    ("规上工业企业入库 12 家", "economy", "样例科长丙", 12, "家"),
+    ("专项债项目支付进度达到 80%", "finance", "样例科长丁", 80, "%"),
+    ("人才公寓交付 300 套", "construction", "样例科长乙", 300, "套"),
+    ("技术合同登记额 5 亿元", "science", "样例科长甲", 50_000, "万元"),
+    ("企业用工专场 10 场", "people", "样例科长戊", 10, "场"),
+    ("质量认证提升 30 家", "market", "样例科长己", 30, "家"),
 ];
 
+/// A goal spread evenly over the months from one day to another; `None` where it is not counted.
+fn by_months(goal: i64, measure: &'static str, from: Date, until: Date) -> Option<(Vec<(Date, i64)>, &'static str)> {
+    let mut months = Vec::new();
+    let mut month = from.first_of_month();
+    while month <= until {
+        months.push(month);
+        month = month.saturating_add(1.month());
+    }
+    let count = i64::try_from(months.len()).ok().filter(|count| *count > 0 && goal > 0)?;
+    let amount = |at: i64| goal / count + i64::from(at < goal % count);
+    Some((months.into_iter().zip(0..).map(|(month, at)| (month, amount(at))).collect(), measure))
+}
+
 fn task(draw: &mut Draw, now: DateTime, number: usize) -> SampleCase {
-    let (title, unit) = TASKS[number % TASKS.len()];
+    let (title, unit, person, goal, measure) = TASKS[number % TASKS.len()];
     let days = draw.whole(10, 90);
     let at = back(draw, now, days);
     let round = number / TASKS.len() + 1;
     let case = SampleCase { opener_unit: Some("zone"), ..blank("task", format!("{title}（第 {round} 阶段）")) };
-    let until = Some(at.date().saturating_add(draw.whole(40, 110).days()));
+    let until = at.date().saturating_add(draw.whole(40, 110).days());
     let supervisor = Who("leader", "supervisor");
-    let mut walk = Walk::open(draw, now, at, case, supervisor, With { until, ..With::unit(unit) });
+    let plan = by_months(goal, measure, at.date(), until);
+    let set = With { until: Some(until), person: Some(person), plan, ..With::unit(unit) };
+    let mut walk = Walk::open(draw, now, at, case, supervisor, set);
     let lead = Who(unit, "lead");
     if !on(&mut walk, 0, 4, lead, "take_up", With::default()) {
         return walk.done();
     }
     for _ in 0..walk.draw.whole(1, 3) {
-        on(&mut walk, 6, 12, lead, "report", With::text("按计划推进，已完成阶段节点。"));
+        let part = walk.draw.whole(goal / 10, goal / 4);
+        let amount = (goal > 0).then_some(part);
+        on(&mut walk, 6, 12, lead, "report", With { amount, ..With::text("按计划推进，已完成阶段节点。") });
     }
     if walk.draw.chance(0.3) {
         on(&mut walk, 3, 6, supervisor, "chase", With::text("进度落后于计划，请说明并赶上。"));

@@ -25,6 +25,10 @@ pub(super) struct With {
     pub(super) until: Option<Date>,
     pub(super) signed: bool,
     pub(super) proof: bool,
+    pub(super) form: Vec<(&'static str, String)>,
+    pub(super) amount: Option<i64>,
+    pub(super) person: Option<&'static str>,
+    pub(super) plan: Option<(Vec<(Date, i64)>, &'static str)>,
 }
 
 impl With {
@@ -81,7 +85,7 @@ impl<'d> Walk<'d> {
 
     fn push(&mut self, Who(by, party): Who<'_>, step: &'static str, with: With) {
         let text = (!with.text.is_empty()).then(|| with.text.to_owned());
-        let With { unit, assisting, rating, until, signed, proof, .. } = with;
+        let With { unit, assisting, rating, until, signed, proof, form, amount, person, plan, .. } = with;
         let by = by.to_owned();
         self.case.steps.push(SampleStep {
             at: self.at,
@@ -95,6 +99,10 @@ impl<'d> Walk<'d> {
             until,
             signed,
             proof,
+            form,
+            amount,
+            person,
+            plan,
         });
     }
 

@@ -98,6 +98,7 @@ struct Typed {
     text: String,
     parent: String,
     subject: String,
+    person: String,
 }
 
 impl Typed {
@@ -113,6 +114,7 @@ impl Typed {
             text: field("text").replace("\r\n", "\n"),
             parent: field("parent"),
             subject: field("subject"),
+            person: field("person"),
         }
     }
 }
@@ -296,6 +298,7 @@ async fn open(
         place: some(&typed.place),
         unit: some(&typed.unit),
         parent: some(&typed.parent),
+        person: some(&typed.person),
         subject: subject.map(|subject| subject.to_string()),
         until,
         proofs: files::keep(app, page, files).await?,

@@ -97,8 +97,10 @@ fn heads(page: &Page) -> Vec<Column> {
 }
 
 fn cells(page: &Page, line: &Line, topic: &str, row: &CaseRow) -> Vec<OutCell> {
-    let colour = COLOURS.iter().find(|(key, _, _)| *key == row.colour);
-    let colour = colour.map_or("", |(_, zh, en)| page.lang.pick(zh, en));
+    let lamp = COLOURS.iter().find(|(key, _, _)| *key == row.colour).map_or("", |(_, zh, en)| page.lang.pick(zh, en));
+    let set =
+        super::colour::mark(page, row).map(|mark| format!("{}{}{}", page.t("（", " ("), mark.text, page.t("）", ")")));
+    let colour = format!("{lamp}{}", set.unwrap_or_default());
     let ended = row.ended_at.map(day::minute).unwrap_or_default();
     let texts = [
         line.number.as_str(),
@@ -106,7 +108,7 @@ fn cells(page: &Page, line: &Line, topic: &str, row: &CaseRow) -> Vec<OutCell> {
         &line.about,
         topic,
         line.state.label(page.lang),
-        colour,
+        &colour,
         &line.turn,
         &line.due,
         &line.opened,

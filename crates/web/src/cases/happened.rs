@@ -1,6 +1,7 @@
 //! One event of a case's history: who did what when, why, and with which files.
 
 use askama::Template;
+use loops::duty::WHY;
 use loops::{Kind, Mark, Sealed};
 
 use super::files::{self, FileLink};
@@ -104,6 +105,12 @@ fn lines(page: &Page, sealed: &Sealed, names: &Names) -> Vec<String> {
     if let Some(topic) = &given.topic {
         lines.push(line("类别", "Topic", &topics::label(topic, lang)));
     }
+    if let Some(amount) = given.amount {
+        lines.push(line("本次完成", "Done", &amount.normalize().to_string()));
+    }
+    if let Some(person) = &given.person {
+        lines.push(line("责任人", "Person", person));
+    }
     if given.signed {
         lines.push(page.t("已签字", "Signed").to_owned());
     }
@@ -113,7 +120,11 @@ fn lines(page: &Page, sealed: &Sealed, names: &Names) -> Vec<String> {
         lines.push(line("记录地点", "Recorded at", place.trim()));
     }
     for (key, value) in &given.form {
-        lines.push(format!("{}{}{value}", forms::label(key, lang), page.t("：", ": ")));
+        let label = match key.strip_prefix(WHY) {
+            Some(field) => format!("{}{}", forms::label(field, lang), page.t("变动原因", ", why it changed")),
+            None => forms::label(key, lang),
+        };
+        lines.push(format!("{label}{}{value}", page.t("：", ": ")));
     }
     lines
 }

@@ -106,7 +106,15 @@ impl Line {
         let about = [row.subject_name.as_str(), row.place.as_str()].into_iter().find(|text| !text.is_empty());
         let about = about.unwrap_or_default().to_owned();
         let due = due(row).filter(|_| !state.is_end());
-        let (colour, tone) = colour(&row.colour, lang);
+        let (lamp, tone) = colour(&row.colour, lang);
+        // A colour that a person set never passes for the rule's.
+        let lamp = match lamp {
+            Some(badge) if super::colour::is_set(row) => {
+                let said = format!("{}{}", badge.text, lang.pick("·人工", ", set"));
+                Some(Badge::new(badge.tone, said).with_icon("pencil"))
+            }
+            lamp => lamp,
+        };
         let under = [kind.label(lang), row.number.as_str(), about.as_str()];
         let under: Vec<&str> = under.into_iter().filter(|text| !text.is_empty()).collect();
         Self {
@@ -122,7 +130,7 @@ impl Line {
             about,
             state,
             turn: turn(state, row.unit, row.officer.as_deref(), names, lang),
-            colour,
+            colour: lamp,
             tone,
             left: due.map(|due| clock::badge(due, page.now, Calendar::builtin(), lang)),
             due: due.map(clock::end).unwrap_or_default(),

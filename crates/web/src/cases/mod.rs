@@ -9,6 +9,7 @@ pub mod begin;
 pub mod board;
 pub mod calendar;
 pub mod clock;
+pub mod colour;
 pub mod colours;
 pub mod duties;
 pub mod export;

@@ -11,13 +11,13 @@ use loops::{Party, Sealed, Step};
 use store::access::Action;
 use store::cases::{CaseRow, CaseView};
 
-use super::clock;
 use super::files::{self, FileLink};
 use super::happened::Happened;
 use super::line::{self, Names};
 use super::step_form::{Forms, Refused, StepForm, UnitChoice, unit_choices};
 use super::typed::Typed;
 use super::words::{self, Look};
+use super::{clock, colour};
 use super::{special, topics};
 use crate::frame::day;
 use crate::register::subject;
@@ -67,6 +67,7 @@ struct CasePage<'a> {
     due: String,
     clock_note: &'static str,
     colour_reason: String,
+    colour_way: Option<Safe>,
     family: Vec<Related>,
     history: Vec<Happened<'a>>,
     chain: Badge,
@@ -117,7 +118,9 @@ pub(super) async fn answer(
         let unit = route.lead.clone().unwrap_or_default();
         ("dispatch", Typed { unit, assisting: route.assisting.iter().cloned().collect(), ..Typed::default() })
     });
-    let forms = Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &called, proposed };
+    let measure = found.case.plan.as_ref().map(|plan| plan.measure.clone());
+    let forms =
+        Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &called, measure, proposed };
     let meanwhile = match (seen, &refused) {
         (Some(seen), Some(refused)) => {
             let since: Vec<Sealed> = found.events.iter().filter(|sealed| sealed.event.seq > seen).cloned().collect();
@@ -126,7 +129,7 @@ pub(super) async fn answer(
         }
         _ => None,
     };
-    let (colour, _) = line::colour(&row.colour, page.lang);
+    let (lamp, _) = line::colour(&row.colour, page.lang);
     let due = line::due(row).filter(|_| !row.is_ended());
     let first = found.events.first().map(|sealed| &sealed.event.given);
     let status = match (&refused, seen) {
@@ -138,7 +141,7 @@ pub(super) async fn answer(
         number: row.number.clone(),
         title: title(page, row),
         state: state_badge(row, page.lang),
-        colour,
+        colour: lamp,
         marks: marks(page, row),
         about: about(page, found, &names),
         words: first.and_then(|given| given.text.clone()).unwrap_or_default(),
@@ -157,6 +160,7 @@ pub(super) async fn answer(
         due: due.map(clock::end).unwrap_or_default(),
         clock_note: clock_note(page, row),
         colour_reason: app.colours().why(&found.case, page.now, app.store().timing().calendar(), page.lang),
+        colour_way: colour::way(page, row),
         family: family(app, page, found).await?,
         history: Happened::all(app, page, kind, &address, &found.events, &names).await?,
         chain: chain(page, found),
@@ -207,7 +211,7 @@ pub(super) fn state_badge(row: &CaseRow, lang: Lang) -> Badge {
 
 /// What a reader should know at once: reopened, returned, ended late, private.
 fn marks(page: &Page, row: &CaseRow) -> Vec<Badge> {
-    let mut marks = Vec::new();
+    let mut marks: Vec<Badge> = colour::mark(page, row).into_iter().collect();
     if row.late {
         marks.push(Badge::late(page.t("逾期办结", "ended late")));
     }
@@ -241,6 +245,7 @@ fn about(page: &Page, found: &CaseView, names: &Names) -> Vec<About> {
     add(page.t("类别", "Topic"), topics::label(&row.topic, lang), None);
     add(page.t("地点", "Place"), row.place.clone(), None);
     add(page.t("主办单位", "Lead unit"), row.unit.map(|unit| names.unit(unit)).unwrap_or_default(), None);
+    add(page.t("责任人", "Person"), found.case.about.person.clone().unwrap_or_default(), None);
     let assisting: Vec<String> = found.case.assisting.iter().map(|unit| names.unit_text(unit)).collect();
     add(page.t("协办单位", "Assisting"), assisting.join(page.t("、", ", ")), None);
     add(

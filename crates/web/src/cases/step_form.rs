@@ -44,6 +44,8 @@ pub struct StepForm<'a> {
     units: &'a [UnitChoice],
     assisting: &'a [UnitChoice],
     typed: Typed,
+    /// What the plan of the case is counted in, where this step reports on one.
+    measure: Option<String>,
     /// Whether it stands open.
     is_open: bool,
     /// Whether it is the way on; the others are shown smaller.
@@ -69,6 +71,8 @@ pub struct Forms<'a> {
     pub units: &'a [UnitChoice],
     /// The assisting units, of which a step may have to name one.
     pub assisting: &'a [UnitChoice],
+    /// What the plan of the case is counted in, where it has one.
+    pub measure: Option<String>,
     /// What the rules propose for a step that names units: the step, and what stands in its form at first.
     pub proposed: Option<(&'static str, Typed)>,
 }
@@ -104,6 +108,7 @@ impl<'a> Forms<'a> {
                     (None, Some((key, proposed))) if *key == step.key => proposed.clone(),
                     _ => Typed::default(),
                 },
+                measure: self.measure.clone().filter(|_| matches!(step.key, "report" | "hand_in")),
                 is_open: if refused.is_some() { again.is_some() } else { at == main },
                 is_main: at == main,
                 refused: again.map(|refused| refused.said.clone()),

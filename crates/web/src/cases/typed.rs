@@ -4,12 +4,15 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use loops::{Given, Need, Step};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::WebError;
 
 /// The longest text of a step, in characters.
 pub const LONGEST: usize = 5_000;
+/// The largest figure of a plan that is believed.
+pub const LARGEST: i64 = 1_000_000_000_000;
 
 /// What was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Typed {
     pub until: String,
     /// Whether it is signed.
     pub signed: bool,
+    /// How much of a plan is done since the last report.
+    pub amount: String,
 }
 
 impl Typed {
@@ -40,6 +45,7 @@ impl Typed {
             rating: field("rating"),
             until: field("until"),
             signed: !field("signed").is_empty(),
+            amount: field("amount"),
         }
     }
 
@@ -72,6 +78,7 @@ impl Typed {
             rating: if needs(Need::Rating) { rating(&self.rating)? } else { None },
             until: if needs(Need::Until) && !self.until.is_empty() { Some(until(&self.until, today)?) } else { None },
             signed: needs(Need::Signature) && self.signed,
+            amount: amount(&self.amount)?,
             ..Given::default()
         })
     }
@@ -88,6 +95,25 @@ fn unit(text: &str) -> Result<Option<String>, WebError> {
         )
     };
     Uuid::parse_str(text).map(|id| Some(id.to_string())).map_err(|_| wrong())
+}
+
+/// How much was done, in the measure of a plan; below nought where a report is corrected downwards.
+///
+/// # Errors
+/// A text that is no figure, or one with more than two digits behind the point.
+pub fn amount(text: &str) -> Result<Option<Decimal>, WebError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let figure: Option<Decimal> = text.replace([',', '，'], "").parse().ok();
+    let believed = figure.filter(|figure| figure.scale() <= 2 && figure.abs() <= Decimal::from(LARGEST));
+    believed.map(Some).ok_or_else(|| {
+        let text: String = text.chars().take(40).collect();
+        WebError::invalid(
+            format!("“{text}”不是一个数，应为不超过两位小数的数字，如 3 或 12.5。"),
+            format!("“{text}” is no figure; write one like 3 or 12.5, with two digits behind the point at most."),
+        )
+    })
 }
 
 fn rating(text: &str) -> Result<Option<u8>, WebError> {
@@ -151,6 +177,8 @@ mod tests {
             ("task", "postpone", [("until", "明天")], "明天"),
             ("task", "postpone", [("until", "2026-11-21")], "已经过去"),
             ("task", "report", [("text", long.as_str())], "5001"),
+            ("task", "report", [("amount", "很多")], "“很多”"),
+            ("task", "report", [("amount", "1.234")], "两位小数"),
         ] {
             let error = given(kind, key, &fields).unwrap_err();
             assert_eq!(error.status.as_u16(), 422);
@@ -172,6 +200,8 @@ mod tests {
         assert_eq!(dispatch.text.as_deref(), Some("请 \n办"));
         let confirm = given("matter", "confirm", &fields).unwrap();
         assert_eq!((confirm.unit, confirm.rating), (None, Some(5)));
+        let report = given("task", "report", &[("text", "已新增"), ("amount", "1,200.5")]).unwrap();
+        assert_eq!(report.amount, Some(Decimal::new(12_005, 1)));
         let today = given("task", "postpone", &[("until", "2026-11-22")]).unwrap();
         assert_eq!(today.until, Some(date(2026, 11, 22)));
     }

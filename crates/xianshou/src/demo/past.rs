@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use kernel::{SubjectId, SubjectKind};
+use loops::duty::{Asked, Book, Duty, Form, Rhythm};
+use loops::plan::{Month, Plan};
 use loops::{Actor, Given, Party};
 use sample::{SampleCase, SampleCases, SampleStep};
 use store::access::{Hand, UnitId};
@@ -47,6 +49,31 @@ pub async fn keep(
     let known = Known { units, subjects: &subjects, proof: &proof };
     let past = sample.cases.iter().filter_map(|case| known.case(case)).collect();
     store.take_over_cases(Hand::Console, past).await?;
+    duties(store, units).await
+}
+
+/// Who reports from today on: every park, every day, so that there is a report whatever the day.
+async fn duties(store: &Store, units: &HashMap<&'static str, UnitId>) -> Result<(), Failure> {
+    let Some(leader) = store.account_by_name("leader").await? else { return Ok(()) };
+    let Some(viewer) = store.viewer(leader.id).await? else { return Ok(()) };
+    let asked = |(field, percent): (&str, u32)| Asked { field: field.to_owned(), percent, least: 0 };
+    let form = Form {
+        key: sample::REPORT_FORM.to_owned(),
+        title: sample::REPORT_TITLE.to_owned(),
+        fields: sample::REPORT_FIGURES.map(asked).into(),
+    };
+    let duty = |unit: &UnitId| Duty {
+        form: form.key.clone(),
+        unit: unit.to_string(),
+        rhythm: Rhythm::Daily,
+        by_hour: 24,
+        from: now().date(),
+        until: None,
+        ahead: 0,
+    };
+    let duties = sample::parks().filter_map(|park| units.get(park)).map(duty).collect();
+    let text = serde_json::to_string(&Book { forms: vec![form.clone()], duties }).unwrap_or_default();
+    store.decide_loop_setting(&viewer, "duties", &text, 0).await?;
     Ok(())
 }
 
@@ -98,6 +125,12 @@ impl Known<'_> {
         self.units.get(unit).map(ToString::to_string)
     }
 
+    /// An occasion in which the unit stands by its id, as the program writes it.
+    fn occasion(&self, occasion: &str) -> String {
+        let parts = occasion.split(':').map(|part| self.unit(part).unwrap_or_else(|| part.to_owned()));
+        parts.collect::<Vec<_>>().join(":")
+    }
+
     /// A case as the store takes it over; `None` for a kind or part that the program does not know.
     fn case(&self, case: &SampleCase) -> Option<PastCase> {
         let mut steps = case.steps.iter().map(|step| self.step(step)).collect::<Option<Vec<_>>>()?;
@@ -105,7 +138,7 @@ impl Known<'_> {
         opening.title = Some(case.title.clone());
         opening.topic = case.topic.map(str::to_owned);
         opening.place.clone_from(&case.place);
-        opening.occasion.clone_from(&case.occasion);
+        opening.occasion = case.occasion.as_deref().map(|occasion| self.occasion(occasion));
         opening.subject = case.subject.as_ref().and_then(|code| self.subjects.get(code)).map(ToString::to_string);
         Some(PastCase {
             kind: loops::by_key(case.kind)?,
@@ -124,6 +157,17 @@ impl Known<'_> {
             until: step.until,
             signed: step.signed,
             proofs: step.proof.then(|| self.proof.to_owned()).into_iter().collect(),
+            form: step.form.iter().map(|(field, figure)| ((*field).to_owned(), figure.clone())).collect(),
+            amount: step.amount.map(Into::into),
+            person: step.person.map(str::to_owned),
+            plan: step.plan.as_ref().map(|(months, measure)| Plan {
+                months: months
+                    .iter()
+                    .map(|(month, amount)| Month { month: *month, amount: (*amount).into() })
+                    .collect(),
+                measure: (*measure).to_owned(),
+                done: Vec::new(),
+            }),
             ..Given::default()
         };
         let at = step.at.to_zoned(china()).ok()?.timestamp();

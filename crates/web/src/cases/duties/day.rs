@@ -59,7 +59,13 @@ struct Known {
 }
 
 /// The reports of a day within the viewer's rows, by the book and the cases.
-async fn of_day(app: &App, viewer: &Viewer, book: &Book, on: Date, now: jiff::Timestamp) -> Result<Vec<Known>, WebError> {
+async fn of_day(
+    app: &App,
+    viewer: &Viewer,
+    book: &Book,
+    on: Date,
+    now: jiff::Timestamp,
+) -> Result<Vec<Known>, WebError> {
     let calendar = app.store().timing().calendar();
     let mut due: BTreeMap<String, Expected> = BTreeMap::new();
     for duty in &book.duties {
@@ -160,9 +166,9 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
         ("early", count(|one| matches!(one, Standing::Nothing { .. })), page.t("零报告", "nothing to report")),
     ];
     let turned = |on: Date| path::with_query("/cases/duty_report/day", [("day", on.to_string().as_str())]);
-    let export = page.can(Action::Export).then(|| {
-        path::with_query("/cases/duty_report/day/export", [("day", on.to_string().as_str())])
-    });
+    let export = page
+        .can(Action::Export)
+        .then(|| path::with_query("/cases/duty_report/day/export", [("day", on.to_string().as_str())]));
     page.show(DayPage {
         tabs: Tabs::of(&page, look, "day"),
         scope_note: scope_note(&page, viewer, &names.units),
@@ -235,7 +241,8 @@ pub async fn write(State(app): State<App>, page: Page) -> Result<Response, WebEr
         page.t("报出", "Reported"),
     ];
     let heads = heads.into_iter().map(str::to_owned).chain(fields.iter().map(|field| sheet::label(&page, field)));
-    let column = |heading: String| Column { heading, width: 18.0, align: Align::Left, format: String::new(), hidden: false };
+    let column =
+        |heading: String| Column { heading, width: 18.0, align: Align::Left, format: String::new(), hidden: false };
     let name = format!("{}-{on}", page.t("报送情况", "Reports"));
     export::workbook(&name, &format!("reports-{on}"), heads.map(column).collect(), rows).await
 }

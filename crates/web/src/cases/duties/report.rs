@@ -161,7 +161,10 @@ pub async fn submit(
     let files = received.take_files();
     let sheet = Sheet::of(&app, &page, &found).await?;
     if !nothing && let Err(wrong) = sheet.judged(typed.given(Vec::new())) {
-        let said = page.t("有数字没有填好，或变动较大需要说明；其余内容已保留。", "Some figures are missing or changed much; say why. The rest is kept.");
+        let said = page.t(
+            "有数字没有填好，或变动较大需要说明；其余内容已保留。",
+            "Some figures are missing or changed much; say why. The rest is kept.",
+        );
         let drawn = draw(&app, &page, &found, &sheet, typed, (Some(wrong), Some(said.to_owned())));
         return page.show_with(StatusCode::UNPROCESSABLE_ENTITY, drawn);
     }
@@ -173,8 +176,14 @@ pub async fn submit(
     match sent.await {
         Ok(_) => {
             let notice = match nothing {
-                true => Notice::done(page.lang, "已报“零”，待负责人签字。", "Nothing to report; it waits for the head’s signature."),
-                false => Notice::done(page.lang, "已填报，待负责人签字。", "Reported; it waits for the head’s signature."),
+                true => Notice::done(
+                    page.lang,
+                    "已报“零”，待负责人签字。",
+                    "Nothing to report; it waits for the head’s signature.",
+                ),
+                false => {
+                    Notice::done(page.lang, "已填报，待负责人签字。", "Reported; it waits for the head’s signature.")
+                }
             };
             Ok(page.go_saying(&words::address("duty_report", &number), notice))
         }

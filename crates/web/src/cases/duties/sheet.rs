@@ -38,9 +38,7 @@ impl Sheet {
         let form = book.form(occasion.form).filter(|form| !form.fields.is_empty()).cloned();
         let (from, to) = occasion.before();
         let before = match form {
-            Some(_) => {
-                app.store().last_case_between(page.viewer()?, kind()?, "signed", (&from, &to)).await?
-            }
+            Some(_) => app.store().last_case_between(page.viewer()?, kind()?, "signed", (&from, &to)).await?,
             None => None,
         };
         let before = before.map(|last| {
@@ -143,9 +141,10 @@ impl Wrong {
             let name = |field: &str| {
                 catalogue.field(field).map_or(field.to_owned(), |field| lang.pick(&field.zh, &field.en).to_string())
             };
-            let faults = self.faults.iter().map(|(field, fault)| {
-                format!("{}{}{}", name(field), lang.pick("：", ": "), fault.say(lang))
-            });
+            let faults = self
+                .faults
+                .iter()
+                .map(|(field, fault)| format!("{}{}{}", name(field), lang.pick("：", ": "), fault.say(lang)));
             let jumps = self.jumps.iter().map(|jump| jump.say(catalogue, lang));
             faults.chain(jumps).collect::<Vec<_>>().join(lang.pick("", "; "))
         };

@@ -61,13 +61,8 @@ fn stands(row: &CaseRow, case: &Case, now: Timestamp) -> (Date, Standing) {
     let was_missed = case.stays.iter().any(|stay| stay.state.key == "missing");
     let clocked = if row.is_ended() && !was_missed { Timestamp::MAX } else { row.opened_at };
     let by_clock = row.due_at.filter(|_| row.state.key == "due").unwrap_or(clocked);
-    let expected = Expected {
-        day: on,
-        form: String::new(),
-        unit: String::new(),
-        due: case.due_at.unwrap_or(by_clock),
-        opens: on,
-    };
+    let expected =
+        Expected { day: on, form: String::new(), unit: String::new(), due: case.due_at.unwrap_or(by_clock), opens: on };
     (on, standing(&expected, Some(case), now))
 }
 

@@ -11,7 +11,7 @@ use store::cases::CaseView;
 
 use super::duties::report;
 use super::line::Names;
-use super::words;
+use super::{tasks, words};
 use crate::ui::{Icon, Safe, escaped};
 use crate::{App, Page, WebError};
 
@@ -25,6 +25,7 @@ pub async fn panels(app: &App, page: &Page, found: &CaseView, names: &Names) -> 
         panels.push(panel);
     }
     panels.extend(report::panels(app, page, found).await?);
+    panels.extend(tasks::panel(page, found));
     if let Some(route) = routes::proposed(app, page, found).await? {
         panels.push(route_panel(page, &routes::lines(page, &route, names)));
     }

@@ -118,7 +118,8 @@ fn goal_row(
     let (mut parts, mut missing) = (Vec::new(), 0);
     for (at, part) in goal.parts.iter().enumerate() {
         let case = cases.get(&goal.occasion(at + 1));
-        let own = case.and_then(|(_, case)| case.plan.as_ref()).map(|plan| plan.done_by(page.today)).unwrap_or_default();
+        let own =
+            case.and_then(|(_, case)| case.plan.as_ref()).map(|plan| plan.done_by(page.today)).unwrap_or_default();
         done += own;
         missing += usize::from(case.is_none());
         if may_set || case.is_some() {

@@ -114,9 +114,8 @@ async fn decided(app: &App, page: &Page, meeting: &Meeting, names: &Names) -> Re
             unit: names.unit_text(&minute.unit),
             person: minute.person.clone(),
             until: minute.until.map(|day| day.to_string()).unwrap_or_default(),
-            task: case.map(|(row, _)| {
-                (words::address("task", &row.number), row.number.clone(), row.state.label(page.lang))
-            }),
+            task: case
+                .map(|(row, _)| (words::address("task", &row.number), row.number.clone(), row.state.label(page.lang))),
         }
     };
     Ok(meeting.minutes.iter().zip(&occasions).map(decided).collect())

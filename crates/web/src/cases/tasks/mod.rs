@@ -7,12 +7,18 @@ pub mod meetings;
 pub mod split;
 pub mod wall;
 
+use jiff::civil::Date;
+use kernel::Lang;
 use kernel::calendar::Calendar;
 use loops::colour::Measured;
 use loops::{Case, Given, Kind};
+use rust_decimal::Decimal;
 use store::StoreError;
+use store::cases::CaseView;
 
 use crate::cases::act;
+use crate::cases::month::Month;
+use crate::ui::{Safe, escaped};
 use crate::{App, Page, WebError};
 
 /// The kind of the tasks.
@@ -55,6 +61,54 @@ fn lateness(case: &Case, page: &Page, calendar: &Calendar) -> (i64, u32) {
 }
 
 /// A share as it is shown.
-fn percent(share: rust_decimal::Decimal) -> String {
+fn percent(share: Decimal) -> String {
     format!("{}%", share.round_dp(0).normalize())
+}
+
+/// The plan of a task by months beside what was done, for the page of the case; `None` without a plan.
+pub fn panel(page: &Page, found: &CaseView) -> Option<Safe> {
+    let plan = found.case.plan.as_ref()?;
+    let progress = plan.progress(page.today);
+    let mut months: Vec<Date> = plan.months.iter().map(|month| month.month.first_of_month()).collect();
+    months.sort_unstable();
+    months.dedup();
+    let row = |month: &Date| {
+        let planned: Decimal =
+            plan.months.iter().filter(|one| one.month.first_of_month() == *month).map(|one| one.amount).sum();
+        let done: Decimal =
+            plan.done.iter().filter(|one| one.on.first_of_month() == *month).map(|one| one.amount).sum();
+        let (by, had) = (plan.planned_by(*month), plan.done_by(month.last_of_month()));
+        let short = month.last_of_month() < page.today && had < by;
+        let class = if short { " class=\"x-short\"" } else { "" };
+        let figure = |figure: Decimal| figure.normalize().to_string();
+        format!(
+            "<tr{class}><td>{}</td><td class=\"num\" data-head=\"{}\">{}</td><td class=\"num\" data-head=\"{}\">{}</td><td class=\"num\" data-head=\"{}\">{} / {}</td></tr>",
+            Month::of(*month).key(),
+            page.t("计划", "Planned"),
+            figure(planned),
+            page.t("完成", "Done"),
+            figure(done),
+            page.t("累计完成/计划", "In all, done/planned"),
+            figure(had),
+            figure(by),
+        )
+    };
+    let rows: String = months.iter().map(row).collect();
+    let said = match page.lang {
+        Lang::Zh => format!("序时 {}，完成 {}", percent(progress.planned), percent(progress.done)),
+        Lang::En => format!("{} planned by now, {} done", percent(progress.planned), percent(progress.done)),
+    };
+    let heads = [
+        page.t("月份", "Month"),
+        page.t("计划", "Planned"),
+        page.t("完成", "Done"),
+        page.t("累计完成/计划", "In all, done/planned"),
+    ];
+    let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{head}</th>")).collect();
+    Some(Safe(format!(
+        "<section class=\"card\" id=\"plan\"><div class=\"card-header\"><h2 class=\"card-title\">{} <span class=\"text-secondary\" lang=\"zh-CN\">{}{}</span></h2><div class=\"card-actions\">{said}</div></div><div class=\"x-scroll\"><table class=\"table x-cards\"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>",
+        page.t("逐月计划", "Plan by months"),
+        plan.total().normalize(),
+        escaped(&plan.measure),
+    )))
 }

@@ -20,6 +20,7 @@ use super::open_all;
 use crate::cases::line::Names;
 use crate::cases::month::Month as Sheet;
 use crate::cases::step_form::{UnitChoice, unit_choices};
+use crate::cases::typed::amount;
 use crate::frame::notice::Notice;
 use crate::{App, Page, WebError};
 
@@ -27,8 +28,6 @@ use crate::{App, Page, WebError};
 const MOST_MONTHS: u32 = 24;
 /// The most units a goal is split to on this page.
 const MOST_PARTS: usize = 40;
-/// The largest goal that is believed, in its measure.
-const LARGEST: i64 = 1_000_000_000_000;
 
 /// What the page sends, by the names of its fields.
 type Fields = BTreeMap<String, String>;
@@ -92,8 +91,7 @@ struct Wanted {
 
 fn read_goal(fields: &Fields) -> Result<Wanted, WebError> {
     let title: String = field(fields, "title").chars().take(80).collect();
-    let total: Option<Decimal> = field(fields, "total").replace(',', "").parse().ok();
-    let total = total.filter(|total| *total > Decimal::ZERO && *total <= Decimal::from(LARGEST) && total.scale() <= 2);
+    let total = amount(field(fields, "total")).ok().flatten().filter(|total| *total > Decimal::ZERO);
     let first = Sheet::read(field(fields, "first")).map(Sheet::first);
     let months = field(fields, "months").parse().ok().filter(|months| (1..=MOST_MONTHS).contains(months));
     let units: Vec<String> = fields.keys().filter_map(|name| name.strip_prefix("unit.")).map(str::to_owned).collect();
@@ -144,17 +142,22 @@ async fn draw<'a>(
         let count = u32::try_from(wanted.units.len()).unwrap_or(1);
         let shares: Vec<Vec<Month>> =
             whole.iter().map(|month| spread(month.amount, month.month, count, digits)).collect();
-        parts = wanted.units.iter().enumerate().map(|(at, unit)| {
-            let share = |month: usize| shares[month].get(at).map_or(Decimal::ZERO, |one| one.amount);
-            let amounts = months.iter().enumerate();
-            let person = format!("person.{unit}");
-            Line {
-                unit: unit.clone(),
-                name: names.unit_text(unit),
-                person: field(&fields, &person).to_owned(),
-                amounts: amounts.map(|(at, key)| typed(format!("part.{unit}.{key}"), share(at))).collect(),
-            }
-        }).collect();
+        parts = wanted
+            .units
+            .iter()
+            .enumerate()
+            .map(|(at, unit)| {
+                let share = |month: usize| shares[month].get(at).map_or(Decimal::ZERO, |one| one.amount);
+                let amounts = months.iter().enumerate();
+                let person = format!("person.{unit}");
+                Line {
+                    unit: unit.clone(),
+                    name: names.unit_text(unit),
+                    person: field(&fields, &person).to_owned(),
+                    amounts: amounts.map(|(at, key)| typed(format!("part.{unit}.{key}"), share(at))).collect(),
+                }
+            })
+            .collect();
     }
     Ok(SplitPage { units: unit_choices(&names.units), fields, months, goal, parts, refused, page })
 }
@@ -182,16 +185,8 @@ pub async fn submit(State(app): State<App>, page: Page, Form(fields): Form<Field
     }
 }
 
-fn amount(fields: &Fields, name: &str) -> Result<Decimal, WebError> {
-    let text = field(fields, name);
-    let figure = if text.is_empty() { Some(Decimal::ZERO) } else { text.replace(',', "").parse().ok() };
-    figure.filter(|figure: &Decimal| figure.abs() <= Decimal::from(LARGEST) && figure.scale() <= 2).ok_or_else(|| {
-        let text: String = text.chars().take(40).collect();
-        WebError::invalid(
-            format!("“{text}”不是一个数，应为不超过两位小数的数字。"),
-            format!("“{text}” is no figure with at most two digits behind the point."),
-        )
-    })
+fn figure(fields: &Fields, name: &str) -> Result<Decimal, WebError> {
+    Ok(amount(field(fields, name))?.unwrap_or_default())
 }
 
 async fn set(app: &App, page: &Page, fields: &Fields) -> Result<usize, WebError> {
@@ -199,7 +194,7 @@ async fn set(app: &App, page: &Page, fields: &Fields) -> Result<usize, WebError>
     let tree = app.store().units().await?;
     let month = |name: String, ahead: u32| -> Result<Month, WebError> {
         let month = wanted.first.saturating_add(i64::from(ahead).months());
-        Ok(Month { month, amount: amount(fields, &name)? })
+        Ok(Month { month, amount: figure(fields, &name)? })
     };
     let sheet = |start: &str| -> Result<Vec<Month>, WebError> {
         (0..wanted.months).map(|ahead| month(format!("{start}.{}", key(wanted.first, ahead)), ahead)).collect()
@@ -233,11 +228,15 @@ async fn set(app: &App, page: &Page, fields: &Fields) -> Result<usize, WebError>
         ));
     }
     if !faults.is_empty() {
-        let name = |text: String| goal.parts.iter().fold(text, |text, part| {
-            let name = part.unit.parse().ok().map(UnitId).and_then(|id| tree.get(id)).map(|unit| unit.name.as_str());
-            text.replace(&part.unit, name.unwrap_or_default())
-        });
-        let say = |lang: Lang| name(faults.iter().map(|one| one.say(lang)).collect::<Vec<_>>().join(lang.pick("", "; ")));
+        let name = |text: String| {
+            goal.parts.iter().fold(text, |text, part| {
+                let name =
+                    part.unit.parse().ok().map(UnitId).and_then(|id| tree.get(id)).map(|unit| unit.name.as_str());
+                text.replace(&part.unit, name.unwrap_or_default())
+            })
+        };
+        let say =
+            |lang: Lang| name(faults.iter().map(|one| one.say(lang)).collect::<Vec<_>>().join(lang.pick("", "; ")));
         return Err(WebError::invalid(say(Lang::Zh), say(Lang::En)));
     }
     // The split is written first: whoever is interrupted sets the tasks that are missing from its page.

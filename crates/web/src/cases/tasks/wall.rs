@@ -130,9 +130,9 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
             done: count.closed,
             of: count.all,
             colours: colours.map(|((tone, zh, en), count)| (tone.key(), count, page.t(zh, en))).collect(),
-            progress: mean(&count.planned).zip(mean(&count.done)).map_or_else(String::new, |(planned, done)| {
-                said(&page, planned, done)
-            }),
+            progress: mean(&count.planned)
+                .zip(mean(&count.done))
+                .map_or_else(String::new, |(planned, done)| said(&page, planned, done)),
         }
     });
     page.show(WallPage {
