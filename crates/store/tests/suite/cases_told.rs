@@ -16,7 +16,7 @@ fn to(unit: store::access::UnitId) -> Given {
     Given { unit: Some(unit.to_string()), ..Given::default() }
 }
 
-async fn told(world: &World, who: &str) -> Vec<String> {
+pub async fn told(world: &World, who: &str) -> Vec<String> {
     let notices = world.store.notices_of(&world.viewer(who).await, false, None, 50).await.unwrap();
     notices
         .iter()

@@ -6,6 +6,7 @@ mod access;
 mod acting;
 mod backup;
 mod cases;
+mod cases_due;
 mod cases_kept;
 mod cases_taken_over;
 mod cases_told;

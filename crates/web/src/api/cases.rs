@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, State};
 use jiff::civil::Date;
+use loops::plan::Plan;
 use loops::{Given, Kind, Party, Sealed};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::access::UnitId;
 use store::cases::{CaseFilter, CaseQuery, CaseRow, CaseSort, CaseView};
@@ -14,7 +16,8 @@ use uuid::Uuid;
 
 use super::asked::{self, Asked, Sent};
 use super::me::Nothing;
-use crate::cases::{act, begin, page as case_page};
+use crate::cases::month::Month;
+use crate::cases::{act, begin, page as case_page, typed};
 use crate::{App, Page, WebError};
 
 /// Which cases.
@@ -157,6 +160,23 @@ pub struct Possible {
     needs: Vec<String>,
 }
 
+/// How far the plan of a task is today.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanSoFar {
+    /// What it is counted in.
+    measure: String,
+    /// How much is to be done in which month, as `2026-11` and a figure.
+    months: BTreeMap<String, String>,
+    /// How much was reported as done.
+    done: String,
+    /// What should be done by the end of the last month that ended, in per cent of the whole.
+    planned_share: String,
+    /// What is done, in per cent of the whole.
+    done_share: String,
+    /// How many months in a row were short at their end.
+    months_missed: u32,
+}
+
 /// One case with its history.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseFull {
@@ -165,6 +185,12 @@ pub struct CaseFull {
     case: CaseLine,
     /// The units that assist.
     assisting: Vec<Uuid>,
+    /// The person of the unit who answers for it.
+    person: Option<String>,
+    /// The plan by months; null for a case without one.
+    plan: Option<PlanSoFar>,
+    /// What the rule says of its colour; where it differs a person set another for a time.
+    rule_colour: String,
     /// What happened, the first first.
     history: Vec<Happened>,
     /// What the token's owner may do now.
@@ -201,6 +227,9 @@ pub struct NewCase {
     /// The case it comes out of, by id.
     #[serde(default)]
     parent: Option<Uuid>,
+    /// The person of the unit who answers for it.
+    #[serde(default)]
+    person: Option<String>,
 }
 
 /// A step to take.
@@ -228,6 +257,12 @@ pub struct NewStep {
     /// Whether it is signed with this account.
     #[serde(default)]
     signed: bool,
+    /// How much of the plan is done since the last report, as a figure in its measure.
+    #[serde(default)]
+    amount: Option<String>,
+    /// The figures of a duty report by field, and under `why.` and the field why one changed much.
+    #[serde(default)]
+    form: BTreeMap<String, String>,
 }
 
 /// A page of the cases of a kind that the token's owner may see.
@@ -257,7 +292,7 @@ pub async fn show(
     Path((kind, number)): Path<(String, String)>,
     _: Asked<Nothing>,
 ) -> Result<Json<CaseFull>, WebError> {
-    Ok(Json(full(&case_page::find(&app, &page, &kind, &number).await?)))
+    Ok(Json(full(&case_page::find(&app, &page, &kind, &number).await?, page.today)))
 }
 
 /// Opens a case, in the part in which the token's owner may.
@@ -281,6 +316,7 @@ pub async fn open(
         unit: id(sent.unit),
         until: sent.until,
         parent: id(sent.parent),
+        person: sent.person,
         ..Given::default()
     };
     Ok(Json(line(&begin::open_as_asked(&app, &page, known(&kind)?, given).await?)))
@@ -307,6 +343,8 @@ pub async fn act(
         rating: sent.rating,
         until: sent.until,
         signed: sent.signed,
+        amount: typed::amount(sent.amount.as_deref().unwrap_or_default().trim())?,
+        form: sent.form,
         ..Given::default()
     };
     Ok(Json(line(&act::take(&app, &page, &found, sent.seen, &step, given).await?)))
@@ -396,7 +434,23 @@ fn happened(sealed: &Sealed) -> Happened {
     }
 }
 
-fn full(found: &CaseView) -> CaseFull {
+fn so_far(plan: &Plan, today: Date) -> PlanSoFar {
+    let progress = plan.progress(today);
+    let mut months: BTreeMap<String, Decimal> = BTreeMap::new();
+    for month in &plan.months {
+        *months.entry(Month::of(month.month).key()).or_default() += month.amount;
+    }
+    PlanSoFar {
+        measure: plan.measure.clone(),
+        months: months.into_iter().map(|(month, amount)| (month, amount.normalize().to_string())).collect(),
+        done: plan.done_by(today).normalize().to_string(),
+        planned_share: progress.planned.round_dp(2).normalize().to_string(),
+        done_share: progress.done.round_dp(2).normalize().to_string(),
+        months_missed: progress.months_missed,
+    }
+}
+
+fn full(found: &CaseView, today: Date) -> CaseFull {
     let possible = |step: &&loops::Step| Possible {
         step: step.key.to_owned(),
         to: step.to.map(str::to_owned),
@@ -409,6 +463,9 @@ fn full(found: &CaseView) -> CaseFull {
     CaseFull {
         case: line(&found.row),
         assisting: found.assisting.iter().map(|unit| unit.0).collect(),
+        person: found.case.about.person.clone(),
+        plan: found.case.plan.as_ref().map(|plan| so_far(plan, today)),
+        rule_colour: found.row.computed.clone(),
         history: found.events.iter().map(happened).collect(),
         steps: found.may.iter().map(|(step, _)| step).map(possible).collect(),
         children: found.children.iter().map(line).collect(),

@@ -71,6 +71,7 @@ pub const SECTIONS: &[Section] = &[
             entry("/cases/visit", "map-pin", "走访", "Visits", Action::ReadCases),
             entry("/officers", "user-check", "首席服务员", "Service officers", Action::AssignOfficers),
             within("/cases/duty_report", "report", "日报", "Duty reports", Action::ReadCases),
+            entry("/duties", "settings", "报送安排", "Who reports what", Action::ManageLoops),
             within("/cases/task", "checklist", "任务", "Tasks", Action::ReadCases),
             entry("/cases/approval", "rubber-stamp", "办件", "Approvals", Action::ReadCases),
             within("/cases/document", "file-description", "公文", "Documents", Action::ReadCases),
