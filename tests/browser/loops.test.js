@@ -228,7 +228,7 @@ async function report(account) {
   const tab = page(account);
   for (let tries = 0; tries < 40; tries += 1) {
     await tab.goto("/cases/duty_report?mine=1&state=due");
-    const link = tab.locator("table.x-case-list a").first();
+    const link = tab.locator("table.x-case-list tbody a").first();
     if (await link.count()) return link.getAttribute("href");
     await tab.waitForTimeout(1000);
   }

@@ -137,6 +137,17 @@ impl<'a> Desk<'a> {
                 tone: if total == 0 { Tone::Shut } else { tone },
             });
         }
+        if self.viewer.roles.contains(&Role::Leader) || self.viewer.roles.contains(&Role::Analyst) {
+            let missing = Ask { state: Some("missing"), ..Ask::default() };
+            let wanted = query::filter(&missing, loops::by_key("duty_report"), page.today);
+            let total = self.app.store().count_cases(self.viewer, &wanted).await?;
+            tallies.push(Tally {
+                address: missing.address("/cases/duty_report"),
+                count: count(total),
+                label: page.t("缺报", "reports missing"),
+                tone: if total == 0 { Tone::Shut } else { Tone::Late },
+            });
+        }
         Ok(tallies)
     }
 

@@ -136,7 +136,7 @@ fn goal_row(
         on: goal.on.to_string(),
         total: said(whole.total()),
         planned: percent(progress.planned),
-        done: format!("{}（{}）", said(done), percent(progress.done)),
+        done: format!("{}{}{}{}", said(done), page.t("（", " ("), percent(progress.done), page.t("）", ")")),
         heads: goal.months.iter().map(|month| Month::of(month.month).key()).collect(),
         months: goal.months.iter().map(|month| month.amount.normalize().to_string()).collect(),
         parts,
