@@ -65,15 +65,21 @@ fn task(draw: &mut Draw, now: DateTime, number: usize) -> SampleCase {
     if !on(&mut walk, 0, 4, lead, "take_up", With::default()) {
         return walk.done();
     }
+    let mut left = goal;
     for _ in 0..walk.draw.whole(1, 3) {
         let part = walk.draw.whole(goal / 10, goal / 4);
         let amount = (goal > 0).then_some(part);
-        on(&mut walk, 6, 12, lead, "report", With { amount, ..With::text("按计划推进，已完成阶段节点。") });
+        if on(&mut walk, 6, 12, lead, "report", With { amount, ..With::text("按计划推进，已完成阶段节点。") })
+        {
+            left -= part;
+        }
     }
     if walk.draw.chance(0.3) {
         on(&mut walk, 3, 6, supervisor, "chase", With::text("进度落后于计划，请说明并赶上。"));
     }
-    if walk.draw.chance(0.5) && on(&mut walk, 4, 10, lead, "hand_in", With::proof("已完成，材料附后。")) {
+    let rest = (goal > 0).then_some(left);
+    let all = With { amount: rest, ..With::proof("已完成，材料附后。") };
+    if walk.draw.chance(0.5) && on(&mut walk, 4, 10, lead, "hand_in", all) {
         let second = Who("analyst", "second");
         if walk.draw.chance(0.25) {
             on(&mut walk, 1, 3, second, "send_back", With::text("缺验收资料，请补充。"));

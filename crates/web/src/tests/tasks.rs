@@ -196,13 +196,12 @@ async fn a_colour_set_by_a_person_needs_reason_and_day_and_stays_marked() {
     assert_eq!(leader.get("/cases/task/RW-2020-99999/colour").await.status, StatusCode::NOT_FOUND);
     let until = day::day_of(house.app.store().clock().now()).saturating_add(5.days()).to_string();
     for (fields, said) in [
-        (vec![("colour", "pink"), ("reason", "x"), ("until", &until)], "请选择颜色"),
-        (vec![("colour", "grey"), ("reason", "x"), ("until", &until)], "不能由人设定"),
-        (vec![("colour", "yellow"), ("reason", " "), ("until", &until)], "为什么与规则不同"),
-        (vec![("colour", "yellow"), ("reason", "x"), ("until", &"2020-01-01".to_owned())], "已经过去"),
-        (vec![("colour", "yellow"), ("reason", "x"), ("until", &"2099-01-01".to_owned())], "最长 92 天"),
+        (vec![("colour", "pink"), ("reason", "x"), ("until", until.as_str())], "请选择颜色"),
+        (vec![("colour", "grey"), ("reason", "x"), ("until", until.as_str())], "不能由人设定"),
+        (vec![("colour", "yellow"), ("reason", " "), ("until", until.as_str())], "为什么与规则不同"),
+        (vec![("colour", "yellow"), ("reason", "x"), ("until", "2020-01-01")], "已经过去"),
+        (vec![("colour", "yellow"), ("reason", "x"), ("until", "2099-01-01")], "最长 92 天"),
     ] {
-        let fields: Vec<(&str, &str)> = fields.into_iter().map(|(name, value)| (name, value as &str)).collect();
         let refused = leader.post(&colour, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
         assert!(refused.text.contains(said), "{said}: {}", refused.text);

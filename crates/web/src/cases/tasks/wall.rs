@@ -106,7 +106,8 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
         count.closed += usize::from(row.state.key == "closed");
         count.all += 1;
         months.insert(month.clone());
-        let progress = progress(case, &page).map(|progress| {
+        // What is closed is done; how its plan stood matters no more.
+        let progress = progress(case, &page).filter(|_| !row.is_ended()).map(|progress| {
             count.planned.push(progress.planned);
             count.done.push(progress.done);
             said(&page, progress.planned, progress.done)
