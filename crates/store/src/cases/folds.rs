@@ -1,13 +1,11 @@
 //! Cases with what their events make of them, for figures over many.
 
-use std::collections::BTreeMap;
-
 use loops::Case;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
 
 use super::list::CaseFilter;
-use super::row::{self, CaseId, CaseRow};
+use super::row::{self, CaseRow};
 use crate::access::{Action, Viewer};
 use crate::{Store, StoreError};
 
@@ -45,34 +43,5 @@ impl Store {
                 return Ok(found);
             }
         }
-    }
-}
-
-impl Store {
-    /// Of these cases, by which of the steps each was last taken on: whether a report was filled in, or
-    /// said that there was nothing. The caller has found the cases within what the person may see.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub async fn last_of_steps(
-        &self,
-        cases: &[CaseId],
-        steps: &[&'static str],
-    ) -> Result<BTreeMap<CaseId, String>, StoreError> {
-        let mut last = BTreeMap::new();
-        for some in cases.chunks(500) {
-            let query = Query::select()
-                .columns(["case_id", "step"])
-                .from("case_event")
-                .and_where(Expr::col("zone").eq(self.zone_id()))
-                .and_where(Expr::col("case_id").is_in(some.iter().map(|case| case.0)))
-                .and_where(Expr::col("step").is_in(steps.iter().copied()))
-                .order_by("seq", Order::Asc)
-                .to_owned();
-            for row in self.reader().query_all(&query).await? {
-                last.insert(CaseId(row.try_get_by("case_id")?), row.try_get_by("step")?);
-            }
-        }
-        Ok(last)
     }
 }
