@@ -2,7 +2,7 @@
 
 use loops::Case;
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order};
 
 use super::list::CaseFilter;
 use super::row::{self, CaseRow};
