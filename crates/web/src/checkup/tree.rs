@@ -125,8 +125,11 @@ impl Tree<'_> {
                 label => label.to_owned(),
             };
             match record.origin.as_deref().and_then(|origin| origin_address(self.page, origin, None)) {
-                Some(address) => write!(f, "<a href=\"{}\">{}</a>", escaped(&address), escaped(&label))?,
-                None => f.write_str(&escaped(&label))?,
+                Some(address) => {
+                    let mark = self.page.zh(&label);
+                    write!(f, "<a href=\"{}\"{mark}>{}</a>", escaped(&address), escaped(&label))?;
+                }
+                None => write!(f, "<span{}>{}</span>", self.page.zh(&label), escaped(&label))?,
             }
         }
         if records.len() > MOST_RECORDS {
