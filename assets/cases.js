@@ -37,7 +37,8 @@
     button.disabled = true;
     navigator.geolocation.getCurrentPosition(function (found) {
       var at = found.coords.latitude.toFixed(5) + ", " + found.coords.longitude.toFixed(5);
-      field.value = at + " (±" + Math.round(found.coords.accuracy) + " m)";
+      var moment = new Date(found.timestamp || Date.now()).toISOString().replace(/\.\d+Z$/, "Z");
+      field.value = at + " (±" + Math.round(found.coords.accuracy) + " m, " + moment + ")";
       field.dispatchEvent(new Event("input", { bubbles: true }));
       button.disabled = false;
     }, function () {

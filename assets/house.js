@@ -112,11 +112,25 @@
     try { localStorage.removeItem(prefix + name); } catch (denied) { /* nothing was kept */ }
   }
 
+  // What was sent is forgotten once another page has come in its place: a form that never arrived, or that
+  // came back with a fault, keeps its draft.
+  var sent = "xs-sent";
+
+  function forgetSent() {
+    var name = null;
+    try { name = sessionStorage.getItem(sent); sessionStorage.removeItem(sent); } catch (denied) { return; }
+    var isBack = all("form[data-draft]", document).some(function (form) { return form.dataset.draft === name; });
+    if (name && !isBack) forget(name);
+  }
+
   function ready(inside) {
+    if (inside === document) forgetSent();
     all("form[data-draft]", inside).forEach(function (form) {
       bringBack(form);
       form.addEventListener("input", function () { keep(form); });
-      form.addEventListener("submit", function () { forget(form.dataset.draft); });
+      form.addEventListener("submit", function () {
+        try { sessionStorage.setItem(sent, form.dataset.draft); } catch (denied) { forget(form.dataset.draft); }
+      });
     });
     all("[data-draft-drop]", inside).forEach(function (button) {
       button.addEventListener("click", function () {

@@ -24,6 +24,8 @@ pub enum SourceKind {
     Sheet,
     /// A form an enterprise filled in about itself.
     Declaration,
+    /// What an officer noted on a visit: seen, or told on the spot.
+    Visit,
     /// One value put right by an officer, with a reason.
     Correction,
     /// A person's decision between sources that disagree.
@@ -41,6 +43,7 @@ impl SourceKind {
     pub const ALL: &'static [SourceKind] = &[
         SourceKind::Sheet,
         SourceKind::Declaration,
+        SourceKind::Visit,
         SourceKind::Correction,
         SourceKind::Settlement,
         SourceKind::System,
@@ -53,6 +56,7 @@ impl SourceKind {
         match self {
             SourceKind::Sheet => "sheet",
             SourceKind::Declaration => "declaration",
+            SourceKind::Visit => "visit",
             SourceKind::Correction => "correction",
             SourceKind::Settlement => "settlement",
             SourceKind::System => "system",
@@ -71,12 +75,18 @@ impl SourceKind {
         match self {
             SourceKind::Sheet => ("表格", "Spreadsheet"),
             SourceKind::Declaration => ("企业填报", "Declaration"),
+            SourceKind::Visit => ("走访", "Visit"),
             SourceKind::Correction => ("人工更正", "Correction"),
             SourceKind::Settlement => ("核定", "Settlement"),
             SourceKind::System => ("系统对接", "System"),
             SourceKind::Document => ("文件", "Document"),
             SourceKind::Sample => ("样例", "Sample"),
         }
+    }
+
+    /// Whether it is a single act of a person, and no list that is loaded, undone and opened again.
+    pub fn is_single_act(self) -> bool {
+        matches!(self, SourceKind::Correction | SourceKind::Settlement | SourceKind::Declaration | SourceKind::Visit)
     }
 
     /// The default rule of trust: of two sources that disagree, the one with the higher rank
@@ -88,6 +98,7 @@ impl SourceKind {
             SourceKind::System => 50,
             SourceKind::Sheet => 40,
             SourceKind::Document => 30,
+            SourceKind::Visit => 25,
             SourceKind::Declaration => 20,
             SourceKind::Sample => 10,
         }

@@ -26,6 +26,7 @@ pub mod goals;
 mod kept;
 mod kind;
 mod kinds;
+pub mod matching;
 pub mod plan;
 mod refusal;
 pub mod routing;

@@ -45,6 +45,24 @@ fn a_talk_a_quarter_two_parks_a_month_three_firms_a_week() {
 }
 
 #[test]
+fn what_is_missing_opens_once_for_each_place_of_the_period_and_never_beside_what_is_open() {
+    let cadence = work_123();
+    let before = [date(2026, 5, 11), date(2026, 5, 12)];
+    let owed_on = |day: Date| {
+        let found = owed(&cadence, "li", day, &made("firm_visit", &before), &[], Calendar::builtin()).unwrap();
+        found.into_iter().find(|one| one.norm.what == "firm_visit").unwrap()
+    };
+    let wednesday = owed_on(date(2026, 5, 20));
+    assert_eq!((wednesday.to_open(0), wednesday.to_open(3), wednesday.to_open(9)), (4, 1, 0));
+    let occasions: Vec<String> = wednesday.occasions("123", "li").collect();
+    assert_eq!(occasions.len(), 4);
+    assert_eq!(occasions[3], "123:firm_visit:2026-05-18:li:4");
+    assert_eq!(occasions, owed_on(date(2026, 5, 18)).occasions("123", "li").collect::<Vec<_>>(), "any day of the week");
+    // On Sunday there is no day left to make them on.
+    assert_eq!(owed_on(date(2026, 5, 24)).to_open(0), 0);
+}
+
+#[test]
 fn holidays_and_leave_ask_for_less() {
     let before = [date(2026, 9, 28), date(2026, 9, 29), date(2026, 9, 30)];
     // The week of 28 September 2026 has three working days, that of 5 October three with Saturday.

@@ -25,12 +25,14 @@ mod kept;
 pub mod notices;
 pub mod policies;
 pub mod register;
+pub mod resources;
 pub mod router;
 pub mod serve;
 pub mod sign_in;
 pub mod today;
 pub mod ui;
 pub mod upload;
+pub mod visits;
 
 #[cfg(test)]
 mod testing;

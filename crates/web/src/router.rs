@@ -29,7 +29,7 @@ use tower_http::compression::CompressionLayer;
 use crate::frame::{gate, surround};
 use crate::{
     App, account, administration, api, assets, audit, cases, checkup, cultivation, home, importing, jobs, notices,
-    policies, register, sign_in, today,
+    policies, register, resources, sign_in, today, visits,
 };
 
 /// What a person needs in order to reach an address.
@@ -140,6 +140,8 @@ fn page_routes() -> Vec<Route> {
         post("/administration/accounts/{id}/sessions/{session}/end", May(Action::LockAccounts),   administration::sessions::end),
         post("/administration/accounts/{id}/grant",                  May(Action::Grant),          administration::grants::grant),
         post("/administration/accounts/{id}/revoke",                 May(Action::Grant),          administration::grants::revoke),
+        get ("/administration/posts",                                May(Action::Grant),          administration::posts::show),
+        post("/administration/posts",                                May(Action::Grant),          administration::posts::name),
         get ("/administration/units",                                May(Action::ManageUnits),    administration::units::show),
         post("/administration/units",                                May(Action::ManageUnits),    administration::units::create),
         post("/administration/units/{id}",                           May(Action::ManageUnits),    administration::units::change),
@@ -191,6 +193,16 @@ fn page_routes() -> Vec<Route> {
         post("/cases/{kind}/new",              May(Action::OpenCases), cases::begin::submit).taking_file(),
         get ("/cases/visit/{number}/record",   May(Action::ActOnCases), cases::special::record::show),
         post("/cases/visit/{number}/record",   May(Action::ActOnCases), cases::special::record::submit).taking_file(),
+        get ("/inspections/rounds",            May(Action::ReadCases),   cases::special::rounds::show),
+        post("/inspections/rounds",            May(Action::OpenCases),   cases::special::rounds::plan).slow(),
+        get ("/approvals/items",               May(Action::ManageLoops), cases::special::items::show),
+        post("/approvals/items",               May(Action::ManageLoops), cases::special::items::add),
+        post("/approvals/items/end",           May(Action::ManageLoops), cases::special::items::end),
+        get ("/resources",                     May(Action::ReadCases),   resources::page::show),
+        get ("/resources/export",              May(Action::Export),      resources::export::show).slow(),
+        get ("/visits",                        May(Action::ReadCases),   visits::page::show),
+        post("/visits/cadence",                May(Action::ManageLoops), visits::settings::decide),
+        post("/visits/away",                   May(Action::ManageLoops), visits::settings::be_away),
         get ("/colours",                       May(Action::ReadCases),  cases::colours::show),
         post("/colours",                       May(Action::ManageLoops), cases::colours::pick),
         get ("/officers",                      May(Action::AssignOfficers), cases::special::officers::show),

@@ -44,6 +44,24 @@ impl Every {
         }
     }
 
+    /// Every one, the shortest first.
+    pub const ALL: [Every; 4] = [Every::Week, Every::Month, Every::Quarter, Every::Year];
+
+    /// The name in settings.
+    pub fn key(self) -> &'static str {
+        match self {
+            Every::Week => "week",
+            Every::Month => "month",
+            Every::Quarter => "quarter",
+            Every::Year => "year",
+        }
+    }
+
+    /// The one with this name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|every| every.key() == key)
+    }
+
     /// Its name.
     pub fn label(self, lang: Lang) -> &'static str {
         match self {
@@ -79,7 +97,7 @@ pub struct Cadence {
     pub zh: String,
     /// English.
     pub en: String,
-    /// What is owed.
+    /// What is owed, each by a key of its own.
     pub norms: Vec<Norm>,
     /// Whether what was missed in the period before is owed in this one as well.
     pub carry: bool,
@@ -149,6 +167,18 @@ impl Owed<'_> {
     /// How many are still to make.
     pub fn missing(&self) -> u32 {
         (self.wanted + self.carried).saturating_sub(self.done)
+    }
+
+    /// How many are to be opened where so many are open already: none where no working day is left to make
+    /// them on.
+    pub fn to_open(&self, open: u32) -> u32 {
+        if self.by.is_none() { 0 } else { self.missing().saturating_sub(open) }
+    }
+
+    /// What each visit of the period is opened for, once and never twice: `123:firm_visit:2026-11-16:li:2`.
+    pub fn occasions<'a>(&'a self, cadence: &'a str, officer: &'a str) -> impl Iterator<Item = String> + 'a {
+        (1..=self.wanted + self.carried)
+            .map(move |slot| format!("{cadence}:{}:{}:{officer}:{slot}", self.norm.what, self.span.from))
     }
 }
 

@@ -380,6 +380,7 @@ impl Store {
                 delete.from_table("api_token").and_where(Expr::col("zone").eq(tx.zone_id()));
                 tx.connection().execute(delete.and_where(Expr::col("account").eq(id))).await?;
                 tx.officer_leaves(&account.name).await?;
+                tx.posts_fall_vacant(&account.name, hand.name()).await?;
             }
             let values =
                 [("state", state.key().into()), ("failed_count", 0_i64.into()), ("locked_until", None::<i64>.into())];

@@ -38,18 +38,7 @@ impl Store {
         let (standing, given) = (&standing, &given);
         self.write(|tx| async move {
             tx.head(Chain::Case).await?;
-            let (row, case) = tx.visible_case(id, standing).await?.ok_or(StoreError::NotFound)?;
-            let parties = parties(standing, &row, &assisting(&case));
-            let given = super::given::known(&tx, later(given.clone())).await?;
-            let event = Event {
-                seq: seen + 1,
-                at: tx.now().max(case.changed_at),
-                by: Actor { person: viewer.name.clone(), party: Party::Second },
-                step: step.to_owned(),
-                given,
-            };
-            let event = as_party(&case, event, &parties)?;
-            tx.take_step(row, case, event).await
+            tx.act(standing, id, seen, step, given.clone()).await
         })
         .await
     }
@@ -99,6 +88,29 @@ pub(crate) fn assisting(case: &Case) -> Vec<UnitId> {
 }
 
 impl Tx {
+    /// Takes a step as this standing allows. The chain of cases is taken by the caller.
+    pub(crate) async fn act(
+        &self,
+        standing: &Standing,
+        id: CaseId,
+        seen: u32,
+        step: &str,
+        given: Given,
+    ) -> Result<CaseRow, StoreError> {
+        let (row, case) = self.visible_case(id, standing).await?.ok_or(StoreError::NotFound)?;
+        let parties = parties(standing, &row, &assisting(&case));
+        let given = super::given::known(self, later(given)).await?;
+        let event = Event {
+            seq: seen + 1,
+            at: self.now().max(case.changed_at),
+            by: Actor { person: standing.account.clone(), party: Party::Second },
+            step: step.to_owned(),
+            given,
+        };
+        let event = as_party(&case, event, &parties)?;
+        self.take_step(row, case, event).await
+    }
+
     /// A case with its fold, where this standing sees it.
     pub(crate) async fn visible_case(
         &self,

@@ -64,6 +64,7 @@ mod taken_over;
 mod tick;
 mod timing;
 mod view;
+mod visiting;
 mod webhook;
 
 pub use board::{Lane, UnitCount};
@@ -83,4 +84,5 @@ pub use taken_over::{PastCase, PastStep};
 pub use tick::{LeftOut, Tick};
 pub use timing::{Painted, Timing};
 pub use view::CaseView;
+pub use visiting::{ToSee, VisitKnown, WrittenUp};
 pub use webhook::{CHANNEL as WEBHOOK, NewTarget, Target, TargetKind};

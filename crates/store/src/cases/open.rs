@@ -34,17 +34,7 @@ impl Store {
         self.write(|tx| async move {
             // Taken first, so that nobody else opens or acts between what is read here and the end.
             tx.head(Chain::Case).await?;
-            let given = checked(&tx, given.clone(), Some(viewer)).await?;
-            let given = with_own(standing, given);
-            let subject = tx.subject_of_case(&given, Some(viewer)).await?;
-            let parties = opening_parties(standing, subject.unit, subject.officer.as_deref());
-            let party = kind.opened_by.iter().copied().find(|party| parties.contains(party));
-            let Some(party) = party else {
-                let as_whom = parties.first().copied().unwrap_or(Party::Second);
-                return Err(Refusal::NotOpenedBy { by: kind.opened_by, party: as_whom }.into());
-            };
-            let actor = Actor { person: viewer.name.clone(), party };
-            tx.opened(kind, actor, Some(viewer.unit), given, subject).await
+            tx.open_as(viewer, standing, kind, given.clone()).await
         })
         .await
     }
@@ -59,20 +49,7 @@ impl Store {
         let given = &given;
         self.write(|tx| async move {
             tx.head(Chain::Case).await?;
-            let given = checked(&tx, given.clone(), None).await?;
-            let occasion = given.occasion.as_deref().ok_or_else(|| {
-                StoreError::refused(
-                    "自动建立的事项须注明事由，以免重复。",
-                    "A case opened by the clock needs its occasion.",
-                )
-            })?;
-            if tx.was_opened_for(kind, occasion).await? {
-                return Ok(None);
-            }
-            let subject = tx.subject_of_case(&given, None).await?;
-            let actor = Actor { person: CLOCK.to_owned(), party: Party::Clock };
-            let unit = super::head::unit_of(given.unit.as_deref());
-            tx.opened(kind, actor, unit, given, subject).await.map(Some)
+            tx.open_by_clock(kind, given.clone(), None).await
         })
         .await
     }
@@ -107,6 +84,52 @@ pub(crate) struct Placed {
 }
 
 impl Tx {
+    /// Opens a case as this person. The chain of cases is taken by the caller.
+    pub(crate) async fn open_as(
+        &self,
+        viewer: &Viewer,
+        standing: &Standing,
+        kind: &'static Kind,
+        given: Given,
+    ) -> Result<CaseRow, StoreError> {
+        let given = checked(self, given, Some(viewer)).await?;
+        let given = with_own(standing, given);
+        let subject = self.subject_of_case(&given, Some(viewer)).await?;
+        let parties = opening_parties(standing, subject.unit, subject.officer.as_deref());
+        let party = kind.opened_by.iter().copied().find(|party| parties.contains(party));
+        let Some(party) = party else {
+            let as_whom = parties.first().copied().unwrap_or(Party::Second);
+            return Err(Refusal::NotOpenedBy { by: kind.opened_by, party: as_whom }.into());
+        };
+        let actor = Actor { person: viewer.name.clone(), party };
+        self.opened(kind, actor, Some(viewer.unit), given, subject).await
+    }
+
+    /// Opens a case that is due by itself, for an officer where one is named; `None` where it was opened for
+    /// the same occasion before. The chain of cases is taken by the caller.
+    pub(crate) async fn open_by_clock(
+        &self,
+        kind: &'static Kind,
+        given: Given,
+        officer: Option<&str>,
+    ) -> Result<Option<CaseRow>, StoreError> {
+        let given = checked(self, given, None).await?;
+        let occasion = given.occasion.as_deref().ok_or_else(|| {
+            StoreError::refused(
+                "自动建立的事项须注明事由，以免重复。",
+                "A case opened by the clock needs its occasion.",
+            )
+        })?;
+        if self.was_opened_for(kind, occasion).await? {
+            return Ok(None);
+        }
+        let mut placed = self.subject_of_case(&given, None).await?;
+        placed.officer = officer.map(str::to_owned).or(placed.officer);
+        let actor = Actor { person: CLOCK.to_owned(), party: Party::Clock };
+        let unit = super::head::unit_of(given.unit.as_deref());
+        self.opened(kind, actor, unit, given, placed).await.map(Some)
+    }
+
     /// The unit and the officer of the subject that is given; it must exist, for a viewer in scope.
     pub(crate) async fn subject_of_case(&self, given: &Given, viewer: Option<&Viewer>) -> Result<Placed, StoreError> {
         let Some(id) = given.subject.as_deref() else { return Ok(Placed::default()) };

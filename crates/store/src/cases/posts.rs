@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::party::{Post, Posts, Standing};
 use crate::access::{Action, Hand, Rule, Thing, UnitId, Viewer};
 use crate::register::bulk::{Batch, OnKey, insert};
-use crate::{Event, Store, StoreError};
+use crate::{Event, Store, StoreError, Tx};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -73,6 +73,29 @@ impl Store {
             Ok(())
         })
         .await
+    }
+}
+
+impl Tx {
+    /// An account is gone for good: the posts it held are vacant from now on, and the leaders stand in.
+    pub(crate) async fn posts_fall_vacant(&self, account: &str, by: &str) -> Result<(), StoreError> {
+        for (unit, post) in read(self.connection(), self.zone_id()).await? {
+            for (column, held) in [("head", &post.head), ("superior", &post.superior)] {
+                if held.as_deref() != Some(account) {
+                    continue;
+                }
+                let update = Query::update()
+                    .table("unit_post")
+                    .value(column, Option::<String>::None)
+                    .and_where(Expr::col("zone").eq(self.zone_id()))
+                    .and_where(Expr::col("unit").eq(unit.0))
+                    .to_owned();
+                self.connection().execute(&update).await?;
+                let data = json!({"post": column, "left": account});
+                self.append_event(Event::new("unit.post_vacant", by).about("unit", unit).with(data)).await?;
+            }
+        }
+        Ok(())
     }
 }
 

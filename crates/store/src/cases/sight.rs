@@ -38,7 +38,15 @@ impl Standing {
             Scope::Subject(own) => open_kinds(enterprise_sees(*own)),
             Scope::Zone => Cond::any().add(head("private").eq(false)).add(self.sees_privately(zone)),
             Scope::Units(units) if units.is_empty() => nothing(),
-            Scope::Units(units) => Cond::any().add(open_kinds(units_see(zone, units))).add(self.sees_privately(zone)),
+            Scope::Units(units) => {
+                let mut seen = Cond::any().add(open_kinds(units_see(zone, units))).add(self.sees_privately(zone));
+                // Whoever heads a unit or stands above it sees what it is in charge of, wherever it lies.
+                let named = [self.named(|post| &post.head), self.named(|post| &post.superior)].concat();
+                if !named.is_empty() {
+                    seen = seen.add(open_kinds(Cond::all().add(head("unit").is_in(ids(&named)))));
+                }
+                seen
+            }
         }
     }
 

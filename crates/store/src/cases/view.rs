@@ -176,7 +176,9 @@ fn keep_inside(kind: &Kind, sealed: &mut Sealed) {
     let event = &mut sealed.event;
     let to = kind.step(&event.step).and_then(|step| kind.state(step.to?));
     let to_enterprise = to.is_some_and(|to| to.is_end() || to.owner() == Some(Party::Asker));
-    if event.step == OPEN || event.by.party == Party::Asker || to_enterprise {
+    // An inspection by video is booked with the applicant, who needs the hour and the link.
+    let is_invited = (kind.key, event.step.as_str()) == ("approval", "book");
+    if event.step == OPEN || event.by.party == Party::Asker || to_enterprise || is_invited {
         return;
     }
     let given = &mut event.given;

@@ -54,7 +54,7 @@ impl Tx {
             id: SourceId(Uuid::now_v7()),
             kind: act.kind,
             origin: act.origin.to_owned(),
-            title: String::new(),
+            title: act.title.to_owned(),
             file_hash: None,
             subject_kinds: vec![act.subject.kind],
             column_map: None,
@@ -82,6 +82,8 @@ pub(crate) struct SingleAct<'a> {
     pub(crate) subject: &'a Identity,
     pub(crate) kind: SourceKind,
     pub(crate) origin: &'a str,
+    /// What people call the act, where it has a name of its own: the number of a visit.
+    pub(crate) title: &'a str,
     pub(crate) by: &'a str,
     pub(crate) reason: &'a str,
     pub(crate) values: BTreeMap<FactKey, Option<Value>>,

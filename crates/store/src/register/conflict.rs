@@ -236,7 +236,8 @@ impl Store {
             let values = BTreeMap::from([(key.clone(), Some(value))]);
             let origin = format!("account:{by}");
             let kind = SourceKind::Settlement;
-            let seq = tx.state(SingleAct { subject: &subject, kind, origin: &origin, by, reason, values }).await?;
+            let seq =
+                tx.state(SingleAct { subject: &subject, kind, origin: &origin, title: "", by, reason, values }).await?;
             let data = json!({"fact": key.to_string(), "statement": seq, "between": now});
             tx.append_event(Event::new("conflict.settled", by).on(SubjectId(subject.id)).with(data)).await?;
             Ok(seq)

@@ -78,7 +78,7 @@ impl Store {
             let origin = changed_by.origin(SubjectId(subject.id), by);
             let values = wanted(changes, &view, &origin)?;
             let facts: Vec<String> = values.keys().map(ToString::to_string).collect();
-            let act = SingleAct { subject: &subject, kind, origin: &origin, by, reason, values };
+            let act = SingleAct { subject: &subject, kind, origin: &origin, title: "", by, reason, values };
             let seq = tx.state(act).await?;
             let event = match changed_by {
                 ChangedBy::Zone => "subject.corrected",
@@ -121,7 +121,7 @@ fn wanted(changes: &[Change], view: &View, origin: &str) -> Result<BTreeMap<Fact
     Ok(values)
 }
 
-fn check(tx: &Tx, subject: &Identity, change: &Change, changed_by: ChangedBy) -> Result<(), StoreError> {
+pub(super) fn check(tx: &Tx, subject: &Identity, change: &Change, changed_by: ChangedBy) -> Result<(), StoreError> {
     let catalogue = tx.store().catalogue();
     let (zh, en) = label(catalogue, subject.kind, &change.key);
     let Some(field) = catalogue.field(&change.key.field).filter(|field| field.subjects.contains(&subject.kind)) else {

@@ -36,6 +36,7 @@ mod source;
 mod subject;
 mod undo;
 mod view;
+mod visited;
 pub(crate) mod way;
 
 pub(crate) use check::first_altered;

@@ -84,7 +84,8 @@ const COLUMNS: [&str; 15] = [
 ];
 
 /// Single acts of persons, which are no lists.
-const SINGLE: [SourceKind; 3] = [SourceKind::Correction, SourceKind::Settlement, SourceKind::Declaration];
+const SINGLE: [SourceKind; 4] =
+    [SourceKind::Correction, SourceKind::Settlement, SourceKind::Declaration, SourceKind::Visit];
 
 /// The kinds of a source as they are stored.
 pub(crate) fn kinds_text(kinds: &[SubjectKind]) -> Option<String> {

@@ -19,5 +19,6 @@ mod policies;
 mod rebuilding;
 mod verdicts;
 mod verify;
+mod visits;
 mod work;
 mod zone;

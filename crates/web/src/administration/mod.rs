@@ -8,6 +8,7 @@ pub mod grants;
 pub mod jobs;
 pub mod lock;
 pub mod new_account;
+pub mod posts;
 pub mod sessions;
 pub mod settings;
 pub mod units;

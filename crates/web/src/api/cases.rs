@@ -17,7 +17,9 @@ use uuid::Uuid;
 use super::asked::{self, Asked, Sent};
 use super::me::Nothing;
 use crate::cases::month::Month;
-use crate::cases::{act, begin, page as case_page, typed};
+use crate::cases::special::{self, extras};
+use crate::cases::{act, begin, files, page as case_page, typed};
+use crate::upload::{Received, SentFile};
 use crate::{App, Page, WebError};
 
 /// Which cases.
@@ -260,9 +262,33 @@ pub struct NewStep {
     /// How much of the plan is done since the last report, as a figure in its measure.
     #[serde(default)]
     amount: Option<String>,
-    /// The figures of a duty report by field, and under `why.` and the field why one changed much.
+    /// The figures of a duty report by field, and under `why.` and the field why one changed much; of other
+    /// steps what their form asks for besides: `missing` of a notice of papers; `session_at`, `link` and
+    /// `checklist` of an inspection by video.
     #[serde(default)]
     form: BTreeMap<String, String>,
+}
+
+/// A step with its files, `multipart/form-data`. Pictures, PDF, docx, xlsx, xls and csv are taken, 20 at most.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "describes the form; the fields are read one by one as they arrive")]
+pub struct StepWithFiles {
+    /// The step as JSON, as it is sent without files: `{"seen": 3, "text": "已修好"}`.
+    step: String,
+    /// The proof; the field may come several times.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// A case to open with its files, `multipart/form-data`; the same files are taken.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "describes the form; the fields are read one by one as they arrive")]
+pub struct CaseWithFiles {
+    /// The case as JSON, as it is sent without files: `{"title": "停电"}`.
+    case: String,
+    /// A picture or a paper; the field may come several times.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
 }
 
 /// A page of the cases of a kind that the token's owner may see.
@@ -306,8 +332,32 @@ pub async fn open(
     Sent(sent): Sent<NewCase>,
 ) -> Result<Json<CaseLine>, WebError> {
     page.must_be_today()?;
+    let row = begin::open_as_asked(&app, &page, known(&kind)?, opening(sent)).await?;
+    Ok(Json(line(&row)))
+}
+
+/// Opens a case with files, in the part in which the token's owner may.
+#[utoipa::path(post, path = "/api/v1/cases/{kind}/files", operation_id = "open_case_with_files", tag = "Cases",
+    params(("kind" = String, Path, description = "The kind")),
+    request_body(content = CaseWithFiles, content_type = "multipart/form-data"),
+    responses((status = 200, description = "It was opened", body = CaseLine)))]
+pub async fn open_with_files(
+    State(app): State<App>,
+    page: Page,
+    Path(kind): Path<String>,
+    mut received: Received,
+) -> Result<Json<CaseLine>, WebError> {
+    page.must_be_today()?;
+    let kind = known(&kind)?;
+    let given = opening(part(&received, "case")?);
+    let proofs = files::keep(&app, &page, received.take_files()).await?;
+    Ok(Json(line(&begin::open_as_asked(&app, &page, kind, Given { proofs, ..given }).await?)))
+}
+
+/// What a case is opened with.
+fn opening(sent: NewCase) -> Given {
     let id = |id: Option<Uuid>| id.map(|id| id.to_string());
-    let given = Given {
+    Given {
         title: Some(sent.title),
         text: sent.text,
         topic: sent.topic,
@@ -318,11 +368,29 @@ pub async fn open(
         parent: id(sent.parent),
         person: sent.person,
         ..Given::default()
-    };
-    Ok(Json(line(&begin::open_as_asked(&app, &page, known(&kind)?, given).await?)))
+    }
 }
 
-/// Takes a step in a case. A step that needs files as proof is taken on its page.
+/// The part of a form that is JSON; no other part but the files belongs there.
+fn part<T: serde::de::DeserializeOwned>(received: &Received, name: &str) -> Result<T, WebError> {
+    if let Some(other) = received.fields.keys().find(|field| *field != name) {
+        let found: String = other.chars().take(60).collect();
+        let expected = format!("{name}, file");
+        return Err(WebError::bad_request(
+            format!("没有“{found}”这一项。可用的有：{expected}。"),
+            format!("There is no field “{found}”. Those known are: {expected}."),
+        )
+        .found(found, expected.clone(), expected));
+    }
+    serde_json::from_str(received.field(name)).map_err(|error| {
+        WebError::bad_request(
+            format!("“{name}”应为 JSON 对象：{error}。"),
+            format!("“{name}” must be an object in JSON: {error}."),
+        )
+    })
+}
+
+/// Takes a step in a case. One that needs files as proof is sent with them: `…/steps/{step}/files`.
 #[utoipa::path(post, path = "/api/v1/cases/{kind}/{number}/steps/{step}", operation_id = "act_on_case", tag = "Cases",
     params(("kind" = String, Path, description = "The kind"), ("number" = String, Path, description = "The number"),
         ("step" = String, Path, description = "The step, by key")),
@@ -336,6 +404,39 @@ pub async fn act(
 ) -> Result<Json<CaseLine>, WebError> {
     page.must_be_today()?;
     let found = case_page::find(&app, &page, &kind, &number).await?;
+    Ok(Json(line(&take(&app, &page, &found, &step, sent, Vec::new()).await?)))
+}
+
+/// Takes a step in a case with files as its proof.
+#[utoipa::path(post, path = "/api/v1/cases/{kind}/{number}/steps/{step}/files", operation_id = "act_on_case_with_files",
+    tag = "Cases",
+    params(("kind" = String, Path, description = "The kind"), ("number" = String, Path, description = "The number"),
+        ("step" = String, Path, description = "The step, by key")),
+    request_body(content = StepWithFiles, content_type = "multipart/form-data"),
+    responses((status = 200, description = "It was taken", body = CaseLine)))]
+pub async fn act_with_files(
+    State(app): State<App>,
+    page: Page,
+    Path((kind, number, step)): Path<(String, String, String)>,
+    mut received: Received,
+) -> Result<Json<CaseLine>, WebError> {
+    page.must_be_today()?;
+    // The case is looked for before the form is read: who may not see it learns nothing from the form.
+    let found = case_page::find(&app, &page, &kind, &number).await?;
+    let sent: NewStep = part(&received, "step")?;
+    let files = received.take_files();
+    Ok(Json(line(&take(&app, &page, &found, &step, sent, files).await?)))
+}
+
+/// Takes a step as a form of its page would.
+async fn take(
+    app: &App,
+    page: &Page,
+    found: &CaseView,
+    step: &str,
+    sent: NewStep,
+    sent_files: Vec<SentFile>,
+) -> Result<CaseRow, WebError> {
     let given = Given {
         text: sent.text,
         unit: sent.unit.map(|id| id.to_string()),
@@ -344,10 +445,20 @@ pub async fn act(
         until: sent.until,
         signed: sent.signed,
         amount: typed::amount(sent.amount.as_deref().unwrap_or_default().trim())?,
-        form: sent.form,
+        form: sent.form.clone(),
         ..Given::default()
     };
-    Ok(Json(line(&act::take(&app, &page, &found, sent.seen, &step, given).await?)))
+    let given = match found.row.kind.step(step) {
+        // A form with fields of its own is read by them; that of a report is held against its fields later.
+        Some(known) if !extras::of(found.row.kind.key, known.key).is_empty() => {
+            let given = Given { form: BTreeMap::new(), ..given };
+            extras::given(page, found.row.kind.key, known, &sent.form, given)?
+        }
+        _ => given,
+    };
+    let given = special::inspection::with_advice(app, page, found, step, given).await?;
+    let proofs = files::keep(app, page, sent_files).await?;
+    act::take(app, page, found, sent.seen, step, Given { proofs, ..given }).await
 }
 
 fn known(kind: &str) -> Result<&'static Kind, WebError> {

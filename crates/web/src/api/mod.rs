@@ -114,6 +114,10 @@ pub(crate) fn operations() -> Vec<Operation> {
         post("/api/v1/cases/{kind}",                 May(Action::OpenCases),    routes!(cases::open)),
         get ("/api/v1/cases/{kind}/{number}",        May(Action::ReadCases),    routes!(cases::show)),
         post("/api/v1/cases/{kind}/{number}/steps/{step}", May(Action::ActOnCases), routes!(cases::act)),
+        Operation { takes_file: true, ..
+        post("/api/v1/cases/{kind}/files",           May(Action::OpenCases),    routes!(cases::open_with_files)) },
+        Operation { takes_file: true, ..
+        post("/api/v1/cases/{kind}/{number}/steps/{step}/files", May(Action::ActOnCases), routes!(cases::act_with_files)) },
         get ("/api/v1/log",                          May(Action::ReadLog),      routes!(log::list)),
         post("/api/v1/verify",                       May(Action::Verify),       routes!(jobs::verify)),
         get ("/api/v1/jobs/{id}",                    Account,                   routes!(jobs::show)),

@@ -20,7 +20,7 @@ use crate::{App, Page, WebError};
 pub struct Source {
     /// Its id.
     id: Uuid,
-    /// `sheet`, `declaration`, `correction`, `settlement`, `system`, `document` or `sample`.
+    /// `sheet`, `declaration`, `visit`, `correction`, `settlement`, `system`, `document` or `sample`.
     kind: String,
     /// Who speaks.
     origin: String,

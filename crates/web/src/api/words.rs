@@ -42,7 +42,9 @@ pub fn operation(id: &str) -> Option<&'static str> {
         "cases" => "一类事项的清单，只列令牌所属的人能看到的。",
         "case" => "一件事项，按编号：发生过的一切，以及现在可以做什么。",
         "open_case" => "登记一件事项，以令牌所属的人可以担任的身份。",
-        "act_on_case" => "办理一件事项的一步。需要上传凭证的步骤在页面上办理。",
+        "act_on_case" => "办理一件事项的一步。需要凭证的步骤连同文件发送：…/steps/{step}/files。",
+        "open_case_with_files" => "登记一件事项并附上照片或文件，以令牌所属的人可以担任的身份。",
+        "act_on_case_with_files" => "办理一件事项的一步，并附上作为凭证的文件。",
         "correct" => "写明理由更正数据；企业账号为填报本企业数据。原有说法都保留，不一致的进入来源不一。",
         "statement" => "一条陈述：谁、何时、在哪个文件的哪一格说的。",
         "conflicts" => "您数据范围内待核定的来源不一。",
@@ -89,9 +91,10 @@ pub fn parameter(id: &str, name: &str) -> Option<&'static str> {
             "哪份名单：enters 进入、leaves 退出、moves 其他变化、near 离门槛 5% 以内；不写为 enters。"
         }
         ("rehearsal", "from") => "跳过名单的前几行。",
-        ("cases" | "case" | "open_case" | "act_on_case", "kind") => {
-            "事项类别，如 matter、visit、duty_report、task、approval、document、inspection、assistance。"
-        }
+        (
+            "cases" | "case" | "open_case" | "act_on_case" | "open_case_with_files" | "act_on_case_with_files",
+            "kind",
+        ) => "事项类别，如 matter、visit、duty_report、task、approval、document、inspection、assistance。",
         (_, "number") => "事项的编号。",
         (_, "step") => "步骤，写键。",
         (_, "state") => "状态，写键。",

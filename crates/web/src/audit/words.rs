@@ -32,6 +32,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("unit.moved", "移动单位", "moved the unit"),
     ("unit.retired", "停用单位", "retired the unit"),
     ("unit.post_named", "指定单位负责人", "named the head of a unit"),
+    ("unit.post_vacant", "负责人岗位空缺", "left a post of a unit vacant"),
     ("load.", "导入", "Imports"),
     ("load.stored", "导入", "imported"),
     ("load.undone", "撤销导入", "undid the import"),
@@ -40,6 +41,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("subject.", "台账", "Register"),
     ("subject.corrected", "更正", "corrected"),
     ("subject.declared", "企业填报", "declared"),
+    ("subject.visited", "走访记数", "noted figures on a visit"),
     ("file.taken", "下载原文件", "took the file of a load"),
     ("subject.merged", "合并主体", "merged subjects"),
     ("subject.unmerged", "拆分主体", "parted subjects"),
@@ -127,7 +129,9 @@ pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
         "load.undone" | "load.redone" => {
             join(lang, &[("主体", "subjects", text("subjects")), ("理由：", "because:", text("reason"))])
         }
-        "subject.corrected" | "subject.declared" => join(lang, &[("事实", "facts", facts(&entry.data["facts"], lang))]),
+        "subject.corrected" | "subject.declared" | "subject.visited" => {
+            join(lang, &[("事实", "facts", facts(&entry.data["facts"], lang))])
+        }
         "subject.merged" | "subject.unmerged" | "subject.erased" | "candidate.accepted" | "candidate.joined" => {
             join(lang, &[("理由：", "because:", text("reason"))])
         }

@@ -7,6 +7,7 @@ use loops::{Given, Refusal};
 use store::StoreError;
 use store::cases::{CaseRow, CaseView};
 
+use super::special::{self, extras};
 use super::step_form::Refused;
 use super::typed::Typed;
 use super::{duties, files, page, words};
@@ -30,7 +31,8 @@ pub async fn submit(
     let typed = Typed::read(&received.fields);
     let seen: u32 = received.field("seen").parse().unwrap_or(0);
     let taken = async {
-        let given = typed.given(step, page.today)?;
+        let given = extras::given(&page, found.row.kind.key, step, &typed.extra, typed.given(step, page.today)?)?;
+        let given = special::inspection::with_advice(&app, &page, &found, step.key, given).await?;
         let proofs = files::keep(&app, &page, received.take_files()).await?;
         take(&app, &page, &found, seen, &key, Given { proofs, ..given }).await
     };

@@ -1,6 +1,6 @@
 //! `/cases/{kind}/new`: a case is opened.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -12,6 +12,7 @@ use store::StoreError;
 use store::access::Action;
 use store::cases::CaseRow;
 
+use super::special::items::{self, Item};
 use super::step_form::{UnitChoice, unit_choices};
 use super::words::{self, Look};
 use super::{act, files, page, topics};
@@ -40,7 +41,7 @@ impl Asks {
         let none = Asks { kind: kind.key, ..Asks::default() };
         match kind.key {
             "matter" => Asks { enterprise: true, topic: true, text_needed: true, ..none },
-            "visit" => Asks { enterprise: true, enterprise_needed: true, until: true, ..none },
+            "visit" => Asks { enterprise: true, topic: true, until: true, ..none },
             "duty_report" => Asks { unit: true, unit_needed: true, ..none },
             "task" => {
                 Asks { unit: true, unit_needed: true, until: true, until_needed: true, text_needed: true, ..none }
@@ -99,6 +100,10 @@ struct Typed {
     parent: String,
     subject: String,
     person: String,
+    /// The item that is applied for, by key.
+    item: String,
+    /// The papers of it that are handed in.
+    papers: BTreeSet<String>,
 }
 
 impl Typed {
@@ -115,6 +120,8 @@ impl Typed {
             parent: field("parent"),
             subject: field("subject"),
             person: field("person"),
+            item: field("item"),
+            papers: fields.keys().filter_map(|name| name.strip_prefix("paper.")).map(str::to_owned).collect(),
         }
     }
 }
@@ -131,6 +138,10 @@ struct BeginPage<'a> {
     candidates: Vec<(String, String, bool)>,
     topics: Vec<(&'static str, &'static str)>,
     units: Vec<UnitChoice>,
+    /// The items that can be applied for in one go: key and name.
+    items: Vec<(String, String)>,
+    /// The one that was chosen.
+    item: Option<Item>,
     /// The case it comes out of: id, address, words.
     parent: Option<(String, String, String)>,
     refused: Option<String>,
@@ -167,6 +178,13 @@ async fn form<'a>(
     refused: Option<String>,
 ) -> Result<BeginPage<'a>, WebError> {
     let viewer = page.viewer()?;
+    let listed = if kind.key == "approval" { items::known(app).await?.0 } else { Vec::new() };
+    let listed: Vec<Item> = listed.into_iter().filter(|item| !item.ended).collect();
+    let item = listed.iter().find(|item| item.key == typed.item).cloned();
+    let mut typed = typed;
+    if let Some(item) = item.as_ref().filter(|_| typed.title.is_empty()) {
+        typed.title.clone_from(&item.name);
+    }
     let subject = match viewer.enterprise {
         Some(own) => Some(own),
         None if candidates.is_empty() => typed.subject.parse().ok().map(SubjectId),
@@ -191,8 +209,10 @@ async fn form<'a>(
     };
     Ok(BeginPage {
         asks: Asks::of(kind),
-        topics: topics::ALL.iter().map(|topic| (topic.key, topic.label(page.lang))).collect(),
+        topics: topics::of(kind.key).iter().map(|topic| (topic.key, topic.label(page.lang))).collect(),
         units: unit_choices(&app.store().units().await?),
+        items: listed.into_iter().map(|item| (item.key, item.name)).collect(),
+        item,
         look,
         typed,
         own,
@@ -283,7 +303,10 @@ async fn open(
     subject: Option<SubjectId>,
     files: Vec<crate::upload::SentFile>,
 ) -> Result<CaseRow, WebError> {
-    if Asks::of(kind).enterprise_needed && subject.is_none() && page.viewer()?.enterprise.is_none() {
+    // Of the visits only a firm's needs the firm; a park is visited, and talks are held, without one.
+    let is_firms = kind.key == "visit" && matches!(typed.topic.as_str(), "" | topics::FIRM_VISIT);
+    let needed = Asks::of(kind).enterprise_needed || is_firms;
+    if needed && subject.is_none() && page.viewer()?.enterprise.is_none() {
         return Err(WebError::invalid("请填写是哪一家企业。", "Say which enterprise it is about."));
     }
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -301,10 +324,24 @@ async fn open(
         person: some(&typed.person),
         subject: subject.map(|subject| subject.to_string()),
         until,
+        form: applied_for(app, kind, typed).await?,
         proofs: files::keep(app, page, files).await?,
         ..Given::default()
     };
     open_as_asked(app, page, kind, given).await
+}
+
+/// The item of 一件事一次办 that is applied for, and which of its papers are handed in.
+async fn applied_for(app: &App, kind: &Kind, typed: &Typed) -> Result<BTreeMap<String, String>, WebError> {
+    if kind.key != "approval" || typed.item.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let item = items::open(app, &typed.item).await?.ok_or_else(|| {
+        WebError::invalid("所选事项已停止受理，请重新选择。", "The item can be applied for no more; choose another.")
+    })?;
+    let papers = item.papers.iter().filter(|paper| typed.papers.contains(*paper));
+    let papers: Vec<&str> = papers.map(String::as_str).collect();
+    Ok(BTreeMap::from([("item".to_owned(), item.key.clone()), ("papers".to_owned(), papers.join("\n"))]))
 }
 
 /// Opens a case as the store lets this person; a title that is missing gets the kind's usual one.

@@ -6,6 +6,7 @@ use loops::{Kind, Mark, Sealed};
 
 use super::files::{self, FileLink};
 use super::line::Names;
+use super::special::extras;
 use super::{forms, topics, words};
 use crate::frame::day;
 use crate::ui::Tone;
@@ -120,6 +121,7 @@ fn lines(page: &Page, sealed: &Sealed, names: &Names) -> Vec<String> {
         lines.push(line("记录地点", "Recorded at", place.trim()));
     }
     for (key, value) in &given.form {
+        let value = extras::value(key, value, lang);
         let label = match key.strip_prefix(WHY) {
             Some(field) => format!("{}{}", forms::label(field, lang), page.t("变动原因", ", why it changed")),
             None => forms::label(key, lang),

@@ -7,6 +7,7 @@ use store::cases::Tick;
 
 use super::duties::opening::{Opened, open_due};
 use crate::App;
+use crate::visits::opening::Planner;
 
 /// How often the clock is looked at. Nothing is counted by it: a step taken late by it stands with the
 /// moment at which it was taken, and days are days.
@@ -20,7 +21,9 @@ pub async fn run(app: App) {
         Err(error) => tracing::warn!(%error, "open cases could not be counted anew"),
     }
     let (mut said, mut opened) = (Vec::new(), Opened::default());
+    let mut visits = Planner::default();
     loop {
+        visits.look(&app).await;
         match open_due(&app, &mut opened).await {
             Ok(left) => left.iter().for_each(|why| tracing::warn!(why, "a report could not be opened")),
             Err(error) => tracing::warn!(%error, "the reports due could not be opened; trying again"),

@@ -55,6 +55,8 @@ struct CasePage<'a> {
     state: Badge,
     colour: Option<Badge>,
     marks: Vec<Badge>,
+    /// Why a step was refused that has no form on the page any more.
+    refused: Option<String>,
     meanwhile: Option<Meanwhile<'a>>,
     about: Vec<About>,
     words: String,
@@ -118,6 +120,9 @@ pub(super) async fn answer(
         let unit = route.lead.clone().unwrap_or_default();
         ("dispatch", Typed { unit, assisting: route.assisting.iter().cloned().collect(), ..Typed::default() })
     });
+    let mut proposed: Vec<(&'static str, Typed)> = proposed.into_iter().collect();
+    proposed.extend(special::approval::proposed(app, found).await?);
+    proposed.extend(special::inspection::proposed(found));
     let measure = found.case.plan.as_ref().map(|plan| plan.measure.clone());
     let forms =
         Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &called, measure, proposed };
@@ -143,6 +148,10 @@ pub(super) async fn answer(
         state: state_badge(row, page.lang),
         colour: lamp,
         marks: marks(page, row),
+        refused: refused
+            .as_ref()
+            .filter(|refused| seen.is_none() && steps.iter().all(|step| step.key != refused.step))
+            .map(|refused| refused.said.clone()),
         about: about(page, found, &names),
         words: first.and_then(|given| given.text.clone()).unwrap_or_default(),
         files: files::links(app, &address, first.map_or(&[][..], |given| &given.proofs)).await?,
@@ -185,7 +194,7 @@ fn assisting(found: &CaseView, units: &[UnitChoice]) -> Vec<UnitChoice> {
     units.iter().filter(|unit| found.case.assisting.contains(&unit.id)).cloned().collect()
 }
 
-pub(super) fn title(page: &Page, row: &CaseRow) -> String {
+pub(crate) fn title(page: &Page, row: &CaseRow) -> String {
     if row.title.is_empty() {
         page.t("（内容已依法删除）", "(erased by law)").to_owned()
     } else {

@@ -4,6 +4,7 @@ use askama::Template;
 use loops::{Kind, Need, Step};
 use store::access::UnitTree;
 
+use super::special::extras::{self, Ask, Extra};
 use super::typed::Typed;
 use super::words;
 use crate::Page;
@@ -46,6 +47,8 @@ pub struct StepForm<'a> {
     typed: Typed,
     /// What the plan of the case is counted in, where this step reports on one.
     measure: Option<String>,
+    /// What the form asks for besides.
+    extras: &'static [Extra],
     /// Whether it stands open.
     is_open: bool,
     /// Whether it is the way on; the others are shown smaller.
@@ -73,8 +76,8 @@ pub struct Forms<'a> {
     pub assisting: &'a [UnitChoice],
     /// What the plan of the case is counted in, where it has one.
     pub measure: Option<String>,
-    /// What the rules propose for a step that names units: the step, and what stands in its form at first.
-    pub proposed: Option<(&'static str, Typed)>,
+    /// What stands in the forms of some steps at first: what the rules or the case itself propose.
+    pub proposed: Vec<(&'static str, Typed)>,
 }
 
 /// A form that was refused: the step, what was typed, and why.
@@ -103,12 +106,15 @@ impl<'a> Forms<'a> {
                 leads_to: step.to.and_then(|key| self.kind.state(key)).map_or("", |state| state.label(self.page.lang)),
                 units: self.units,
                 assisting: self.assisting,
-                typed: match (again, &self.proposed) {
-                    (Some(refused), _) => refused.typed.clone(),
-                    (None, Some((key, proposed))) if *key == step.key => proposed.clone(),
-                    _ => Typed::default(),
+                typed: match again {
+                    Some(refused) => refused.typed.clone(),
+                    None => {
+                        let proposed = self.proposed.iter().find(|(key, _)| *key == step.key);
+                        proposed.map(|(_, typed)| typed.clone()).unwrap_or_default()
+                    }
                 },
                 measure: self.measure.clone().filter(|_| matches!(step.key, "report" | "hand_in")),
+                extras: extras::of(self.kind.key, step.key),
                 is_open: if refused.is_some() { again.is_some() } else { at == main },
                 is_main: at == main,
                 refused: again.map(|refused| refused.said.clone()),
@@ -150,7 +156,7 @@ impl StepForm<'_> {
         match self.step.key {
             _ if self.needs("reason") => page.t("理由", "Reason"),
             "answer" => page.t("答复内容", "The answer"),
-            "ask_for_papers" => page.t("缺少的全部材料，一行一件", "Everything that is missing, one paper a line"),
+            _ if self.words_follow() => page.t("补充说明（可不填）", "A remark (optional)"),
             "agree" => page.t("会商结论", "What was agreed"),
             "record" => page.t("走访记录", "What was seen and said"),
             _ if self.needs("text") => page.t("内容", "Words"),
@@ -158,8 +164,29 @@ impl StepForm<'_> {
         }
     }
 
+    /// Whether the words follow from the other fields where nobody writes any.
+    fn words_follow(&self) -> bool {
+        matches!(self.step.key, "ask_for_papers" | "book" | "check" | "advise") && !self.extras.is_empty()
+    }
+
+    /// What stands in a field.
+    fn extra(&self, key: &str) -> &str {
+        self.typed.extra.get(key).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The rows of a field that has several, each with its key, words and day.
+    fn rows(&self, extra: &Extra) -> Vec<(String, String, String, String)> {
+        let Ask::Dated(rows) = extra.ask else { return Vec::new() };
+        let row = |row: usize| {
+            let (words, day) = (extras::finding(extra.key, row), extras::deadline(extra.key, row));
+            let typed = (self.extra(&words).to_owned(), self.extra(&day).to_owned());
+            (words, day, typed.0, typed.1)
+        };
+        (1..=rows).map(row).collect()
+    }
+
     fn has_text(&self) -> bool {
-        self.needs("text") || self.needs("reason")
+        (self.needs("text") || self.needs("reason")) && !self.words_follow()
     }
 
     fn levels(&self) -> Vec<(u8, &'static str, bool)> {

@@ -51,6 +51,18 @@ impl<'a> Tabs<'a> {
                 "matter" if page.can(Action::ManageLoops) => {
                     vec![("/routing", "sitemap", "分派规则", "Routing rules", "routing")]
                 }
+                "visit" if page.viewer.as_ref().is_some_and(|viewer| viewer.enterprise.is_none()) => {
+                    vec![
+                        ("/visits", "current-location", "到期与路线", "Due and round", "round"),
+                        ("/resources", "building-community", "六类资源", "Resources", "resources"),
+                    ]
+                }
+                "inspection" if page.viewer.as_ref().is_some_and(|viewer| viewer.enterprise.is_none()) => {
+                    vec![("/inspections/rounds", "refresh", "检查轮次", "Rounds", "rounds")]
+                }
+                "approval" if page.can(Action::ManageLoops) => {
+                    vec![("/approvals/items", "checklist", "一件事一次办", "Joint items", "items")]
+                }
                 "task" => {
                     let mut more = vec![
                         ("/cases/task/wall", "columns", "挂图", "Wall map", "wall"),

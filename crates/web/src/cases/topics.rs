@@ -41,7 +41,25 @@ pub const ALL: [Topic; 15] = [
     topic("other", "其他", "Other"),
 ];
 
+/// What visits are, by the keys under which a cadence counts them, in the order of the form.
+pub const VISITS: [Topic; 3] = [
+    topic(FIRM_VISIT, "企业走访", "Firm visit"),
+    topic("park_visit", "园区走访", "Park visit"),
+    topic("talk", "座谈", "Talk"),
+];
+
+/// The topics that a case of a kind may have.
+pub fn of(kind: &str) -> &'static [Topic] {
+    if kind == "visit" { &VISITS } else { &ALL }
+}
+
+/// The key of the visit of a firm.
+pub const FIRM_VISIT: &str = "firm_visit";
+
 /// The name of the topic with this key; a key that is not known stands for itself.
 pub fn label(key: &str, lang: Lang) -> String {
-    ALL.iter().find(|topic| topic.key == key).map_or_else(|| key.to_owned(), |topic| topic.label(lang).to_owned())
+    ALL.iter()
+        .chain(&VISITS)
+        .find(|topic| topic.key == key)
+        .map_or_else(|| key.to_owned(), |topic| topic.label(lang).to_owned())
 }

@@ -1,12 +1,13 @@
 //! What a person typed into the form of a step, kept as typed so that a refused form loses nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use loops::{Given, Need, Step};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::special::extras;
 use crate::WebError;
 
 /// The longest text of a step, in characters.
@@ -31,6 +32,8 @@ pub struct Typed {
     pub signed: bool,
     /// How much of a plan is done since the last report.
     pub amount: String,
+    /// What the step's form asks for besides, by key.
+    pub extra: BTreeMap<String, String>,
 }
 
 impl Typed {
@@ -46,6 +49,7 @@ impl Typed {
             until: field("until"),
             signed: !field("signed").is_empty(),
             amount: field("amount"),
+            extra: extras::typed(fields),
         }
     }
 

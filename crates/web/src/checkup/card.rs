@@ -141,6 +141,28 @@ fn new_card(found: &Found, card: Card, recipient: String) -> NewCard {
     NewCard { enterprise: found.subject.record.id, recipient, on: found.on, hash, versions }
 }
 
+/// The card of an enterprise as it is today, as one that goes to an office or a post.
+///
+/// # Errors
+/// No such enterprise within the viewer's rows; too long a name of the recipient; what the store reports.
+pub(crate) async fn as_of_today(
+    app: &App,
+    page: &Page,
+    enterprise: kernel::SubjectId,
+    recipient: &str,
+) -> Result<NewCard, WebError> {
+    let recipient: String = recipient.trim().chars().filter(|sign| !sign.is_control()).collect();
+    if recipient.chars().count() > LONGEST_RECIPIENT {
+        return Err(WebError::invalid(
+            "明白卡的接收方最多 60 个字，请写部门或岗位。",
+            "The recipient of the card has at most 60 characters: an office or a post.",
+        ));
+    }
+    let found = found::find(app, page, page.viewer()?, &enterprise.to_string()).await?;
+    let card = make(app, page, &found).await?;
+    Ok(new_card(&found, card, recipient))
+}
+
 /// The card of an enterprise in the reader's language.
 async fn make(app: &App, page: &Page, found: &Found) -> Result<Card, WebError> {
     let units = app.store().units().await?;

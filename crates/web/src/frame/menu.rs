@@ -102,6 +102,7 @@ pub const SECTIONS: &[Section] = &[
         en: "Administration",
         entries: &[
             entry("/administration/accounts", "users", "账号与授权", "Accounts", Action::ReadAccounts),
+            entry("/administration/posts", "user-check", "负责人和上级", "Heads and superiors", Action::Grant),
             entry("/administration/units", "sitemap", "单位", "Units", Action::ManageUnits),
             entry("/administration/jobs", "activity", "任务与备份", "Jobs and backups", Action::ManageJobs),
             entry("/administration/settings", "settings", "设置", "Settings", Action::ManageSettings),

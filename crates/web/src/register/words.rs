@@ -81,6 +81,7 @@ pub fn source_kind(kind: SourceKind, lang: Lang) -> &'static str {
 pub fn origin(origin: &str, lang: Lang) -> String {
     match origin.split_once(':') {
         Some(("account", name)) => name.to_owned(),
+        Some(("visit", _)) => lang.pick("走访", "visits").to_owned(),
         Some(("subject", _)) => lang.pick("企业本身", "the enterprise itself").to_owned(),
         _ => origin.to_owned(),
     }
@@ -99,8 +100,8 @@ pub fn person(name: &str, lang: Lang) -> String {
 /// The rule of trust by which one word is shown rather than another.
 pub fn trust_rule(lang: Lang) -> &'static str {
     lang.pick(
-        "来源不一时，按可信度显示：核定 › 人工更正 › 系统对接 › 表格 › 文件 › 企业填报 › 样例；同级取较晚的说法。任何说法都不会被覆盖。",
-        "Where sources disagree, the most trusted one is shown: settlement › correction › system › spreadsheet › document › declaration › sample; of equals the later. No word is ever overwritten.",
+        "来源不一时，按可信度显示：核定 › 人工更正 › 系统对接 › 表格 › 文件 › 走访 › 企业填报 › 样例；同级取较晚的说法。任何说法都不会被覆盖。",
+        "Where sources disagree, the most trusted one is shown: settlement › correction › system › spreadsheet › document › visit › declaration › sample; of equals the later. No word is ever overwritten.",
     )
 }
 

@@ -1,9 +1,14 @@
 //! What only some kinds have on the page of a case.
 
+pub mod approval;
+pub mod extras;
 pub mod grid;
+pub mod inspection;
+pub mod items;
 pub mod lists;
 pub mod officers;
 pub mod record;
+pub mod rounds;
 pub mod routes;
 
 use store::access::Action;
@@ -29,6 +34,11 @@ pub async fn panels(app: &App, page: &Page, found: &CaseView, names: &Names) -> 
     if let Some(route) = routes::proposed(app, page, found).await? {
         panels.push(route_panel(page, &routes::lines(page, &route, names)));
     }
+    if let Some(panel) = resources_panel(page, found)? {
+        panels.push(panel);
+    }
+    panels.extend(inspection::panels(app, page, found).await?);
+    panels.extend(approval::panels(app, page, found).await?);
     Ok(panels)
 }
 
@@ -45,6 +55,22 @@ fn route_panel(page: &Page, lines: &[String]) -> Safe {
         "<section class=\"card x-prefer\" id=\"route\"><div class=\"card-header\"><h2 class=\"card-title\">{}</h2>{rules}</div><ul class=\"x-route\">{lines}</ul></section>",
         page.t("按规则应分派给", "Where the rules send it"),
     ))
+}
+
+/// The way from a matter or a visit to the resources that may answer its need.
+fn resources_panel(page: &Page, found: &CaseView) -> Result<Option<Safe>, WebError> {
+    let kind = found.row.kind.key;
+    if !matches!(kind, "matter" | "visit") || page.viewer()?.enterprise.is_some() {
+        return Ok(None);
+    }
+    let case = format!("{kind}/{}", found.row.number);
+    let address = crate::frame::path::with_query("/resources", [("case", case.as_str())]);
+    Ok(Some(Safe(format!(
+        "<p class=\"no-print mt-3 mb-0\"><a class=\"btn\" href=\"{}\">{}{}</a></p>",
+        escaped(&address),
+        Icon("building-community"),
+        page.t("找能解决的资源（1+6+N）", "Find resources that may answer it"),
+    ))))
 }
 
 /// Whether a step has a page of its own, which takes the place of its form.

@@ -148,7 +148,7 @@ fn make<'a>(
     let shown = subject.view.facts.get(fact);
     let value = statement.values.get(fact).and_then(Option::as_ref);
     let mark = shown.map_or(Mark::Agreed, Mark::of);
-    let single = matches!(source.kind, SourceKind::Correction | SourceKind::Settlement | SourceKind::Declaration);
+    let single = source.kind.is_single_act();
     let open = page.as_of.is_none();
     let edit = open && (viewer.can(Action::Correct) || viewer.can(Action::Declare));
     Origin {
@@ -169,8 +169,13 @@ fn make<'a>(
         by: page.person(&statement.said_by),
         reason: statement.reason.clone().unwrap_or_default(),
         title: source.title.clone(),
-        load_address: (!single && crate::register::loads::may_see(viewer, source))
-            .then(|| format!("/loads/{}", source.id)),
+        load_address: match source.kind {
+            // The title of a visit's source is its number.
+            SourceKind::Visit if viewer.can(Action::ReadCases) => {
+                Some(crate::cases::words::address("visit", &source.title))
+            }
+            _ => (!single && crate::register::loads::may_see(viewer, source)).then(|| format!("/loads/{}", source.id)),
+        },
         place: place(&statement.place, excerpt.as_ref(), lang),
         undone: source.undone_at.is_some(),
         erased: said.erased_at.is_some(),

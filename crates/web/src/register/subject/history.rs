@@ -130,7 +130,7 @@ fn said_moment(said: &Statement, source: &SourceInfo, catalogue: &Catalogue, kin
         }
         kind => words::source_kind(kind, lang).to_owned(),
     };
-    let single = matches!(source.kind, SourceKind::Correction | SourceKind::Settlement | SourceKind::Declaration);
+    let single = source.kind.is_single_act();
     let mut names: Vec<String> =
         said.values.keys().take(NAMED).map(|key| words::fact(catalogue, kind, key, lang)).collect();
     if said.values.len() > NAMED {
@@ -175,7 +175,7 @@ pub fn sources(found: &SubjectView, until: Option<Timestamp>, lang: Lang, viewer
     infos.retain(|source| until.is_none_or(|until| source.at <= until));
     infos.sort_by_key(|source| std::cmp::Reverse((source.at, source.id)));
     let line = |source: &SourceInfo| {
-        let single = matches!(source.kind, SourceKind::Correction | SourceKind::Settlement | SourceKind::Declaration);
+        let single = source.kind.is_single_act();
         let mut rows = places.get(&source.id).cloned().unwrap_or_default();
         let count = rows.len();
         rows.truncate(3);

@@ -1,0 +1,94 @@
+//! `/resources/export`: the directory as it is filtered, or what may answer a need, as a workbook.
+
+use std::io::{BufWriter, Read as _, Seek as _, SeekFrom};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use kernel::SubjectKind;
+use loops::matching::Sort;
+use reports::workbook::{Align, Column, OutCell, write_xlsx};
+
+use super::find;
+use super::page::{Asked, answers, case_of};
+use crate::{App, Page, WebError};
+
+/// Rows of each kind in one workbook.
+const MOST: u64 = 2_000;
+
+/// Writes the workbook.
+///
+/// # Errors
+/// As the page; a full disk.
+pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
+    let viewer = page.viewer()?;
+    if viewer.enterprise.is_some() {
+        return Err(WebError::not_found());
+    }
+    let asked = Asked::read(&page);
+    let mut rows: Vec<Vec<OutCell>> = Vec::new();
+    if let Some(case) = case_of(&app, &page, &asked).await? {
+        for answer in answers(&app, &page, &case).await? {
+            rows.push(cells([
+                answer.sort,
+                &answer.found.name,
+                &answer.found.more,
+                &answer.found.unit,
+                &answer.reasons,
+            ]));
+        }
+    } else {
+        for sort in Sort::ALL.into_iter().filter(|sort| asked.sort.is_none_or(|one| one == *sort)) {
+            let (found, _, _) = find::listed(&app, &page, sort, &asked.words, MOST, None).await?;
+            rows.extend(found.iter().map(|one| cells([sort.label(page.lang), &one.name, &one.more, &one.unit, ""])));
+        }
+    }
+    // Lists that leave the register are written down, by the kind most of it is of.
+    app.store().record_export(&viewer.name, SubjectKind::Platform, rows.len() as u64, &page.query).await?;
+    let heads = heads(&page);
+    let name = format!("{}-{}", page.t("六类资源", "resources"), page.today);
+    let sheet = name.clone();
+    let write = move || -> Result<Vec<u8>, WebError> {
+        let mut file = tempfile::tempfile().map_err(WebError::broken)?;
+        write_xlsx(BufWriter::new(&mut file), &sheet, &heads, rows).map_err(WebError::broken)?;
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(0)).map_err(WebError::broken)?;
+        file.read_to_end(&mut bytes).map_err(WebError::broken)?;
+        Ok(bytes)
+    };
+    let bytes = tokio::task::spawn_blocking(write).await.map_err(WebError::broken)??;
+    let mut response = Body::from(bytes).into_response();
+    let encoded: String = form_urlencoded::byte_serialize(format!("{name}.xlsx").as_bytes()).collect();
+    let disposition = format!(
+        "attachment; filename=\"resources-{}.xlsx\"; filename*=UTF-8''{}",
+        page.today,
+        encoded.replace('+', "%20")
+    );
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(store::files::Media::Xlsx.content_type()));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(WebError::broken)?);
+    Ok(response)
+}
+
+fn cells(texts: [&str; 5]) -> Vec<OutCell> {
+    let cell = |text: &str| if text.is_empty() { OutCell::Empty } else { OutCell::Text(text.to_owned()) };
+    texts.into_iter().map(cell).collect()
+}
+
+fn heads(page: &Page) -> Vec<Column> {
+    let column = |zh: &str, en: &str, width: f64| Column {
+        heading: page.t(zh, en).to_owned(),
+        width,
+        align: Align::Left,
+        format: String::new(),
+        hidden: false,
+    };
+    vec![
+        column("类别", "Kind", 10.0),
+        column("名称", "Name", 40.0),
+        column("说明", "About it", 40.0),
+        column("单位", "Unit", 18.0),
+        column("匹配理由", "Why it matches", 40.0),
+    ]
+}
