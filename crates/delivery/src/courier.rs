@@ -67,6 +67,11 @@ impl Courier {
             for (whom, notices) in by_receiver(taken) {
                 let messages = self.messages(&notices);
                 let target = targets.iter().find(|target| target.active && target.id.to_string() == whom);
+                let Some(target) = target else {
+                    let ids: Vec<Uuid> = notices.iter().map(|notice| notice.id).collect();
+                    self.store.notices_put_back(&ids).await?;
+                    continue;
+                };
                 let sent = self.to_target(target, &messages, now).await;
                 self.write_down(&notices, sent, &mut round).await?;
             }
@@ -103,10 +108,8 @@ impl Courier {
         Ok(())
     }
 
-    async fn to_target(&self, target: Option<&Target>, messages: &[Message], now: Timestamp) -> Sent {
-        let (Some(target), Some(first)) = (target, messages.first()) else {
-            return Sent::not(Failure::NoWay("推送目标已停用 / the webhook is not in use".into()));
-        };
+    async fn to_target(&self, target: &Target, messages: &[Message], now: Timestamp) -> Sent {
+        let Some(first) = messages.first() else { return Sent::default() };
         if target.kind == TargetKind::Signed {
             let letter = signed::letter(&target.url, &target.secret, first.id, messages, now);
             return Sent::all_or_none(messages.len(), self.post.send(letter).await.map(drop));

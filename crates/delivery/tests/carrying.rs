@@ -2,18 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::io::BufRead as _;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use delivery::{Courier, MailServer, Round};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Catalogue, Lang};
 use loops::{Given, by_key};
 use store::access::{Hand, NewAccount, Role, UnitId, UnitKind, Viewer};
-use store::cases::{Channel, NewTarget, Setting, TargetKind};
+use store::cases::{CaseQuery, Channel, NewTarget, Setting, TargetKind};
 use store::testing::{TestDatabase, run};
-use store::{Clock, Store};
+use store::{Clock, Location, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
 
 type Heard = Arc<Mutex<Vec<String>>>;
 
@@ -136,9 +140,9 @@ impl World {
         self.store.viewer(account.id).await.unwrap().unwrap()
     }
 
-    async fn hook(&self, kind: TargetKind, url: &str, secret: &str) {
+    async fn hook(&self, kind: TargetKind, url: &str, secret: &str) -> Uuid {
         let target = NewTarget { kind, name: "群", url, secret, unit: None };
-        self.store.add_webhook(Hand::Console, &target).await.unwrap();
+        self.store.add_webhook(Hand::Console, &target).await.unwrap()
     }
 
     async fn mail_to(&self, address: &str) {
@@ -243,5 +247,83 @@ fn mail_goes_together_in_the_language_of_the_person_and_comes_back_from_nobody()
         assert!(world.problems().await[0].contains("SMTP 550"));
         assert!(world.store.notice_setting("clerk").await.unwrap().channels.is_empty(), "it is switched off");
         assert_eq!(heard.lock().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn what_waits_for_a_target_out_of_use_is_not_tried_and_goes_out_when_it_is_used_again() {
+    run(async {
+        let mut world = World::new().await;
+        let (url, heard) = web(&[DOWN, FINE]).await;
+        let hook = world.hook(TargetKind::Signed, &url, "").await;
+        world.task("甲").await;
+        assert_eq!(world.round(None).await, Round { delivered: 0, failed: 1 });
+        world.store.use_webhook(Hand::Console, hook, false).await.unwrap();
+        // Far longer than a target that is down is tried.
+        for week in 1..=4 {
+            let now: Timestamp = NOW.parse().unwrap();
+            world.store = world.store.with_clock(Clock::fixed(now + SignedDuration::from_hours(24 * 7 * week)));
+            assert_eq!(world.round(None).await, Round::default(), "week {week}");
+        }
+        assert_eq!(heard.lock().unwrap().len(), 1);
+        world.store.use_webhook(Hand::Console, hook, true).await.unwrap();
+        assert_eq!(world.round(None).await, Round { delivered: 1, failed: 0 });
+        assert_eq!(world.round(None).await, Round::default());
+        assert!(heard.lock().unwrap()[1].contains("甲"));
+    });
+}
+
+/// The database in which the child process opens cases.
+const DATABASE: &str = "XIANSHOU_TEST_KILLED";
+
+/// Runs only as a child of the test below: opens cases until it is killed.
+#[test]
+#[ignore = "the child process of another test"]
+fn opens_until_it_is_killed() {
+    let Ok(path) = std::env::var(DATABASE) else { return };
+    run(async {
+        let store = Store::open(&Location::Sqlite(path.into()), Arc::new(Catalogue::builtin().clone())).await.unwrap();
+        let bureau = store.units().await.unwrap().by_name("供电所").unwrap().id;
+        let store = store.with_clock(Clock::fixed(NOW.parse().unwrap()));
+        let leader = store.account_by_name("leader").await.unwrap().unwrap().id;
+        let leader = store.viewer(leader).await.unwrap().unwrap();
+        loop {
+            let given = Given { title: Some("甲".into()), unit: Some(bureau.to_string()), ..Given::default() };
+            let row = store.open_case(&leader, by_key("task").unwrap(), given).await.unwrap();
+            println!("\nopened {}", row.number);
+        }
+    });
+}
+
+#[test]
+fn what_a_killed_process_left_to_be_told_goes_out_once() {
+    run(async {
+        for (opened, milliseconds) in [(1, 0), (3, 2), (2, 7)] {
+            let world = World::new().await;
+            let (url, heard) = web(&[FINE]).await;
+            world.hook(TargetKind::Signed, &url, "").await;
+            let Location::Sqlite(path) = world.store.location() else { unreachable!("the world lies in a file") };
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args(["opens_until_it_is_killed", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+                .env(DATABASE, path)
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+            let said = lines.filter(|line| line.starts_with("opened")).take(opened).count();
+            assert_eq!(said, opened);
+            std::thread::sleep(Duration::from_millis(milliseconds));
+            child.kill().unwrap();
+            child.wait().unwrap();
+
+            let leader = world.viewer("leader").await;
+            let cases = world.store.cases(&leader, &CaseQuery::default()).await.unwrap().rows;
+            assert!(cases.len() >= opened, "what was said to be opened is there");
+            assert_eq!(world.round(None).await, Round { delivered: cases.len(), failed: 0 });
+            assert_eq!(world.round(None).await, Round::default(), "nothing goes out twice");
+            let heard = heard.lock().unwrap();
+            assert_eq!(heard.len(), 1);
+            assert!(cases.iter().all(|case| heard[0].contains(&case.number)), "{}", heard[0]);
+        }
     });
 }

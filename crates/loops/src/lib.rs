@@ -32,7 +32,7 @@ mod refusal;
 pub mod routing;
 mod words;
 
-pub use automatic::Automatic;
+pub use automatic::{Automatic, Clocks};
 pub use case::{About, Case, OPEN, Stay};
 pub use catalogue::catalogue;
 pub use colour::{Colour, colour, next_change};

@@ -39,7 +39,7 @@ pub struct Plan {
 }
 
 /// How far a plan is. Shares are per cent of the whole plan; the month that runs is not due yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Progress {
     /// 序时进度: what should be done by the end of the last month that has ended.
     pub planned: Decimal,

@@ -2,8 +2,10 @@
 //! full durability, what waits for a person is looked up, the clocks and colours of every open case are
 //! counted, and the chain is verified.
 //!
-//! `cargo bench -p store --bench cases` prints one line per figure. `CASES` changes how many there are,
-//! `CASES_DATABASE` names a database of PostgreSQL instead of a new file of SQLite.
+//! `cargo bench -p store --bench cases` prints one line per figure. `CASES` changes how many there are.
+//! `CASES_DATABASE` names a database of PostgreSQL, `CASES_KEEP` a file of SQLite, instead of a new file
+//! that is thrown away: what lies there from an earlier run is measured again. `CASES_STEPS` picks some of
+//! fill, append, look, count and verify. `CASES_RULE=ladder` colours by the ladder instead of by a scheme.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -14,8 +16,12 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Catalogue, FactKey, Lang, Place, SourceKind, SubjectId, SubjectKind, Value};
 use loops::{Actor, Event, Given, Party, by_key};
 use store::access::{Hand, NewAccount, Role, UnitId, UnitKind, Viewer};
-use store::cases::{CaseFilter, CaseQuery, CaseSort, Filled};
+use store::cases::{CaseFilter, CaseQuery, CaseSort, Filled, Painted, Timing};
 use store::{Clock, ListQuery, Location, NewLoad, NewStatement, Store};
+
+/// As the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Tuesday 15 September 2026, 10:00 in China.
 const NOW: &str = "2026-09-15T10:00:00+08:00";
@@ -47,28 +53,74 @@ struct Zone {
 async fn measure() {
     let count: usize = std::env::var("CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(200_000);
     let directory = tempfile::tempdir().unwrap();
-    let location = match std::env::var("CASES_DATABASE") {
-        Ok(url) => Location::parse(&url).unwrap(),
-        Err(_) => Location::Sqlite(directory.path().join("bench.db")),
+    let location = match (std::env::var("CASES_DATABASE"), std::env::var("CASES_KEEP")) {
+        (Ok(url), _) => Location::parse(&url).unwrap(),
+        (_, Ok(file)) => Location::Sqlite(file.into()),
+        _ => Location::Sqlite(directory.path().join("bench.db")),
     };
     let store = Store::migrate(&location, Arc::new(Catalogue::builtin().clone())).await.unwrap();
     let now: Timestamp = NOW.parse().unwrap();
-    let zone = zone(store.with_clock(Clock::fixed(now))).await;
-    let before = Instant::now();
+    let zone = zone(store.with_clock(Clock::fixed(now)).with_timing(timing())).await;
     let mut dice = Dice(88_172_645_463_325_252);
-    for first in (0..count).step_by(2_000) {
-        let cases: Vec<Filled> = (first..count.min(first + 2_000)).map(|n| filled(&zone, &mut dice, n, now)).collect();
-        zone.store.fill_cases(&cases, first as i64 + 1).await.unwrap();
+    if is_wanted("fill") {
+        fill(&zone, &mut dice, count, now).await;
     }
-    println!("{count} cases of 10 events laid down: {:.1} s", before.elapsed().as_secs_f64());
-    appending(&zone, &mut dice).await;
-    looking(&zone).await;
-    counting(&zone).await;
-    verifying(&zone).await;
+    if is_wanted("append") {
+        appending(&zone, &mut dice).await;
+    }
+    if is_wanted("look") {
+        looking(&zone).await;
+    }
+    if is_wanted("count") {
+        counting(&zone).await;
+    }
+    if is_wanted("verify") {
+        verifying(&zone).await;
+    }
     println!("resident {} MB", resident());
 }
 
+/// The colours by the scheme of a zone that picked none; `CASES_RULE=ladder` has those of the ladder.
+fn timing() -> Timing {
+    if std::env::var("CASES_RULE").is_ok_and(|rule| rule == "ladder") {
+        return Timing::plain();
+    }
+    let painter = loops::colour::schemes()[0].ready();
+    let rule = move |case: &_, at, calendar: &_| Painted::by(&painter, case, at, calendar);
+    Timing::new(kernel::calendar::Calendar::builtin().clone(), rule)
+}
+
+fn is_wanted(step: &str) -> bool {
+    std::env::var("CASES_STEPS").map_or(true, |steps| steps.split(',').any(|wanted| wanted == step))
+}
+
+/// Lays down as many cases as are missing.
+async fn fill(zone: &Zone, dice: &mut Dice, count: usize, now: Timestamp) {
+    let leader = viewer(zone, "leader").await;
+    let there = zone.store.count_cases(&leader, &CaseFilter::default()).await.unwrap() as usize;
+    let before = Instant::now();
+    for first in (there..count).step_by(2_000) {
+        let cases: Vec<Filled> = (first..count.min(first + 2_000)).map(|n| filled(zone, dice, n, now)).collect();
+        zone.store.fill_cases(&cases, first as i64 + 1).await.unwrap();
+    }
+    println!("{count} cases of 10 events, {there} of them there before: {:.1} s", before.elapsed().as_secs_f64());
+}
+
+/// The zone that lies there, or a new one.
 async fn zone(store: Store) -> Zone {
+    if store.units().await.unwrap().top().is_none() {
+        make(&store).await;
+    }
+    let tree = store.units().await.unwrap();
+    let of = |kind| tree.in_order().into_iter().filter(|unit| unit.kind == kind).map(|unit| unit.id).collect();
+    let (parks, bureaux) = (of(UnitKind::Park), of(UnitKind::Bureau));
+    let query = ListQuery { limit: 5_000, ..ListQuery::all(SubjectKind::Enterprise) };
+    let page = store.list(&query, &store::access::Scope::Zone).await.unwrap();
+    let firms: Vec<SubjectId> = page.rows.iter().map(|row| row.id).collect();
+    Zone { store, parks, bureaux, firms }
+}
+
+async fn make(store: &Store) {
     let top = store.create_unit(Hand::Console, None, UnitKind::Zone, "样例高新区").await.unwrap().id;
     let (mut parks, mut bureaux) = (Vec::new(), Vec::new());
     for n in 0..20 {
@@ -119,13 +171,13 @@ async fn zone(store: Store) -> Zone {
         let account = store.create_account(Hand::Console, new).await.unwrap();
         store.grant(Hand::Console, account.id, role, unit).await.unwrap();
     }
-    Zone { store, parks, bureaux, firms }
 }
 
 /// A matter with ten events: every second one open, in one of five states, the others closed.
 fn filled(zone: &Zone, dice: &mut Dice, n: usize, now: Timestamp) -> Filled {
     let unit = zone.bureaux[dice.roll(20)].to_string();
-    let subject = zone.firms[dice.roll(zone.firms.len())].to_string();
+    let firm = dice.roll(zone.firms.len());
+    let subject = zone.firms[firm].to_string();
     let open = n.is_multiple_of(2);
     let days = if open { 1 + dice.roll(45) } else { 40 + dice.roll(150) };
     let mut at = now - SignedDuration::from_hours(24 * days as i64 + dice.roll(8) as i64);
@@ -173,7 +225,9 @@ fn filled(zone: &Zone, dice: &mut Dice, n: usize, now: Timestamp) -> Filled {
         Event { seq, at, by: Actor { person: person.into(), party }, step: step.into(), given }
     });
     let opener_unit = Some(zone.parks[dice.roll(20)]);
-    Filled { kind: by_key("matter").unwrap(), events: events.collect(), opener_unit, officer: None }
+    // The officer of the bench serves every fortieth firm; the others have nobody.
+    let officer = (firm % 40 == 3).then(|| "officer".to_owned());
+    Filled { kind: by_key("matter").unwrap(), events: events.collect(), opener_unit, officer }
 }
 
 async fn viewer(zone: &Zone, name: &str) -> Viewer {
@@ -204,7 +258,7 @@ async fn appending(zone: &Zone, dice: &mut Dice) {
 async fn looking(zone: &Zone) {
     for name in ["leader", "analyst", "officer", "clerk", "enterprise"] {
         let viewer = viewer(zone, name).await;
-        let (mut today, mut list, mut board) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut today, mut list, mut board, mut tallies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut waits = 0;
         for _ in 0..40 {
             let before = Instant::now();
@@ -217,11 +271,18 @@ async fn looking(zone: &Zone) {
         }
         for _ in 0..5 {
             let before = Instant::now();
+            let open = CaseFilter { open: Some(true), ..CaseFilter::default() };
+            let late = CaseFilter { overdue: true, ..open.clone() };
+            zone.store.count_cases(&viewer, &open).await.unwrap();
+            zone.store.count_cases(&viewer, &late).await.unwrap();
+            tallies.push(before.elapsed());
+            let before = Instant::now();
             zone.store.case_board(&viewer, by_key("matter").unwrap(), &CaseFilter::default(), 10).await.unwrap();
             board.push(before.elapsed());
         }
         report(&format!("today of the {name}, {waits} waiting"), today);
         report(&format!("  first page of open cases by day, {name}"), list);
+        report(&format!("  how many are open and how many overdue, {name}"), tallies);
         report(&format!("  board, {name}"), board);
     }
 }

@@ -21,6 +21,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 const IDLE: Duration = Duration::from_secs(30);
 /// How long a statement of PostgreSQL waits for a row that another transaction holds.
 const LOCK_TIMEOUT: &str = "10s";
+/// A page asks many short questions at once: to start helpers for one, or to compile it, takes longer than
+/// to answer it.
+const SHORT_QUESTIONS: [(&str, &str); 2] = [("max_parallel_workers_per_gather", "0"), ("jit", "off")];
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 12;
 
@@ -101,7 +104,11 @@ async fn postgres(url: &str) -> Result<Pools, StoreError> {
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_with(
-            options.application_name("xianshou").options([("lock_timeout", LOCK_TIMEOUT)]).disable_statement_logging(),
+            options
+                .application_name("xianshou")
+                .options([("lock_timeout", LOCK_TIMEOUT)])
+                .options(SHORT_QUESTIONS)
+                .disable_statement_logging(),
         )
         .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);

@@ -12,7 +12,7 @@ use crate::kind::{Party, Turn};
 use crate::plan::{Plan, Progress};
 
 /// What a case comes to at a moment: everything a scheme may ask for, in `catalogue/loops/supervision.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Measured {
     /// Whether it is at its end.
     pub ended: bool,
@@ -38,22 +38,7 @@ impl Measured {
     /// # Errors
     /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
     pub fn of(case: &Case, plan: Option<&Plan>, at: Timestamp, calendar: &Calendar) -> Result<Self, CalendarError> {
-        let (stays, at) = match case.state().turn {
-            Turn::Runs(_) => (case.stays.as_slice(), at),
-            _ => (&case.stays[..case.stays.len() - 1], case.stay().from),
-        };
-        let ended = case.state().is_end();
-        let due = if ended { None } else { case.due_of(stays, calendar)? };
-        let progress = plan.map(|plan| plan.progress(day_of(at))).unwrap_or_default();
-        let caught_up = progress.caught_up || was_late(case, ended, calendar)?;
-        let mut measured = Measured { ended, reminders: case.chased.into(), progress, caught_up, ..Self::default() };
-        if let (Some(due), Some(stay)) = (due, stays.last()) {
-            measured.days_late = days_late(due, at);
-            let (from, day) = (day_of(stay.from), day_of(at));
-            measured.days_used = if day > from { working_days(from, day, calendar)? } else { 0 };
-            measured.days_left = Some(if due.day() > day { working_days(day, due.day(), calendar)? } else { 0 });
-        }
-        Ok(measured)
+        Course::of(case, plan, calendar)?.at(at, calendar)
     }
 
     /// Whether the figures of a case change with nothing but time.
@@ -63,17 +48,14 @@ impl Measured {
 
     /// The moments from now on at which the figures of a case can become others: the beginning of each day
     /// and, of a clock in hours, when it is up.
-    pub(super) fn moments(
-        case: &Case,
-        at: Timestamp,
-        calendar: &Calendar,
-    ) -> Result<impl Iterator<Item = Timestamp>, CalendarError> {
+    pub(super) fn moments(course: &Course<'_>, at: Timestamp) -> impl Iterator<Item = Timestamp> {
         // A day has passed when the next begins, which is a moment anyway.
-        let up = case.due(calendar)?.filter(|due| matches!(due, Due::Moment(_))).map(Due::passed_from);
+        let runs = course.stopped.is_none();
+        let up = course.due.filter(|due| runs && matches!(due, Due::Moment(_))).map(Due::passed_from);
         let days = (1..).map_while(move |ahead: i64| begin_of(day_of(at).checked_add(ahead.days()).ok()?));
         let mut up = up.filter(|moment| *moment > at);
         let mut days = days.peekable();
-        Ok(std::iter::from_fn(move || match (up, days.peek()) {
+        std::iter::from_fn(move || match (up, days.peek()) {
             (Some(moment), Some(day)) if moment <= *day => {
                 if moment == *day {
                     days.next();
@@ -82,7 +64,7 @@ impl Measured {
                 Some(moment)
             }
             _ => days.next(),
-        }))
+        })
     }
 
     fn value(&self, field: &str) -> Option<Value> {
@@ -105,6 +87,50 @@ impl Measured {
     /// The figures a scheme asks for, as facts.
     pub(super) fn sheet<'k>(&self, fields: &'k [FactKey]) -> Sheet<'k> {
         Sheet { fields, values: fields.iter().map(|key| self.value(&key.field)).collect() }
+    }
+}
+
+/// What of a case's figures stands still while nobody does anything, from which those of any moment are
+/// counted.
+pub(super) struct Course<'p> {
+    plan: Option<&'p Plan>,
+    ended: bool,
+    /// The moment its time stopped; `None` while it runs.
+    stopped: Option<Timestamp>,
+    due: Option<Due>,
+    /// The day on which the present state began.
+    from: Option<Date>,
+    reminders: i64,
+    was_late: bool,
+}
+
+impl<'p> Course<'p> {
+    /// The course of a case.
+    pub(super) fn of(case: &Case, plan: Option<&'p Plan>, calendar: &Calendar) -> Result<Self, CalendarError> {
+        let (stays, stopped) = match case.state().turn {
+            Turn::Runs(_) => (case.stays.as_slice(), None),
+            _ => (&case.stays[..case.stays.len() - 1], Some(case.stay().from)),
+        };
+        let ended = case.state().is_end();
+        let due = if ended { None } else { case.due_of(stays, calendar)? };
+        let from = stays.last().map(|stay| day_of(stay.from));
+        let was_late = was_late(case, ended, calendar)?;
+        Ok(Self { plan, ended, stopped, due, from, reminders: case.chased.into(), was_late })
+    }
+
+    /// The figures at a moment.
+    pub(super) fn at(&self, at: Timestamp, calendar: &Calendar) -> Result<Measured, CalendarError> {
+        let at = self.stopped.unwrap_or(at);
+        let (ended, reminders, day) = (self.ended, self.reminders, day_of(at));
+        let progress = self.plan.map(|plan| plan.progress(day)).unwrap_or_default();
+        let caught_up = progress.caught_up || self.was_late;
+        let mut measured = Measured { ended, reminders, progress, caught_up, ..Measured::default() };
+        if let (Some(due), Some(from)) = (self.due, self.from) {
+            measured.days_late = days_late(due, at);
+            measured.days_used = if day > from { working_days(from, day, calendar)? } else { 0 };
+            measured.days_left = Some(if due.day() > day { working_days(day, due.day(), calendar)? } else { 0 });
+        }
+        Ok(measured)
     }
 }
 

@@ -12,6 +12,7 @@ mod scheme;
 use kernel::Lang;
 use serde::{Deserialize, Serialize};
 
+use measured::Course;
 pub use measured::Measured;
 pub use moved::{Override, OverrideRefusal, Shown};
 pub use scheme::{Painted, Painter, Scheme, SchemeError, by_id, schemes};
@@ -110,11 +111,13 @@ pub fn next_change(
     if !Measured::moves(case, plan) {
         return Ok(None);
     }
-    let now = colour(case, plan, at, calendar, scheme)?.colour;
+    let course = Course::of(case, plan, calendar)?;
+    let painted = |moment| Ok::<_, CalendarError>(scheme.paint(&course.at(moment, calendar)?).colour);
+    let now = painted(at)?;
     let mut last = at;
-    for moment in Measured::moments(case, at, calendar)?.take(AHEAD as usize) {
-        match colour(case, plan, moment, calendar, scheme) {
-            Ok(painted) if painted.colour == now => last = moment,
+    for moment in Measured::moments(&course, at).take(AHEAD as usize) {
+        match painted(moment) {
+            Ok(colour) if colour == now => last = moment,
             Ok(_) => return Ok(Some(moment)),
             // The days behind are not known yet: it is looked at again when they may be.
             Err(_) => return Ok(Some(moment)),

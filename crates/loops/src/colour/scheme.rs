@@ -1,6 +1,7 @@
 //! A scheme of colours: a text in the policy language, and what it says of a case.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::civil::{Date, date};
 use kernel::{FactKey, Lang};
@@ -129,7 +130,7 @@ impl Scheme {
         let ready = self.policy.on(ANY_DAY);
         let inputs = 0..self.policy.inputs.len();
         let fields = inputs.filter_map(|input| ready.key(input).cloned()).collect();
-        Painter { scheme: self, ready, fields }
+        Painter { scheme: self, ready, fields, painted: Arc::default() }
     }
 }
 
@@ -154,7 +155,12 @@ pub struct Painter<'s> {
     scheme: &'s Scheme,
     ready: Ready<'s>,
     fields: Vec<FactKey>,
+    /// What the text said of figures before: a zone's cases have few different ones.
+    painted: Arc<RwLock<HashMap<Measured, Painted>>>,
 }
+
+/// How many figures are remembered with what the text says of them.
+const REMEMBERED: usize = 20_000;
 
 /// The colour a case has by the rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,7 +179,17 @@ impl<'s> Painter<'s> {
 
     /// The colour of a case by its figures.
     pub fn paint(&self, measured: &Measured) -> Painted {
-        self.paint_facts(&measured.sheet(&self.fields))
+        let known = self.painted.read().unwrap_or_else(PoisonError::into_inner).get(measured).copied();
+        if let Some(painted) = known {
+            return painted;
+        }
+        let painted = self.paint_facts(&measured.sheet(&self.fields));
+        let mut known = self.painted.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(measured.clone(), painted);
+        painted
     }
 
     /// The colour by figures that are written out, as in the cases of the scheme.

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use loops::{Kind, State};
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Asterisk, Cond, Expr, ExprTrait as _, Func, Query};
+use sea_orm::sea_query::{Asterisk, Cond, Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
-use super::list::{CaseFilter, CaseQuery, overdue_count};
+use super::filter::CaseFilter;
+use super::list::CaseQuery;
+use super::parts::{Part, index_of, overdue_count, united};
 use super::row::CaseRow;
-use crate::access::{Action, UnitId, Viewer};
+use crate::access::{Action, Scope, UnitId, Viewer};
 use crate::{Store, StoreError};
 
 /// The index in which the cases of a kind lie by state and day.
@@ -59,32 +61,55 @@ impl Store {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
         let filter = CaseFilter { kinds: vec![kind.key.to_owned()], ..filter.clone() };
-        let wanted = self.wanted(&standing, &filter);
-        let query = Query::select()
-            .column(("case_head", "state"))
-            .expr_as(Expr::col(Asterisk).count(), "found")
-            .expr_as(Func::coalesce([overdue_count(self.clock().now().as_microsecond()), Expr::val(0_i64)]), "late")
-            .from("case_head")
-            .and_where(Expr::col(("case_head", "zone")).eq(self.zone_id()))
-            .cond_where(wanted.clone())
-            .group_by_col(("case_head", "state"))
-            .to_owned();
-        let mut counts: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-        for row in self.reader().query_all_raw(self.found_along(&query, Some(BY_STATE))).await? {
-            counts.insert(row.try_get_by("state")?, (row.try_get_by("found")?, row.try_get_by("late")?));
-        }
+        let parts = match standing.scope {
+            Scope::Zone => {
+                let index = index_of(&standing, &filter).or(Some(BY_STATE));
+                vec![Part { which: self.wanted(&standing, &filter).await?, index }]
+            }
+            _ => self.wanted_in_parts(&standing, &filter, true).await?,
+        };
+        let counts = self.counted_by_state(&parts).await?;
         let mut lanes = Vec::new();
         for state in kind.states {
             let (total, overdue) = counts.get(state.key).copied().unwrap_or_default();
             let rows = if total == 0 || first == 0 {
                 Vec::new()
             } else {
-                let here = Cond::all().add(wanted.clone()).add(Expr::col(("case_head", "state")).eq(state.key));
-                self.case_rows_along(here, &CaseQuery::default(), first, Some(BY_STATE)).await?
+                let here = |part: &Part| {
+                    let here = Cond::all().add(part.which.clone()).add(Expr::col(("case_head", "state")).eq(state.key));
+                    Part { which: here.add(Expr::col(("case_head", "open")).eq(!state.is_end())), ..part.clone() }
+                };
+                let parts: Vec<Part> = parts.iter().map(here).collect();
+                self.rows_in_parts(&parts, &CaseQuery::default(), first).await?
             };
-            lanes.push(Lane { state, total: total.unsigned_abs(), overdue: overdue.unsigned_abs(), rows });
+            lanes.push(Lane { state, total, overdue, rows });
         }
         Ok(lanes)
+    }
+
+    /// How many cases are in each state, and how many of them are past their day.
+    async fn counted_by_state(&self, parts: &[Part]) -> Result<BTreeMap<String, (u64, u64)>, StoreError> {
+        let now = self.clock().now().as_microsecond();
+        let queries = parts.iter().map(|part| {
+            Query::select()
+                .column(("case_head", "state"))
+                .expr_as(Expr::col(Asterisk).count(), "found")
+                .expr_as(overdue_count(now), "late")
+                .from("case_head")
+                .and_where(Expr::col(("case_head", "zone")).eq(self.zone_id()))
+                .cond_where(part.which.clone())
+                .group_by_col(("case_head", "state"))
+                .to_owned()
+        });
+        let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        let Some(query) = united(queries) else { return Ok(counts) };
+        let indexes: Vec<_> = parts.iter().map(|part| part.index).collect();
+        for row in self.reader().query_all_raw(self.found_along(&query, &indexes)).await? {
+            let (found, late): (i64, i64) = (row.try_get_by("found")?, row.try_get_by("late")?);
+            let count = counts.entry(row.try_get_by("state")?).or_default();
+            *count = (count.0 + found.unsigned_abs(), count.1 + late.unsigned_abs());
+        }
+        Ok(counts)
     }
 
     /// The open cases due on each day from the first to the last, at most `limit` in all; days without
@@ -102,7 +127,8 @@ impl Store {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
         let filter = CaseFilter { open: Some(true), due_from: Some(days.0), due_by: Some(days.1), ..filter.clone() };
-        let rows = self.case_rows(self.wanted(&standing, &filter), &CaseQuery::default(), limit).await?;
+        let parts = self.wanted_in_parts(&standing, &filter, true).await?;
+        let rows = self.rows_in_parts(&parts, &CaseQuery::default(), limit).await?;
         let mut calendar: BTreeMap<Date, Vec<CaseRow>> = BTreeMap::new();
         for row in rows {
             if let Some(day) = row.due_on() {
@@ -123,10 +149,10 @@ impl Store {
         let query = Query::select()
             .columns([("case_head", "unit"), ("case_head", "open"), ("case_head", "late")])
             .expr_as(Expr::col(Asterisk).count(), "found")
-            .expr_as(Func::coalesce([overdue_count(now), Expr::val(0_i64)]), "overdue")
+            .expr_as(overdue_count(now), "overdue")
             .from("case_head")
             .and_where(Expr::col(("case_head", "zone")).eq(self.zone_id()))
-            .cond_where(self.wanted(&standing, filter))
+            .cond_where(self.wanted(&standing, filter).await?)
             .group_by_col(("case_head", "unit"))
             .group_by_col(("case_head", "open"))
             .group_by_col(("case_head", "late"))

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::row::CaseId;
 use super::setting::{Channel, PAGE};
+use super::webhook;
 use crate::access::Viewer;
 use crate::clock::moment;
 use crate::{Store, StoreError};
@@ -153,7 +154,8 @@ fn pause(tries: i64) -> SignedDuration {
 
 impl Store {
     /// Takes up to `limit` notices of a channel that are to be sent by now, the oldest first. They are
-    /// this sender's for [`CLAIM`]; each must then be said to be done, failed or bounced.
+    /// this sender's for [`CLAIM`]; each must then be said to be done, failed or bounced, or be put back.
+    /// What is for a webhook out of use is left alone: it waits, untried, until the webhook is used again.
     ///
     /// # Errors
     /// What the database reports.
@@ -161,6 +163,10 @@ impl Store {
         // Nothing to send is the usual case, and needs no writer.
         let now = self.clock().now().as_microsecond();
         let mut waiting = select(self.zone_id());
+        if channel == webhook::CHANNEL {
+            let used = webhook::used(self.reader(), self.zone_id()).await?;
+            waiting.and_where(Expr::col("whom").is_in(used.iter().map(Uuid::to_string)));
+        }
         waiting
             .and_where(Expr::col("channel").eq(channel))
             .and_where(Expr::col("state").is_in([NoticeState::Waiting.key(), NoticeState::Sending.key()]))
@@ -196,6 +202,28 @@ impl Store {
                 (notice.state, notice.tries, notice.next_try) = (NoticeState::Sending, notice.tries + 1, until);
             }
             Ok(notices)
+        })
+        .await
+    }
+
+    /// Notices were claimed and not tried, for their receiver went out of use meanwhile: they wait on as
+    /// before.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn notices_put_back(&self, ids: &[Uuid]) -> Result<(), StoreError> {
+        self.write(|tx| async move {
+            let update = Query::update()
+                .table("notice")
+                .value("state", NoticeState::Waiting.key())
+                .value("tries", Expr::col("tries").sub(1))
+                .value("next_try", tx.now().as_microsecond())
+                .and_where(Expr::col("zone").eq(tx.zone_id()))
+                .and_where(Expr::col("state").eq(NoticeState::Sending.key()))
+                .and_where(Expr::col("id").is_in(ids.iter().copied()))
+                .to_owned();
+            tx.connection().execute(&update).await?;
+            Ok(())
         })
         .await
     }

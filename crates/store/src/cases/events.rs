@@ -126,6 +126,31 @@ pub(crate) fn select(zone: &str, case: Option<CaseId>) -> SelectStatement {
     query
 }
 
+/// An event as its columns say it.
+pub(crate) struct Parts<'r> {
+    pub(crate) seq: i64,
+    pub(crate) at: i64,
+    pub(crate) by: &'r str,
+    pub(crate) party: &'r str,
+    pub(crate) step: &'r str,
+    pub(crate) terms: &'r str,
+    pub(crate) salt: Option<&'r [u8]>,
+    pub(crate) words: Option<&'r str>,
+    pub(crate) words_hash: &'r [u8],
+    pub(crate) hash: &'r [u8],
+}
+
+/// An event as it was stored; `None` for what this program never wrote so.
+pub(crate) fn sealed(parts: &Parts<'_>) -> Option<Sealed> {
+    let erased = parts.words.is_none().then(|| parts.words_hash.try_into()).transpose().ok()?;
+    let by = Actor { person: parts.by.to_owned(), party: Party::from_key(parts.party)? };
+    let given = Given::read(parts.terms, parts.words).ok()?;
+    let (seq, at) = (u32::try_from(parts.seq).ok()?, moment(parts.at));
+    let event = Event { seq, at, by, step: parts.step.to_owned(), given };
+    let salt = parts.salt.unwrap_or(&[0; 16]).try_into().ok()?;
+    Some(Sealed { event, salt, erased, hash: parts.hash.try_into().ok()? })
+}
+
 /// An event as it was stored; `None` for a row that this program never wrote so.
 pub(crate) fn read(row: &QueryResult) -> Result<Option<Sealed>, StoreError> {
     let party: String = row.try_get_by("party")?;
@@ -134,14 +159,20 @@ pub(crate) fn read(row: &QueryResult) -> Result<Option<Sealed>, StoreError> {
     let salt: Option<Vec<u8>> = row.try_get_by("salt")?;
     let words_hash: Vec<u8> = row.try_get_by("words_hash")?;
     let hash: Vec<u8> = row.try_get_by("case_hash")?;
-    let erased = words.is_none().then(|| words_hash.try_into()).transpose();
-    let seq: i64 = row.try_get_by("seq")?;
-    let parts = (Party::from_key(&party), Given::read(&terms, words.as_deref()), u32::try_from(seq), hash.try_into());
-    let (Some(party), Ok(given), Ok(seq), Ok(hash)) = parts else { return Ok(None) };
-    let (Ok(erased), Ok(salt)) = (erased, salt.unwrap_or_else(|| vec![0; 16]).try_into()) else { return Ok(None) };
-    let by = Actor { person: row.try_get_by("by")?, party };
-    let event = Event { seq, at: moment(row.try_get_by("at")?), by, step: row.try_get_by("step")?, given };
-    Ok(Some(Sealed { event, salt, erased, hash }))
+    let (by, step): (String, String) = (row.try_get_by("by")?, row.try_get_by("step")?);
+    let parts = Parts {
+        seq: row.try_get_by("seq")?,
+        at: row.try_get_by("at")?,
+        by: &by,
+        party: &party,
+        step: &step,
+        terms: &terms,
+        salt: salt.as_deref(),
+        words: words.as_deref(),
+        words_hash: &words_hash,
+        hash: &hash,
+    };
+    Ok(sealed(&parts))
 }
 
 /// The events of a case.

@@ -1,6 +1,8 @@
 //! Many cases at once, for measuring and for trying what is slow otherwise: the same rows that opening
 //! and acting write, but thousands in one transaction and nobody told.
 
+use std::sync::OnceLock;
+
 use kernel::chain::GENESIS;
 use loops::{Case, Event, Given, Kind, Sealed};
 use sea_orm::Value;
@@ -90,10 +92,15 @@ impl Tx {
         cases: &[Filled],
         underway: &[(Opened, Option<Case>, Vec<Sealed>)],
     ) -> Result<(), StoreError> {
+        static COLUMNS: OnceLock<Vec<&'static str>> = OnceLock::new();
+        let mut rows: Vec<Value> = Vec::new();
         for (filled, (opened, case, _)) in cases.iter().zip(underway) {
             let Some(case) = case else { continue };
-            self.insert_head(opened, case, filled.officer.clone()).await?;
+            let (columns, values) = self.head_row(opened, case, filled.officer.clone());
+            COLUMNS.get_or_init(|| columns);
+            rows.extend(values);
         }
-        Ok(())
+        let columns = COLUMNS.get().map(Vec::as_slice).unwrap_or_default();
+        insert(self.connection(), Batch { table: "case_head", columns, values: rows, on_key: OnKey::Fail }).await
     }
 }

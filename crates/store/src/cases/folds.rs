@@ -4,7 +4,7 @@ use loops::Case;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order};
 
-use super::list::CaseFilter;
+use super::filter::CaseFilter;
 use super::row::{self, CaseRow};
 use crate::access::{Action, Viewer};
 use crate::{Store, StoreError};
@@ -21,7 +21,7 @@ impl Store {
     pub async fn case_folds(&self, viewer: &Viewer, filter: &CaseFilter) -> Result<Vec<(CaseRow, Case)>, StoreError> {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
-        let wanted = self.wanted(&standing, filter);
+        let wanted = self.wanted(&standing, filter).await?;
         let mut found: Vec<(CaseRow, Case)> = Vec::new();
         loop {
             let mut query = row::select(self.zone_id());

@@ -5,7 +5,6 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
-use super::party::Standing;
 use super::row::{CaseId, day_of};
 use crate::access::{UnitId, Viewer};
 use crate::{StoreError, Tx};
@@ -116,8 +115,8 @@ async fn sees(tx: &Tx, parent: CaseId, viewer: Option<&Viewer>) -> Result<(), St
     query.expr(Expr::val(1)).from("case_head").and_where(Expr::col(("case_head", "zone")).eq(tx.zone_id()));
     query.and_where(Expr::col(("case_head", "id")).eq(parent.0));
     if let Some(viewer) = viewer {
-        let posts = super::posts::read(tx.connection(), tx.zone_id()).await?;
-        query.cond_where(Standing::of(viewer, posts).sees(tx.zone_id()));
+        let standing = super::posts::standing(tx.connection(), tx.zone_id(), viewer).await?;
+        query.cond_where(standing.sees(tx.zone_id()));
     }
     tx.connection().query_one(&query).await?.map(|_| ()).ok_or(StoreError::NotFound)
 }

@@ -145,7 +145,10 @@ impl Tx {
         let named = |name: Option<String>| name.map(|name| BTreeSet::from([name]));
         let found = match party {
             Party::Asker => match row.asker {
-                Some(enterprise) => self.names(&self.enterprise_accounts(enterprise)).await?,
+                Some(enterprise) => {
+                    let family = super::family::of(self.connection(), self.zone_id(), enterprise).await?;
+                    self.names(&self.enterprise_accounts(&family)).await?
+                }
                 None => BTreeSet::from([row.opener.clone()]),
             },
             Party::Officer => match &row.officer {
@@ -197,8 +200,9 @@ impl Tx {
             .to_owned()
     }
 
-    fn enterprise_accounts(&self, enterprise: SubjectId) -> SelectStatement {
-        self.holders(&[Role::Enterprise]).and_where(Expr::col(("account", "enterprise")).eq(enterprise.0)).to_owned()
+    fn enterprise_accounts(&self, family: &[SubjectId]) -> SelectStatement {
+        let bound = Expr::col(("account", "enterprise")).is_in(family.iter().map(|subject| subject.0));
+        self.holders(&[Role::Enterprise]).and_where(bound).to_owned()
     }
 
     async fn names(&self, query: &SelectStatement) -> Result<BTreeSet<String>, StoreError> {

@@ -209,6 +209,20 @@ impl Tx {
         case: &Case,
         officer: Option<String>,
     ) -> Result<(), StoreError> {
+        let (columns, values) = self.head_row(opened, case, officer);
+        let mut insert = Query::insert();
+        insert.into_table("case_head").columns(columns).values_panic(values.into_iter().map(Expr::val));
+        self.connection().execute(&insert).await?;
+        Ok(())
+    }
+
+    /// The head of a case that was just opened: the same columns for every case, and their values.
+    pub(crate) fn head_row(
+        &self,
+        opened: &Opened,
+        case: &Case,
+        officer: Option<String>,
+    ) -> (Vec<&'static str>, Vec<sea_orm::Value>) {
         let fixed = [
             ("zone", self.zone_id().into()),
             ("id", opened.id.0.into()),
@@ -218,12 +232,7 @@ impl Tx {
             ("officer", officer.into()),
         ];
         let timed = super::head::timed(case, self.now(), self.store().timing(), None);
-        let all = fixed.into_iter().chain(super::head::folded(case)).chain(timed);
-        let (columns, values): (Vec<&'static str>, Vec<sea_orm::Value>) = all.unzip();
-        let mut insert = Query::insert();
-        insert.into_table("case_head").columns(columns).values_panic(values.into_iter().map(Expr::val));
-        self.connection().execute(&insert).await?;
-        Ok(())
+        fixed.into_iter().chain(super::head::folded(case)).chain(timed).unzip()
     }
 }
 

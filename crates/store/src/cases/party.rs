@@ -29,6 +29,8 @@ pub struct Standing {
     pub own_unit: UnitId,
     /// The enterprise it is bound to.
     pub enterprise: Option<SubjectId>,
+    /// That enterprise and those that are shown as one with it.
+    pub(crate) family: Vec<SubjectId>,
     /// The rows it may read.
     pub scope: Scope,
     reach: Vec<(Role, Scope)>,
@@ -43,10 +45,16 @@ impl Standing {
             account: viewer.name.clone(),
             own_unit: viewer.unit,
             enterprise: viewer.enterprise,
+            family: viewer.enterprise.into_iter().collect(),
             scope: viewer.scope_for(Action::ReadCases),
             reach,
             posts,
         }
+    }
+
+    /// The standing of an account whose enterprise is shown as one with these.
+    pub(crate) fn with_family(self, family: Vec<SubjectId>) -> Self {
+        Self { family, ..self }
     }
 
     /// Whether the account holds a role.
@@ -144,8 +152,8 @@ pub fn parties(standing: &Standing, case: &CaseRow, assisting: &[UnitId]) -> Vec
 }
 
 fn asks(standing: &Standing, case: &CaseRow) -> bool {
-    if let Some(enterprise) = standing.enterprise {
-        return case.asker == Some(enterprise);
+    if standing.enterprise.is_some() {
+        return case.asker.is_some_and(|asker| standing.family.contains(&asker));
     }
     if case.kind.key == "inspection" {
         return false;

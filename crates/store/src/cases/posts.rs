@@ -34,13 +34,26 @@ pub(crate) async fn read(connection: &impl ConnectionTrait, zone: &str) -> Resul
     Ok(posts)
 }
 
+/// What an account is, as far as cases are concerned.
+pub(crate) async fn standing(
+    connection: &impl ConnectionTrait,
+    zone: &str,
+    viewer: &Viewer,
+) -> Result<Standing, StoreError> {
+    let standing = Standing::of(viewer, read(connection, zone).await?);
+    match viewer.enterprise {
+        Some(enterprise) => Ok(standing.with_family(super::family::of(connection, zone, enterprise).await?)),
+        None => Ok(standing),
+    }
+}
+
 impl Store {
     /// What an account is, as far as cases are concerned.
     ///
     /// # Errors
     /// What the database reports.
     pub async fn standing_of(&self, viewer: &Viewer) -> Result<Standing, StoreError> {
-        Ok(Standing::of(viewer, read(self.reader(), self.zone_id()).await?))
+        standing(self.reader(), self.zone_id(), viewer).await
     }
 
     /// Who heads which unit, and to whom its cases are raised.

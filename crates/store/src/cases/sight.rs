@@ -1,13 +1,15 @@
 //! Which cases an account may see, and which wait for it: conditions on the table `case_head`.
 
-use kernel::SubjectId;
+use kernel::{SubjectId, SubjectKind};
 use loops::Party;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
 use super::head::is_private;
+use super::parts::Part;
 use super::party::Standing;
 use crate::access::{Role, Scope, UnitId};
+use crate::register::State;
 
 fn head(name: &'static str) -> Expr {
     Expr::col(("case_head", name))
@@ -21,31 +23,70 @@ fn ids(units: &[UnitId]) -> Vec<Uuid> {
     units.iter().map(|unit| unit.0).collect()
 }
 
-/// The index in which the cases of one turn lie by their day.
-pub(crate) const BY_TURN: &str = "case_by_turn_and_due";
+/// Cases that wait for somebody in one part. No case is in two parts of one account.
+#[derive(Debug, Clone)]
+pub(crate) struct Awaited {
+    /// Which cases, as a condition on `case_head`.
+    pub(crate) which: Condition,
+    /// The index along which SQLite finds them: its planner has no figures to choose by.
+    pub(crate) index: &'static str,
+    /// Whether the condition itself lies within what [`Standing::sees`] of cases that are not private.
+    pub(crate) seen: bool,
+}
 
-/// Cases that wait for somebody in one part, and the index along which SQLite finds them: its planner has
-/// no figures to choose by.
-pub(crate) type Awaited = (Condition, &'static str);
+/// The indexes by which the cases of a scope are found, those that are open by their day.
+pub(crate) mod seen {
+    pub(crate) const BY_DAY: &str = "case_by_day";
+    pub(crate) const BY_UNIT: &str = "case_by_unit";
+    pub(crate) const BY_OPENERS_UNIT: &str = "case_by_openers_unit";
+    pub(crate) const BY_SUBJECT: &str = "case_by_subject";
+    /// The key itself, as SQLite calls it.
+    pub(crate) const BY_KEY: &str = "sqlite_autoindex_case_head_1";
+}
+
+/// The indexes of open cases by whose turn it is. Behind the first columns each bears what the conditions
+/// of its parts ask for, so that they are counted along it alone.
+pub(crate) mod waiting {
+    pub(crate) const BY_DAY: &str = "case_waiting";
+    pub(crate) const BY_UNIT: &str = "case_waiting_by_unit";
+    pub(crate) const BY_SUBJECT: &str = "case_waiting_by_subject";
+    pub(crate) const BY_OPENER: &str = "case_waiting_by_opener";
+    pub(crate) const BY_OPENERS_UNIT: &str = "case_waiting_by_openers_unit";
+    pub(crate) const BY_OFFICER: &str = "case_waiting_by_officer";
+}
 
 impl Standing {
     /// The cases this account may see, as a condition on `case_head`. Every list, count, board,
     /// calendar, export and page uses this one function; [`Scope::condition`] says the same of subjects.
     pub(crate) fn sees(&self, zone: &str) -> Condition {
-        let open_kinds = |seen: Condition| Cond::all().add(head("private").eq(false)).add(seen);
+        any_of(self.seen_in_parts(zone))
+    }
+
+    /// The same in parts that share no case, each with the index along which its open cases lie by day.
+    pub(crate) fn seen_in_parts(&self, zone: &str) -> Vec<Part> {
+        self.sees_openly(zone).into_iter().chain(self.sees_privately(zone)).collect()
+    }
+
+    /// The same for all cases that are not private.
+    pub(crate) fn sees_others(&self, zone: &str) -> Condition {
+        any_of(self.sees_openly(zone))
+    }
+
+    fn sees_openly(&self, zone: &str) -> Vec<Part> {
+        let open = |which: Condition, index: &'static str| Part {
+            which: Cond::all().add(head("private").eq(false)).add(which),
+            index: Some(index),
+        };
         match &self.scope {
-            Scope::Nothing => nothing(),
-            Scope::Subject(own) => open_kinds(enterprise_sees(*own)),
-            Scope::Zone => Cond::any().add(head("private").eq(false)).add(self.sees_privately(zone)),
-            Scope::Units(units) if units.is_empty() => nothing(),
+            Scope::Nothing => Vec::new(),
+            Scope::Subject(_) => vec![open(enterprise_sees(&self.family), seen::BY_SUBJECT)],
+            Scope::Zone => vec![open(everything(), seen::BY_DAY)],
+            Scope::Units(units) if units.is_empty() => Vec::new(),
             Scope::Units(units) => {
-                let mut seen = Cond::any().add(open_kinds(units_see(zone, units))).add(self.sees_privately(zone));
                 // Whoever heads a unit or stands above it sees what it is in charge of, wherever it lies.
                 let named = [self.named(|post| &post.head), self.named(|post| &post.superior)].concat();
-                if !named.is_empty() {
-                    seen = seen.add(open_kinds(Cond::all().add(head("unit").is_in(ids(&named)))));
-                }
-                seen
+                let in_charge = [units.clone(), named].concat();
+                units_see(zone, units, &in_charge).map(|(which, index)| open(which, index)).into()
             }
         }
     }
@@ -62,10 +103,11 @@ impl Standing {
 
     /// Private cases: whoever opened it, its service officer, the units it was ever passed to, and
     /// whoever it was raised to.
-    fn sees_privately(&self, zone: &str) -> Condition {
+    pub(crate) fn sees_privately(&self, zone: &str) -> Option<Part> {
         let mut units = match &self.scope {
-            Scope::Units(units) => units.clone(),
-            _ => vec![self.own_unit],
+            Scope::Units(units) if !units.is_empty() => units.clone(),
+            Scope::Zone => vec![self.own_unit],
+            _ => return None,
         };
         units.extend(self.named(|post| &post.head));
         let concerned = Cond::any()
@@ -73,7 +115,7 @@ impl Standing {
             .add(head("officer").eq(self.account.as_str()))
             .add(takes_part(zone, &units))
             .add(Cond::all().add(head("turn").eq(Party::Superior.key())).add(self.held(|post| &post.superior)));
-        Cond::all().add(head("private").eq(true)).add(concerned)
+        Some(Part { which: Cond::all().add(head("private").eq(true)).add(concerned), index: Some(seen::BY_DAY) })
     }
 
     /// Cases of the units for which this account is named, or of those for which nobody is where it leads.
@@ -87,14 +129,14 @@ impl Standing {
     }
 
     /// The cases that wait for this account, one condition for each part it may stand in, so that each is
-    /// found along an index of its own. No case meets two of them. What the account may not see is not left out here: add
-    /// [`Standing::sees`].
+    /// found along an index of its own. What the account may not see is not left out here: where a part is
+    /// not [`Awaited::seen`], and of private cases always, add [`Standing::sees`].
     pub(crate) fn awaited(&self, zone: &str) -> Vec<Awaited> {
-        let turn = |party: Party| Cond::all().add(head("turn").eq(party.key()));
         let mut parts = Vec::new();
-        if let Some(enterprise) = self.enterprise {
-            let own = head("subject").eq(enterprise.0).and(head("asker").eq(enterprise.0));
-            parts.push((turn(Party::Asker).add(own), "case_by_subject"));
+        if self.enterprise.is_some() {
+            let own = || self.family.iter().map(|subject| subject.0);
+            let asks = head("subject").is_in(own()).and(head("asker").is_in(own()));
+            parts.push(within(Party::Asker, asks, waiting::BY_SUBJECT));
             return parts;
         }
         if self.scope == Scope::Nothing {
@@ -102,22 +144,26 @@ impl Standing {
         }
         let me = self.account.as_str();
         let not_inspected = head("kind").ne("inspection");
-        parts.push((turn(Party::Asker).add(head("opener").eq(me)).add(not_inspected), "case_by_opener"));
+        parts.push(among(Party::Asker, head("opener").eq(me).and(not_inspected), waiting::BY_OPENER));
         self.awaited_by_officer(zone, &mut parts);
         let works_for = ids(&self.works_for());
         if !works_for.is_empty() {
-            parts.push((turn(Party::Lead).add(head("unit").is_in(works_for)), "case_by_turn"));
+            parts.push(within(Party::Lead, head("unit").is_in(works_for), waiting::BY_UNIT));
         }
         if self.is(Role::Analyst) {
-            parts.push((turn(Party::Desk), BY_TURN));
+            parts.push(among(Party::Desk, everything(), waiting::BY_DAY));
         }
-        parts.push((turn(Party::Superior).add(self.held(|post| &post.superior)), BY_TURN));
-        parts.push((turn(Party::Head).add(self.held(|post| &post.head)), BY_TURN));
+        if self.is(Role::Leader) || !self.named(|post| &post.superior).is_empty() {
+            parts.push(among(Party::Superior, self.held(|post| &post.superior), waiting::BY_DAY));
+        }
+        if self.is(Role::Leader) || !self.named(|post| &post.head).is_empty() {
+            parts.push(among(Party::Head, self.held(|post| &post.head), waiting::BY_DAY));
+        }
         if self.is(Role::Leader) || self.is(Role::Analyst) {
-            parts.push((turn(Party::Supervisor), BY_TURN));
+            parts.push(among(Party::Supervisor, everything(), waiting::BY_DAY));
         }
         let other = Cond::any().add(head("worker").is_null()).add(head("worker").ne(me));
-        parts.push((turn(Party::Second).add(other), BY_TURN));
+        parts.push(among(Party::Second, other, waiting::BY_DAY));
         parts
     }
 
@@ -125,45 +171,75 @@ impl Standing {
         if !self.is(Role::Officer) {
             return;
         }
-        let turn = |party: Party| Cond::all().add(head("turn").eq(party.key()));
-        parts.push((turn(Party::Officer).add(head("officer").eq(self.account.as_str())), "case_by_officer"));
+        let me = self.account.as_str();
+        parts.push(among(Party::Officer, head("officer").eq(me), waiting::BY_OFFICER));
+        let without = || head("officer").is_null();
         let Scope::Units(units) = self.reach(Role::Officer) else {
-            parts.push((turn(Party::Officer).add(head("officer").is_null()), BY_TURN));
-            parts.push((turn(Party::Park), BY_TURN));
+            parts.push(among(Party::Officer, without(), waiting::BY_OFFICER));
+            parts.push(among(Party::Park, everything(), waiting::BY_DAY));
             return;
         };
         let own = ids(units);
-        let of_units = Cond::any()
-            .add(head("unit").is_in(own.clone()))
-            .add(head("opener_unit").is_in(own.clone()))
-            .add(subject_in(zone, units));
-        parts.push((turn(Party::Officer).add(head("officer").is_null()).add(of_units), BY_TURN));
-        let place = Cond::any()
-            .add(subject_in(zone, units))
-            .add(Cond::all().add(head("subject").is_null()).add(head("opener_unit").is_in(own.clone())));
-        parts.push((turn(Party::Park).add(place), BY_TURN));
-        let called = Cond::all().add(head("opener_party").eq(Party::Park.key())).add(head("opener_unit").is_in(own));
+        let inside = |name: &'static str| head(name).is_in(own.clone());
+        let outside = |name: &'static str| head(name).is_null().or(head(name).is_not_in(own.clone()));
+        // Nobody is assigned: the unit in charge, that of the opener, or the subject's is the officer's own.
+        parts.push(within(Party::Officer, without().and(inside("unit")), waiting::BY_UNIT));
+        let opened = without().and(inside("opener_unit")).and(outside("unit"));
+        parts.push(within(Party::Officer, opened, waiting::BY_OPENERS_UNIT));
+        let about = without().and(subject_in(zone, units)).and(outside("unit")).and(outside("opener_unit"));
+        parts.push(within(Party::Officer, about, waiting::BY_SUBJECT));
+        parts.push(within(Party::Park, subject_in(zone, units), waiting::BY_SUBJECT));
+        let about_nobody = head("subject").is_null().and(inside("opener_unit"));
+        parts.push(within(Party::Park, about_nobody, waiting::BY_OPENERS_UNIT));
         // What one opened oneself is a part of its own.
-        let called = called.add(head("opener").ne(self.account.as_str()));
-        parts.push((turn(Party::Asker).add(head("kind").ne("inspection")).add(called), BY_TURN));
+        let called = inside("opener_unit").and(head("opener_party").eq(Party::Park.key()));
+        let called = called.and(head("opener").ne(me)).and(head("kind").ne("inspection"));
+        parts.push(within(Party::Asker, called, waiting::BY_OPENERS_UNIT));
     }
 }
 
-/// What an enterprise sees: cases about itself that are of a kind it may see, and those it asked for.
-fn enterprise_sees(own: SubjectId) -> Condition {
-    let shown = Cond::all().add(head("subject").eq(own.0)).add(head("shared").eq(true));
-    Cond::any().add(shown).add(head("asker").eq(own.0))
+fn everything() -> Condition {
+    Cond::all()
 }
 
-/// What the people of units see: cases in their charge, those they assist in or opened, and those about
-/// their subjects.
-fn units_see(zone: &str, units: &[UnitId]) -> Condition {
+fn any_of(parts: Vec<Part>) -> Condition {
+    if parts.is_empty() { nothing() } else { parts.into_iter().fold(Cond::any(), |any, part| any.add(part.which)) }
+}
+
+/// Cases of a turn that the account may see or not.
+fn among(party: Party, which: impl Into<Condition>, index: &'static str) -> Awaited {
+    let turn = Cond::all().add(head("open")).add(head("turn").eq(party.key()));
+    Awaited { which: turn.add(which.into()), index, seen: false }
+}
+
+/// Cases of a turn of which the account sees every one that is not private.
+fn within(party: Party, which: impl Into<Condition>, index: &'static str) -> Awaited {
+    Awaited { seen: true, ..among(party, which, index) }
+}
+
+/// What an enterprise sees: cases about itself that are of a kind it may see, and those it asked for. Who
+/// asks is always the one that the case is about, which is how its cases are found.
+fn enterprise_sees(family: &[SubjectId]) -> Condition {
+    let own = || family.iter().map(|subject| subject.0);
+    let shown = Cond::any().add(head("shared").eq(true)).add(head("asker").is_in(own()));
+    Cond::all().add(head("subject").is_in(own())).add(shown)
+}
+
+/// What the people of units see: cases in their charge, those they opened, those about their subjects, and
+/// those they assist in.
+fn units_see(zone: &str, units: &[UnitId], in_charge: &[UnitId]) -> [(Condition, &'static str); 4] {
     let own = ids(units);
-    Cond::any()
-        .add(head("unit").is_in(own.clone()))
-        .add(head("opener_unit").is_in(own))
-        .add(takes_part(zone, units))
-        .add(subject_in(zone, units))
+    let outside = |name: &'static str| Cond::any().add(head(name).is_null()).add(head(name).is_not_in(own.clone()));
+    let charged = || head("unit").is_in(ids(in_charge));
+    let uncharged = || Cond::any().add(head("unit").is_null()).add(head("unit").is_not_in(ids(in_charge)));
+    let others = || Cond::all().add(uncharged()).add(outside("opener_unit"));
+    let not_about = Cond::any().add(head("subject").is_null()).add(subject_in(zone, units).not());
+    [
+        (Cond::all().add(charged()), seen::BY_UNIT),
+        (Cond::all().add(head("opener_unit").is_in(own.clone())).add(uncharged()), seen::BY_OPENERS_UNIT),
+        (others().add(subject_in(zone, units)), seen::BY_SUBJECT),
+        (others().add(takes_part(zone, units)).add(not_about), seen::BY_KEY),
+    ]
 }
 
 /// Cases in which one of these units takes part, or once did.
@@ -177,6 +253,9 @@ fn takes_part(zone: &str, units: &[UnitId]) -> Expr {
 fn subject_in(zone: &str, units: &[UnitId]) -> Expr {
     let mut subject = Query::select();
     subject.column("id").from("subject").and_where(Expr::col("zone").eq(zone));
+    // Every kind and every state there is: the index by unit begins with them.
+    subject.and_where(Expr::col("kind").is_in(SubjectKind::ALL.iter().map(|kind| kind.key())));
+    subject.and_where(Expr::col("state").is_in(State::ALL.iter().map(|state| state.key())));
     subject.and_where(Expr::col("unit_id").is_in(ids(units)));
     head("subject").in_subquery(subject)
 }

@@ -1,17 +1,15 @@
 //! What the clock does: its own steps, the ladder's notices, colours that change with time.
 
-use futures_util::TryStreamExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel::Lang;
 use kernel::calendar::CalendarError;
 use loops::{Actor, Case, Event, Given, Party, Turn, reached};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
-use sea_orm::{ConnectionTrait as _, StreamTrait as _, Value};
+use sea_orm::{ConnectionTrait as _, Value};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::act::as_expr;
-use super::head::timed;
 use super::notice::{TIME, Telling};
 use super::open::CLOCK;
 use super::row::{self, CaseId, CaseRow};
@@ -137,60 +135,6 @@ impl Store {
             }
         }
         Ok(tick)
-    }
-
-    /// Counts days and colours of every open case anew, for when the calendar, the rule for colours or
-    /// the kinds themselves are others than before. Returns how many were looked at and how many changed.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub async fn recount_cases(&self) -> Result<(u64, u64), StoreError> {
-        let now = self.clock().now();
-        let (mut looked, mut changed) = (0, Vec::new());
-        let set = self.colours_set_now().await?;
-        {
-            let query = Query::select()
-                .columns(["id", "kept", "due_at", "late", "uncounted", "colour", "computed", "next_at"])
-                .from("case_head")
-                .and_where(Expr::col("zone").eq(self.zone_id()))
-                .and_where(Expr::col("open").eq(true))
-                .to_owned();
-            let mut rows = self.reader().stream(&query).await?;
-            while let Some(row) = rows.try_next().await? {
-                looked += 1;
-                let kept: String = row.try_get_by_index(1)?;
-                let id: Uuid = row.try_get_by_index(0)?;
-                let Some(case) = Case::from_kept(&kept) else {
-                    changed.push(CaseId(id));
-                    continue;
-                };
-                let stored: [Value; 6] = [
-                    row.try_get_by_index::<i64>(2)?.into(),
-                    row.try_get_by_index::<bool>(3)?.into(),
-                    row.try_get_by_index::<bool>(4)?.into(),
-                    row.try_get_by_index::<String>(5)?.into(),
-                    row.try_get_by_index::<String>(6)?.into(),
-                    row.try_get_by_index::<i64>(7)?.into(),
-                ];
-                let counted = timed(&case, now, self.timing(), set.get(&id));
-                if counted.iter().map(|(_, value)| value).ne(stored.iter()) {
-                    changed.push(CaseId(id));
-                }
-            }
-        }
-        for some in changed.chunks(500) {
-            self.write(|tx| async move {
-                tx.head(Chain::Case).await?;
-                for id in some {
-                    if let Some((_, case)) = row::found(tx.connection(), tx.zone_id(), *id).await? {
-                        tx.put_timed(*id, tx.timed(*id, &case).await?).await?;
-                    }
-                }
-                Ok(())
-            })
-            .await?;
-        }
-        Ok((looked, changed.len() as u64))
     }
 }
 

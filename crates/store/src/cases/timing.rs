@@ -72,14 +72,11 @@ impl Timing {
     pub(crate) fn counted(&self, case: &Case, at: Timestamp) -> Result<Counted, CalendarError> {
         let calendar = self.calendar();
         let painted = self.paint(case, at)?;
-        let due = case.due(calendar)?;
-        let late = matches!(case.standing(at, calendar)?, Standing::Ended { late: true });
-        let automatic = case.automatic(calendar)?.map(|automatic| automatic.from);
-        let changes = case.changes_next(at, calendar)?;
+        let loops::Clocks { due, late, automatic, next } = case.clocks(at, calendar)?;
         // What the clock should have done by now is to be done at once.
-        let overdue = automatic.filter(|from| *from <= at);
+        let overdue = automatic.map(|automatic| automatic.from).filter(|from| *from <= at);
         let until = painted.until.filter(|until| *until > at);
-        let next = [changes, until, overdue].into_iter().flatten().min();
+        let next = [next, until, overdue].into_iter().flatten().min();
         let last = |due: loops::Due| due.passed_from().checked_sub(SignedDuration::from_micros(1)).unwrap_or_default();
         Ok(Counted { due: due.map(last), late, colour: painted.colour, next })
     }

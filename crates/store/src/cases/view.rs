@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::act::assisting;
 use super::events;
-use super::list::{CaseFilter, CaseQuery};
+use super::filter::CaseFilter;
+use super::list::CaseQuery;
 use super::party::{Standing, parties};
 use super::row::{self, CaseId, CaseRow};
 use crate::access::{Action, Hand, UnitId, Viewer};
@@ -69,9 +70,8 @@ impl Store {
             events.iter_mut().for_each(|sealed| keep_inside(row.kind, sealed));
         }
         let filter = CaseFilter { parent: Some(id), ..CaseFilter::default() };
-        let children = self
-            .case_rows_along(self.wanted(&standing, &filter), &CaseQuery::default(), 200, Some("case_by_parent"))
-            .await?;
+        let children = self.wanted_in_parts(&standing, &filter, true).await?;
+        let children = self.rows_in_parts(&children, &CaseQuery::default(), 200).await?;
         let names = self.names_of(events.iter().map(|sealed| sealed.event.by.person.as_str())).await?;
         Ok(Some(CaseView { row, case, events, flaw, names, assisting, parties, may, children }))
     }

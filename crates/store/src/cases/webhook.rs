@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::delivery::NoticeState;
 use crate::access::{Action, Hand, UnitId};
 use crate::clock::moment;
 use crate::{Event, Store, StoreError};
@@ -96,6 +97,18 @@ struct Row {
     active: bool,
     made_at: i64,
     made_by: String,
+}
+
+/// The targets that are in use.
+pub(crate) async fn used(connection: &impl ConnectionTrait, zone: &str) -> Result<Vec<Uuid>, StoreError> {
+    let query = Query::select()
+        .column("id")
+        .from("webhook_target")
+        .and_where(Expr::col("zone").eq(zone))
+        .and_where(Expr::col("active").eq(true))
+        .to_owned();
+    let rows = connection.query_all(&query).await?;
+    Ok(rows.iter().map(|row| row.try_get_by("id")).collect::<Result<_, _>>()?)
 }
 
 /// The targets that hear of cases of a unit.
@@ -194,7 +207,8 @@ impl Store {
         .await
     }
 
-    /// Puts a webhook target out of use, or into use again. What waits for it waits on.
+    /// Puts a webhook target out of use, or into use again. What waits for it waits on without being tried;
+    /// what failed before and waits for another try is tried at once when it is used again.
     ///
     /// # Errors
     /// [`StoreError::Forbidden`]; [`StoreError::NotFound`].
@@ -209,6 +223,17 @@ impl Store {
                 .to_owned();
             if tx.connection().execute(&update).await?.rows_affected() == 0 {
                 return Err(StoreError::NotFound);
+            }
+            if active {
+                let at_once = Query::update()
+                    .table("notice")
+                    .value("next_try", tx.now().as_microsecond())
+                    .and_where(Expr::col("zone").eq(tx.zone_id()))
+                    .and_where(Expr::col("channel").eq(CHANNEL))
+                    .and_where(Expr::col("whom").eq(id.to_string()))
+                    .and_where(Expr::col("state").eq(NoticeState::Waiting.key()))
+                    .to_owned();
+                tx.connection().execute(&at_once).await?;
             }
             let event = Event::new("webhook.changed", hand.name()).about("webhook", id);
             tx.append_event(event.with(json!({"active": active}))).await?;

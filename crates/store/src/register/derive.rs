@@ -36,6 +36,9 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: &'static [State] = &[State::Active, State::Candidate, State::Merged, State::Empty];
+
     /// The name in tables.
     pub fn key(self) -> &'static str {
         match self {
@@ -48,7 +51,7 @@ impl State {
 
     /// The state with this name.
     pub fn from_key(key: &str) -> Option<Self> {
-        [State::Active, State::Candidate, State::Merged, State::Empty].into_iter().find(|state| state.key() == key)
+        Self::ALL.iter().copied().find(|state| state.key() == key)
     }
 }
 

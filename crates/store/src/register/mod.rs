@@ -40,6 +40,7 @@ mod visited;
 pub(crate) mod way;
 
 pub(crate) use check::first_altered;
+pub(crate) use identity::merge_targets;
 pub(crate) use ledger::HashedStatement;
 pub(crate) use search::Caches;
 

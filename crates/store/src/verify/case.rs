@@ -1,19 +1,21 @@
 //! The events of cases as a chain, and the heads of cases against the fold of their events.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use kernel::chain::{GENESIS, Hash, row_hash, values_hash};
-use loops::{Case, Kind, by_key};
+use loops::{Case, by_key};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, StreamTrait, TryGetable, Value};
 use uuid::Uuid;
 
 use crate::cases::CaseId;
 use crate::cases::events::{self, HashedEvent, terms_hash};
-use crate::cases::head::{folded, is_number_of};
+use crate::cases::head::folded;
 use crate::verify::chain::{Link, Row};
 use crate::verify::flaw::{Flaw, Ledger, Wrong};
+use crate::verify::fold::{Folds, Known};
 use crate::{Store, StoreError};
 
 /// The column in which a fold is kept.
@@ -21,14 +23,14 @@ const KEPT: &str = "kept";
 
 /// The columns of an event of a case that its hash covers.
 pub(crate) struct CaseRow {
-    case: Uuid,
-    seq: i64,
-    at: i64,
-    by: String,
-    party: String,
-    step: String,
-    words_hash: Vec<u8>,
-    case_hash: Vec<u8>,
+    pub(super) case: Uuid,
+    pub(super) seq: i64,
+    pub(super) at: i64,
+    pub(super) by: String,
+    pub(super) party: String,
+    pub(super) step: String,
+    pub(super) words_hash: Vec<u8>,
+    pub(super) case_hash: Vec<u8>,
 }
 
 impl Row for CaseRow {
@@ -83,8 +85,8 @@ pub(crate) fn read(row: &QueryResult) -> Result<Link<CaseRow>, DbErr> {
 /// The first case whose head is not the fold of its events, or whose own chain does not hold; how many
 /// heads were compared. The zone's chain has been walked before.
 pub(crate) async fn first_altered(store: &Store, tx: &DatabaseTransaction) -> Result<(i64, Option<Flaw>), StoreError> {
-    let known = known(store, tx).await?;
-    let Folds { said, template, flaw } = folds(store, tx, &known).await?;
+    let known = Arc::new(known(store, tx).await?);
+    let Folds { said, template, flaw } = super::fold::folds(store, tx, &known).await?;
     if flaw.is_some() {
         return Ok((said.len() as i64, flaw));
     }
@@ -99,72 +101,9 @@ pub(crate) async fn first_altered(store: &Store, tx: &DatabaseTransaction) -> Re
     Ok((said.len() as i64, flaw))
 }
 
-/// What the events say of the heads.
-struct Folds {
-    /// A hash of the columns that each head should have, and of what should be kept of the fold.
-    said: HashMap<Uuid, (Hash, Hash)>,
-    /// Those columns of some case, for their types.
-    template: Option<Vec<(&'static str, Value)>>,
-    /// The first event that does not fit.
-    flaw: Option<Flaw>,
-}
-
-/// Folds every case. A case is put away once its last event was seen, so that only those underway are in
-/// memory.
-async fn folds(
-    store: &Store,
-    tx: &DatabaseTransaction,
-    known: &HashMap<Uuid, (&'static Kind, i64)>,
-) -> Result<Folds, StoreError> {
-    let mut folds = Folds { said: HashMap::with_capacity(known.len()), template: None, flaw: None };
-    let mut underway: HashMap<Uuid, Case> = HashMap::new();
-    let mut rows = tx.stream(&events::select(store.zone_id(), None)).await?;
-    while let Some(row) = rows.try_next().await? {
-        let (no, id): (i64, Uuid) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let head = |column| Some(Flaw::at(Ledger::CaseHead, id, Wrong::Derived { column }));
-        let event = |wrong: Wrong| Some(Flaw::at(Ledger::Case, no, wrong));
-        let Some((kind, last)) = known.get(&id) else {
-            folds.flaw = event(Wrong::Extra { table: "case_head" });
-            return Ok(folds);
-        };
-        let Some(sealed) = events::read(&row)? else {
-            folds.flaw = event(Wrong::Columns);
-            return Ok(folds);
-        };
-        if folds.said.contains_key(&id) {
-            folds.flaw = head("seq");
-            return Ok(folds);
-        }
-        let grown = match underway.remove(&id) {
-            None if !is_number_of(kind, sealed.event.given.number.as_deref().unwrap_or_default()) => {
-                folds.flaw = head("kind");
-                return Ok(folds);
-            }
-            None => Case::open(kind, &sealed),
-            Some(mut case) => case.apply(&sealed).map(|()| case),
-        };
-        let Ok(case) = grown else {
-            folds.flaw = event(Wrong::Columns);
-            return Ok(folds);
-        };
-        if i64::from(case.seq) < *last {
-            underway.insert(id, case);
-            continue;
-        }
-        let columns = compared(&case);
-        let kept = values_hash(&[], case.kept().as_bytes());
-        folds.said.insert(id, (digest(columns.iter().map(|(_, value)| written(value))), kept));
-        folds.template.get_or_insert(columns);
-    }
-    if let Some(id) = underway.keys().min() {
-        folds.flaw = Some(Flaw::at(Ledger::CaseHead, id, Wrong::Derived { column: "seq" }));
-    }
-    Ok(folds)
-}
-
 /// The kind of every case, and the number of its last event, as its head says. A kind that nobody knows
 /// is that of no number.
-async fn known(store: &Store, tx: &DatabaseTransaction) -> Result<HashMap<Uuid, (&'static Kind, i64)>, StoreError> {
+async fn known(store: &Store, tx: &DatabaseTransaction) -> Result<Known, StoreError> {
     let query = Query::select()
         .columns(["id", "kind", "seq"])
         .from("case_head")
@@ -183,7 +122,7 @@ async fn known(store: &Store, tx: &DatabaseTransaction) -> Result<HashMap<Uuid, 
 }
 
 /// The columns that are compared as they stand.
-fn compared(case: &Case) -> Vec<(&'static str, Value)> {
+pub(super) fn compared(case: &Case) -> Vec<(&'static str, Value)> {
     folded(case).into_iter().filter(|(name, _)| *name != KEPT).collect()
 }
 
@@ -238,14 +177,14 @@ async fn differs(store: &Store, tx: &DatabaseTransaction, id: Uuid) -> Result<Wr
     Ok(Wrong::Derived { column: KEPT })
 }
 
-fn digest(cells: impl IntoIterator<Item = String>) -> Hash {
+pub(super) fn digest(cells: impl IntoIterator<Item = String>) -> Hash {
     let cells: Vec<String> = cells.into_iter().collect();
     let cells: Vec<&[u8]> = cells.iter().map(String::as_bytes).collect();
     row_hash(&GENESIS, 0, &cells, &GENESIS)
 }
 
 /// A value as one text, in which nothing and an empty text differ.
-fn written(value: &Value) -> String {
+pub(super) fn written(value: &Value) -> String {
     match value {
         Value::String(Some(text)) => format!("={text}"),
         Value::BigInt(Some(number)) => format!("={number}"),

@@ -1,9 +1,11 @@
 //! Walking a chain from its first row to its recorded end.
 
 use futures_util::TryStreamExt;
+use futures_util::stream::TryChunksError;
 use kernel::chain::{GENESIS, Hash};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, StreamTrait};
+use tokio::task::JoinSet;
 
 use crate::StoreError;
 use crate::verify::flaw::{Flaw, Ledger, Wrong};
@@ -88,13 +90,80 @@ pub(crate) async fn recorded_end(
     Ok(Some((row.try_get_by("seq")?, row.try_get_by("hash")?)))
 }
 
-/// Walks the rows that `rows` selects in the order of their numbers.
-pub(crate) async fn walk<R: Row>(
+/// Walks the rows that `rows` selects in the order of their numbers. Whether all are sound is found on
+/// every processor there is, in `quick` rows where they can be had; only where one is not are they walked one
+/// by one, to tell which and how.
+pub(crate) async fn walk<R: Row + 'static>(
+    tx: &DatabaseTransaction,
+    ledger: Ledger,
+    (rows, read): (&SelectStatement, Read<R>),
+    end: Option<(i64, Vec<u8>)>,
+    quick: Option<(&SelectStatement, Read<R>)>,
+) -> Result<Walked, StoreError> {
+    let (quick_rows, quick_read) = quick.unwrap_or((rows, read));
+    match sound(tx, quick_rows, end.as_ref(), quick_read).await? {
+        Some(rows) => Ok(Walked { rows, flaw: None }),
+        None => first_flaw(tx, ledger, rows, end, read).await,
+    }
+}
+
+/// Reads a row of a chain.
+pub(crate) type Read<R> = fn(&QueryResult) -> Result<Link<R>, DbErr>;
+
+/// Rows that are checked together.
+const AT_ONCE: usize = 1_000;
+
+/// How many rows there are, where every one is sound and the last is the recorded end.
+async fn sound<R: Row + 'static>(
+    tx: &DatabaseTransaction,
+    rows: &SelectStatement,
+    end: Option<&(i64, Vec<u8>)>,
+    read: Read<R>,
+) -> Result<Option<i64>, StoreError> {
+    let Some((end, end_hash)) = end else { return Ok(None) };
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut checking: JoinSet<bool> = JoinSet::new();
+    let (mut last, mut previous) = (0, GENESIS);
+    let mut stream = tx.stream(rows).await?.try_chunks(AT_ONCE);
+    while let Some(some) = stream.try_next().await.map_err(|TryChunksError(_, error)| error)? {
+        // What the last of these rows says of itself is what the next ones build on. Whether it is true
+        // is for those who check these rows to say.
+        let Some(Ok(said)) = some.last().map(read) else { return Ok(None) };
+        let Ok(said_hash) = Hash::try_from(said.stored.as_slice()) else { return Ok(None) };
+        let (first, before) = (last + 1, previous);
+        checking.spawn_blocking(move || are_chained(&some, first, before, read));
+        (last, previous) = (said.seq, said_hash);
+        while checking.len() > processors {
+            if !matches!(checking.join_next().await, Some(Ok(true))) {
+                return Ok(None);
+            }
+        }
+    }
+    while let Some(checked) = checking.join_next().await {
+        if !matches!(checked, Ok(true)) {
+            return Ok(None);
+        }
+    }
+    Ok((last == *end && previous.as_slice() == end_hash).then_some(last))
+}
+
+/// Whether these rows follow each other, the first of them a row with the hash `previous`.
+fn are_chained<R: Row>(rows: &[QueryResult], first: i64, mut previous: Hash, read: Read<R>) -> bool {
+    rows.iter().zip(first..).all(|(row, expected)| {
+        let checked = read(row).ok().filter(|link| link.seq == expected).map(|link| link.check(&previous));
+        let Some(Ok(hash)) = checked else { return false };
+        previous = hash;
+        true
+    })
+}
+
+/// Walks the rows one by one to the first that is not sound.
+async fn first_flaw<R: Row>(
     tx: &DatabaseTransaction,
     ledger: Ledger,
     rows: &SelectStatement,
     end: Option<(i64, Vec<u8>)>,
-    read: impl Fn(&QueryResult) -> Result<Link<R>, DbErr>,
+    read: Read<R>,
 ) -> Result<Walked, StoreError> {
     let mut previous = GENESIS;
     let mut expected = 1;

@@ -12,6 +12,8 @@ mod chain;
 mod derived;
 mod event;
 mod flaw;
+mod fold;
+mod packed;
 mod statement;
 
 use std::collections::BTreeMap;
@@ -105,15 +107,18 @@ async fn chains(store: &Store, tx: &DatabaseTransaction) -> Result<Report, Store
     let zone = store.zone_id();
     let statements = {
         let end = chain::recorded_end(tx, zone, Chain::Statement.key()).await?;
-        chain::walk(tx, Ledger::Statement, &statement::select(zone), end, statement::read).await?
+        chain::walk(tx, Ledger::Statement, (&statement::select(zone), statement::read), end, None).await?
     };
     let events = {
         let end = chain::recorded_end(tx, zone, Chain::Event.key()).await?;
-        chain::walk(tx, Ledger::Event, &event::select(zone), end, event::read).await?
+        chain::walk(tx, Ledger::Event, (&event::select(zone), event::read), end, None).await?
     };
     let cases = {
         let end = chain::recorded_end(tx, zone, Chain::Case.key()).await?;
-        chain::walk(tx, Ledger::Case, &case::select(zone), end, case::read).await?
+        let packed = packed::select(zone);
+        let quick: Option<(_, chain::Read<_>)> =
+            (store.backend() == DbBackend::Sqlite).then_some((&packed, packed::read as chain::Read<_>));
+        chain::walk(tx, Ledger::Case, (&case::select(zone), case::read), end, quick).await?
     };
     Ok(Report {
         statements: statements.rows,

@@ -7,6 +7,7 @@ mod acting;
 mod backup;
 mod cases;
 mod cases_due;
+mod cases_found;
 mod cases_kept;
 mod cases_taken_over;
 mod cases_told;

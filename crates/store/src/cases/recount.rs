@@ -1,0 +1,130 @@
+//! Days and colours of every open case counted anew, on every processor there is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use jiff::Timestamp;
+use loops::Case;
+use loops::colour::Override;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
+use sea_orm::{DbBackend, QueryResult, StreamTrait as _, Value};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::head::timed;
+use super::row::{self, CaseId};
+use super::timing::Timing;
+use crate::write::Chain;
+use crate::{Store, StoreError};
+
+/// Cases that are counted together.
+const AT_ONCE: usize = 1_000;
+
+/// A case with what time made of it when it was counted last.
+struct Stored {
+    id: Uuid,
+    kept: String,
+    columns: [Value; 6],
+}
+
+impl Stored {
+    fn read(row: &QueryResult) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.try_get_by_index(0)?,
+            kept: row.try_get_by_index(1)?,
+            columns: [
+                row.try_get_by_index::<i64>(2)?.into(),
+                row.try_get_by_index::<bool>(3)?.into(),
+                row.try_get_by_index::<bool>(4)?.into(),
+                row.try_get_by_index::<String>(5)?.into(),
+                row.try_get_by_index::<String>(6)?.into(),
+                row.try_get_by_index::<i64>(7)?.into(),
+            ],
+        })
+    }
+}
+
+/// What counts: the moment, the rule, the colours that persons set.
+#[derive(Clone)]
+struct Counting {
+    now: Timestamp,
+    timing: Timing,
+    set: Arc<HashMap<Uuid, Override>>,
+}
+
+impl Counting {
+    /// Those of some cases that are otherwise than they were counted last, or are kept as another release wrote.
+    fn changed(&self, some: Vec<Stored>) -> Vec<CaseId> {
+        let changed = some.into_iter().filter(|stored| {
+            let Some(case) = Case::from_kept(&stored.kept) else { return true };
+            let counted = timed(&case, self.now, &self.timing, self.set.get(&stored.id));
+            counted.iter().map(|(_, value)| value).ne(stored.columns.iter())
+        });
+        changed.map(|stored| CaseId(stored.id)).collect()
+    }
+}
+
+impl Store {
+    /// Counts days and colours of every open case anew, for when the calendar, the rule for colours or
+    /// the kinds themselves are others than before. Returns how many were looked at and how many changed.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn recount_cases(&self) -> Result<(u64, u64), StoreError> {
+        let (looked, changed) = self.otherwise_than_counted().await?;
+        for some in changed.chunks(500) {
+            self.write(|tx| async move {
+                tx.head(Chain::Case).await?;
+                for id in some {
+                    if let Some((_, case)) = row::found(tx.connection(), tx.zone_id(), *id).await? {
+                        tx.put_timed(*id, tx.timed(*id, &case).await?).await?;
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok((looked, changed.len() as u64))
+    }
+
+    /// How many cases are open, and which of them would be counted otherwise now.
+    async fn otherwise_than_counted(&self) -> Result<(u64, Vec<CaseId>), StoreError> {
+        let set = Arc::new(self.colours_set_now().await?);
+        let counting = Counting { now: self.clock().now(), timing: self.timing().clone(), set };
+        let mut query = Query::select()
+            .columns(["id", "kept", "due_at", "late", "uncounted", "colour", "computed", "next_at"])
+            .from("case_head")
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("open"))
+            .to_owned();
+        if self.backend() == DbBackend::Sqlite {
+            // As they lie: along an index each case would be looked up by itself.
+            query.order_by("id", Order::Asc);
+        }
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let (mut looked, mut changed) = (0, Vec::new());
+        let mut working: JoinSet<Vec<CaseId>> = JoinSet::new();
+        let mut some = Vec::with_capacity(AT_ONCE);
+        let mut rows = self.reader().stream(&query).await?;
+        loop {
+            let row = rows.try_next().await?;
+            let is_last = row.is_none();
+            if let Some(row) = row {
+                some.push(Stored::read(&row)?);
+                looked += 1;
+            }
+            if some.len() >= AT_ONCE || is_last {
+                let (counting, some) = (counting.clone(), std::mem::replace(&mut some, Vec::with_capacity(AT_ONCE)));
+                working.spawn_blocking(move || counting.changed(some));
+            }
+            while working.len() > if is_last { 0 } else { processors } {
+                let Some(done) = working.join_next().await else { break };
+                changed.extend(done.map_err(|error| StoreError::Corrupt(format!("counting cases ended: {error}")))?);
+            }
+            if is_last {
+                return Ok((looked, changed));
+            }
+        }
+    }
+}
