@@ -60,6 +60,11 @@ pub fn zone() -> SampleZone {
     generate(SEED, ENTERPRISES)
 }
 
+/// The accounts of the sample zone alone, without the sheets it is made of.
+pub fn accounts() -> Vec<SampleAccount> {
+    organs::accounts(&enterprise::enterprises(SEED, ENTERPRISES))
+}
+
 /// A sample zone of `count` enterprises. The same seed and count give the same zone.
 pub fn generate(seed: u64, count: usize) -> SampleZone {
     let enterprises = enterprise::enterprises(seed, count);

@@ -192,6 +192,9 @@ pub struct Demo {
     /// Serve to the network although the passwords are public
     #[arg(long)]
     pub open_to_network: bool,
+    /// Make the sample zone with its check-ups, and serve nothing
+    #[arg(long)]
+    pub make_only: bool,
 }
 
 /// `import`

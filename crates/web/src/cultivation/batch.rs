@@ -49,6 +49,16 @@ struct Due {
     since: Option<i64>,
 }
 
+/// Looks at everybody who is due, and waits until it is done.
+///
+/// # Errors
+/// What the store reports.
+pub async fn at_once(app: &App) -> Result<(), Failure> {
+    keep_up(app).await?;
+    while crate::jobs::runner::run_one(app, uuid::Uuid::new_v4()).await? {}
+    Ok(())
+}
+
 /// Looks at what changed since the last time, where that is little; else asks for a job.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use intake::{Incoming, Manner, Plan, take_in};
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use kernel::Lang;
-use sample::{SampleSheet, SampleZone};
+use sample::{SampleAccount, SampleSheet, SampleZone};
 use store::access::{Hand, Scope, UnitId, UnitKind};
 use store::{Clock, Store};
 
@@ -18,22 +18,29 @@ use crate::talk::Talk;
 /// The name under which the sample's loads stand in the log.
 const BY: &str = "(sample)";
 
-/// Fills an empty register with the sample zone, and takes up a filling that was broken off. The
-/// accounts come last, so the last of them says that everything is there.
+/// Whether the sample zone is there, whole. The accounts are made last, so the last of them says so.
 ///
 /// # Errors
-/// The directory holds a register of somebody's own; or what the store or the disk reports.
-pub async fn unless_filled(talk: &Talk, store: &Store, zone: &SampleZone, directory: &Path) -> Result<(), Failure> {
-    let last = zone.accounts.last().map_or("", |account| account.name);
+/// The directory holds a register of somebody's own; what the store reports.
+pub async fn is_filled(store: &Store, accounts: &[SampleAccount], directory: &Path) -> Result<bool, Failure> {
+    let last = accounts.last().map_or("", |account| account.name);
     let named = store.zone().await?;
-    if named.sample && store.account_by_name(last).await?.is_some() {
-        return Ok(());
-    }
     if !named.sample && store.units().await?.top().is_some() {
         return Err(Failure::said(
             format!("{} 里是一个真实的台账，不能当作样例园区。请用 --data 另选目录。", directory.display()),
             format!("{} holds a real register, not the sample zone; choose another with --data", directory.display()),
         ));
+    }
+    Ok(named.sample && store.account_by_name(last).await?.is_some())
+}
+
+/// Fills an empty register with the sample zone, and takes up a filling that was broken off.
+///
+/// # Errors
+/// As [`is_filled`]; what the disk reports.
+pub async fn unless_filled(talk: &Talk, store: &Store, zone: &SampleZone, directory: &Path) -> Result<(), Failure> {
+    if is_filled(store, &zone.accounts, directory).await? {
+        return Ok(());
     }
     talk.note("正在建立样例高新区……", "Making the sample zone …");
     store.name_zone(zone.name.0, zone.name.1, true, BY).await?;

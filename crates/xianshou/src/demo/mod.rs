@@ -5,10 +5,13 @@ mod fill;
 mod past;
 mod workbook;
 
+use std::path::Path;
+
 use kernel::{Lang, SubjectId, SubjectKind};
 use sample::SampleAccount;
 use serde_json::{Value, json};
 use store::{Key, Resolution, Store};
+use web::{App, Settings};
 
 use crate::args::{Demo, Register};
 use crate::failure::{Exit, Failure};
@@ -26,17 +29,56 @@ pub async fn run(talk: &Talk, wanted: Demo) -> Result<Exit, Failure> {
              to open them to the network all the same, add --open-to-network",
         ));
     }
+    if wanted.make_only {
+        return make(talk, &wanted.data).await;
+    }
     let listener = serve::listen(wanted.listen.listen).await?;
+    let accounts = sample::accounts();
     let register = Register { data: Some(wanted.data.clone()), database_url: None };
-    let store = register.open_or_create().await?;
-    let zone = sample::zone();
-    fill::unless_filled(talk, &store, &zone, &wanted.data).await?;
+    let mut store = register.open_or_create().await?;
+    if !fill::is_filled(&store, &accounts, &wanted.data).await? {
+        store.close().await?;
+        made_beside(talk, &wanted.data).await?;
+        store = register.open_or_create().await?;
+    }
     let url = serve::address(&wanted.listen, &listener)?;
-    talk.answer(&for_script(&url, &zone.accounts), |lang| {
+    talk.answer(&for_script(&url, &accounts), |lang| {
         let folder = wanted.data.join(workbook::FOLDER);
-        for_person(lang, &url, &zone.accounts, &folder.display().to_string())
+        for_person(lang, &url, &accounts, &folder.display().to_string())
     });
     serve::until_stopped(store, &wanted.listen, listener).await
+}
+
+/// Makes the sample zone, with everybody checked up on.
+async fn make(talk: &Talk, directory: &Path) -> Result<Exit, Failure> {
+    let register = Register { data: Some(directory.to_owned()), database_url: None };
+    let store = register.open_or_create().await?;
+    fill::unless_filled(talk, &store, &sample::zone(), directory).await?;
+    let app = App::new(store.clone(), Settings::default()).await?;
+    web::cultivation::batch::at_once(&app).await.map_err(|failure| Failure::said(failure.zh, failure.en))?;
+    drop(app);
+    store.close().await?;
+    Ok(Exit::Done)
+}
+
+/// Has the zone made by a process of its own: what the making needs of memory, twice as much as serving the
+/// zone does, goes with it.
+async fn made_beside(talk: &Talk, directory: &Path) -> Result<(), Failure> {
+    let Ok(program) = std::env::current_exe() else { return make(talk, directory).await.map(|_| ()) };
+    let mut making = tokio::process::Command::new(program);
+    making.args(["demo", "--make-only", "--data"]).arg(directory).kill_on_drop(true);
+    if talk.json {
+        making.args(["--format", "json"]);
+    }
+    match making.status().await {
+        Ok(ended) if ended.success() => Ok(()),
+        Ok(_) => Err(Failure::said(
+            "样例园区没有建成，原因见上。改正后再运行一次，会接着建。",
+            "the sample zone was not made, for the reason above; put it right and run this again, it goes on from there",
+        )),
+        // A program that may not start itself does the work here.
+        Err(_) => make(talk, directory).await.map(|_| ()),
+    }
 }
 
 fn for_script(url: &str, accounts: &[SampleAccount]) -> Value {

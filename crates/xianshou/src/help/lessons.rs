@@ -319,6 +319,7 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("mail_server", "邮件服务器：smtps://用户:密码@主机:465 或 smtp://用户:密码@主机:587?tls=required"),
     ("mail_from", "发件人，如 先手 <zone@zone.example>"),
     ("open_to_network", "密码是公开的，仍要向网络开放"),
+    ("make_only", "只建立样例园区并做完体检，不提供服务"),
     ("file", "文件"),
     (
         "kind",
