@@ -19,6 +19,7 @@ use super::me::Nothing;
 use crate::cases::month::Month;
 use crate::cases::special::{self, extras};
 use crate::cases::{act, begin, files, page as case_page, typed};
+use crate::frame::day;
 use crate::upload::{Received, SentFile};
 use crate::{App, Page, WebError};
 
@@ -51,6 +52,9 @@ pub struct Wanted {
     /// Due on this day or before.
     #[param(value_type = Option<String>)]
     due_to: Option<Date>,
+    /// With an event on this day or after, by the clock of China.
+    #[param(value_type = Option<String>)]
+    changed_from: Option<Date>,
     /// `due`, `opened`, `changed` or `number`; with `-` before it the last comes first.
     sort: Option<String>,
     /// Continues behind this place: `next` of the page before.
@@ -493,6 +497,7 @@ fn query(kind: &Kind, wanted: Wanted) -> Result<CaseQuery, WebError> {
         overdue: wanted.overdue.unwrap_or(false),
         due_from: wanted.due_from,
         due_by: wanted.due_to,
+        changed_from: wanted.changed_from.map(day::start_of),
         text: wanted.q.unwrap_or_default(),
         ..CaseFilter::default()
     };

@@ -105,6 +105,7 @@ pub fn parameter(id: &str, name: &str) -> Option<&'static str> {
         (_, "overdue") => "true：只要已经超期的。",
         (_, "due_from") => "期限不早于这一天。",
         (_, "due_to") => "期限不晚于这一天。",
+        (_, "changed_from") => "这一天（中国时间）起有变化。",
         ("statement", "seq") => "陈述的编号。",
         ("job", "id") => "任务的编号。",
         ("delete_view", "id") => "视图的编号。",

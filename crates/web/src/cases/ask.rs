@@ -121,6 +121,8 @@ pub struct Ask {
     pub ended_from: Option<Date>,
     /// Ended on this day or earlier.
     pub ended_to: Option<Date>,
+    /// With an event on this day or later.
+    pub changed_from: Option<Date>,
     /// What it is sorted by.
     pub order: Order,
     /// Whether the largest stands first.
@@ -178,6 +180,7 @@ impl Ask {
                 "opened_to" => ask.opened_to = Some(day("opened_to", value)?),
                 "ended_from" => ask.ended_from = Some(day("ended_from", value)?),
                 "ended_to" => ask.ended_to = Some(day("ended_to", value)?),
+                "changed_from" => ask.changed_from = Some(day("changed_from", value)?),
                 "sort" => {
                     let (key, descending) = value.strip_prefix('-').map_or((value, false), |key| (key, true));
                     ask.order =
@@ -212,6 +215,7 @@ impl Ask {
             ("opened_to", day(self.opened_to)),
             ("ended_from", day(self.ended_from)),
             ("ended_to", day(self.ended_to)),
+            ("changed_from", day(self.changed_from)),
             (
                 "sort",
                 if (self.order, self.descending) == (usual.order, usual.descending) { String::new() } else { sort },
@@ -276,6 +280,7 @@ mod tests {
             "q=%E7%94%A8%E7%94%B5&which=overdue&mine=1&state=underway",
             "unit=01890000-0000-7000-8000-000000000001&colour=red&topic=%E7%94%A8%E7%94%B5",
             "due_from=2026-11-01&due_to=2026-11-30&sort=-number&which=all&opened_from=2026-10-01&ended_to=2026-11-30",
+            "which=all&changed_from=2026-11-16&sort=-changed",
         ] {
             let ask = read(query).unwrap();
             let address = ask.address("/cases/matter");
@@ -286,9 +291,16 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        for query in
-            ["which=x", "state=visited", "unit=1", "colour=pink", "due_from=16", "sort=password", "subject=%27"]
-        {
+        for query in [
+            "which=x",
+            "state=visited",
+            "unit=1",
+            "colour=pink",
+            "due_from=16",
+            "changed_from=monday",
+            "sort=password",
+            "subject=%27",
+        ] {
             let error = read(query).unwrap_err();
             assert_eq!(error.status.as_u16(), 400, "{query}");
             let found = query.split_once('=').unwrap().1.replace("%27", "'");

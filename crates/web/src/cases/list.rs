@@ -258,12 +258,13 @@ fn chips(page: &Page, ask: &Ask, kind: Option<&'static Kind>, names: &Names) -> 
     if let Some(day) = ask.due_from {
         add(page.t("到期不早于", "Due from"), day.to_string(), ask.with(|ask| ask.due_from = None));
     }
-    let spans: [Bound; 5] = [
+    let spans: [Bound; 6] = [
         ("到期不晚于", "Due to", ask.due_to, |ask| ask.due_to = None),
         ("提出不早于", "Opened from", ask.opened_from, |ask| ask.opened_from = None),
         ("提出不晚于", "Opened to", ask.opened_to, |ask| ask.opened_to = None),
         ("结束不早于", "Ended from", ask.ended_from, |ask| ask.ended_from = None),
         ("结束不晚于", "Ended to", ask.ended_to, |ask| ask.ended_to = None),
+        ("有变化不早于", "Changed from", ask.changed_from, |ask| ask.changed_from = None),
     ];
     for (zh, en, day, without) in spans {
         if let Some(day) = day {

@@ -1,7 +1,9 @@
 //! A month as a sheet of weeks, for the calendar of due days.
 
 use jiff::ToSpan as _;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
+
+use crate::frame::day;
 
 /// A month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +52,7 @@ impl Month {
 
     /// The weeks that have a day in it, each from Monday to Sunday.
     pub fn weeks(self) -> Vec<[Date; 7]> {
-        let back = i64::from(self.first.weekday().since(Weekday::Monday));
-        let mut monday = self.first.saturating_sub(back.days());
+        let mut monday = day::monday_of(self.first);
         let mut weeks = Vec::new();
         while monday <= self.last() {
             weeks.push([0, 1, 2, 3, 4, 5, 6].map(|days: i64| monday.saturating_add(days.days())));

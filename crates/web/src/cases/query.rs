@@ -8,6 +8,7 @@ use store::access::UnitId;
 use store::cases::{CaseFilter, CaseQuery, CaseSort};
 
 use super::ask::{Ask, Order, Which};
+use crate::frame::day;
 
 /// How many days ahead count as soon.
 const SOON: i64 = 7;
@@ -35,6 +36,7 @@ pub fn filter(ask: &Ask, kind: Option<&Kind>, today: Date) -> CaseFilter {
         opened_by: ask.opened_to,
         ended_from: ask.ended_from,
         ended_by: ask.ended_to,
+        changed_from: ask.changed_from.map(day::start_of),
         text: ask.words.clone(),
         ..CaseFilter::default()
     }

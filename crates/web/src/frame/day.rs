@@ -1,6 +1,6 @@
 //! Days and moments as the zone counts them: by the clock of Shanghai.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 use kernel::Lang;
@@ -35,6 +35,11 @@ pub fn end_of(day: Date) -> Timestamp {
 /// The first moment of a day.
 pub fn start_of(day: Date) -> Timestamp {
     day.to_zoned(zone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
+
+/// The Monday of a day's week.
+pub fn monday_of(day: Date) -> Date {
+    day.saturating_sub(i64::from(day.weekday().since(Weekday::Monday)).days())
 }
 
 /// Reads the day of `?asof=`. Today and nothing both mean today.
@@ -89,6 +94,14 @@ mod tests {
         assert_eq!(minute(late), "2026-11-22 00:30");
         assert_eq!(end_of(date(2026, 11, 21)).to_string(), "2026-11-21T15:59:59.999999Z");
         assert_eq!(start_of(date(2026, 11, 22)).to_string(), "2026-11-21T16:00:00Z");
+    }
+
+    #[test]
+    fn a_week_begins_on_its_monday() {
+        for day in [date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 22)] {
+            assert_eq!(monday_of(day), date(2026, 11, 16), "{day}");
+        }
+        assert_eq!(monday_of(date(2027, 1, 1)), date(2026, 12, 28), "a week that spans two years");
     }
 
     #[test]

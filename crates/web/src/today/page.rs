@@ -11,6 +11,7 @@ use super::section::Section;
 use crate::cases::ask::{Ask, Order, Which};
 use crate::cases::line::{Line, Names};
 use crate::cases::{query, words};
+use crate::frame::day;
 use crate::ui::{Tone, figure};
 use crate::{App, Page, WebError};
 
@@ -108,6 +109,11 @@ fn more(page: &Page, total: u64, shown: u64, address: String) -> Option<(String,
     (total > 0).then_some((address, text))
 }
 
+/// The address of the list of one kind, or of every kind.
+fn list_of(kind: Option<&str>) -> String {
+    kind.map_or_else(|| "/cases".to_owned(), |kind| format!("/cases/{kind}"))
+}
+
 impl<'a> Desk<'a> {
     async fn lines(&self, rows: &[CaseRow]) -> Result<Vec<Line>, WebError> {
         let names = Names::of(self.app, rows).await?;
@@ -116,10 +122,9 @@ impl<'a> Desk<'a> {
 
     async fn tallies(&self, mine: &Today) -> Result<Vec<Tally>, WebError> {
         let page = self.page;
-        let count = |total: u64| figure::grouped(i64::try_from(total).unwrap_or(i64::MAX));
         let mut tallies = vec![Tally {
             address: "/cases?mine=1".to_owned(),
-            count: count(mine.total),
+            count: figure::grouped(i64::try_from(mine.total).unwrap_or(i64::MAX)),
             label: page.t("轮到我", "my turn"),
             tone: Tone::Early,
         }];
@@ -129,26 +134,41 @@ impl<'a> Desk<'a> {
             (Which::Open, Tone::Ok, "在办", "open"),
         ] {
             let ask = Ask { which, ..Ask::default() };
-            let total = self.app.store().count_cases(self.viewer, &query::filter(&ask, None, page.today)).await?;
-            tallies.push(Tally {
-                address: ask.address("/cases"),
-                count: count(total),
-                label: page.t(zh, en),
-                tone: if total == 0 { Tone::Shut } else { tone },
-            });
+            tallies.push(self.tally(&ask, None, page.t(zh, en), tone).await?);
         }
         if self.viewer.roles.contains(&Role::Leader) || self.viewer.roles.contains(&Role::Analyst) {
             let missing = Ask { state: Some("missing"), ..Ask::default() };
-            let wanted = query::filter(&missing, loops::by_key("duty_report"), page.today);
-            let total = self.app.store().count_cases(self.viewer, &wanted).await?;
-            tallies.push(Tally {
-                address: missing.address("/cases/duty_report"),
-                count: count(total),
-                label: page.t("缺报", "reports missing"),
-                tone: if total == 0 { Tone::Shut } else { Tone::Late },
-            });
+            let label = page.t("缺报", "reports missing");
+            tallies.push(self.tally(&missing, Some("duty_report"), label, Tone::Late).await?);
+            let changed = Ask {
+                which: Which::All,
+                changed_from: Some(day::monday_of(page.today)),
+                order: Order::Changed,
+                descending: true,
+                ..Ask::default()
+            };
+            let label = page.t("本周有变化", "changed this week");
+            tallies.push(self.tally(&changed, None, label, Tone::Early).await?);
         }
         Ok(tallies)
+    }
+
+    /// The total of what is asked for, of one kind or of all, as a link to the list of it.
+    async fn tally(
+        &self,
+        ask: &Ask,
+        kind: Option<&'static str>,
+        label: &'static str,
+        tone: Tone,
+    ) -> Result<Tally, WebError> {
+        let wanted = query::filter(ask, kind.and_then(loops::by_key), self.page.today);
+        let total = self.app.store().count_cases(self.viewer, &wanted).await?;
+        Ok(Tally {
+            address: ask.address(&list_of(kind)),
+            count: figure::grouped(i64::try_from(total).unwrap_or(i64::MAX)),
+            label,
+            tone: if total == 0 { Tone::Shut } else { tone },
+        })
     }
 
     async fn section(
@@ -160,13 +180,12 @@ impl<'a> Desk<'a> {
         let wanted = query::query(&ask, kind.and_then(loops::by_key), self.page.today, OTHERS);
         let found = self.app.store().cases(self.viewer, &wanted).await?;
         let more = found.next.is_some();
-        let base = kind.map_or_else(|| "/cases".to_owned(), |kind| format!("/cases/{kind}"));
         Ok(Section {
             page: self.page,
             id,
             icon,
             title,
-            more: more.then(|| (ask.address(&base), self.page.t("看全部", "see all").to_owned())),
+            more: more.then(|| (ask.address(&list_of(kind)), self.page.t("看全部", "see all").to_owned())),
             lines: self.lines(&found.rows).await?,
             empty,
         })
