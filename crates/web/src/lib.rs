@@ -27,6 +27,7 @@ pub mod policies;
 pub mod register;
 pub mod resources;
 pub mod router;
+pub mod saved_views;
 pub mod serve;
 pub mod sign_in;
 pub mod today;

@@ -163,6 +163,8 @@ fn page_routes() -> Vec<Route> {
         post("/routing/end",                   May(Action::ManageLoops), cases::special::routes::end),
         post("/routing/accept",                May(Action::ManageLoops), cases::special::routes::accept),
         get ("/cases",                         May(Action::ReadCases), cases::list::show_every),
+        post("/cases/views",                   May(Action::ReadCases), cases::views::keep),
+        post("/cases/views/{id}",              May(Action::ReadCases), cases::views::change),
         get ("/cases/{kind}",                  May(Action::ReadCases), cases::list::show),
         get ("/cases/{kind}/board",            May(Action::ReadCases), cases::board::show),
         get ("/cases/{kind}/calendar",         May(Action::ReadCases), cases::calendar::show),

@@ -11,6 +11,7 @@ use store::access::Role;
 use store::draft::{DraftState, Fix};
 use store::files::{LARGEST, Media};
 use store::job::JobState;
+use store::saved_view::ListOf;
 use store::testing::on_both;
 use store::{Clock, StoreError};
 use uuid::Uuid;
@@ -185,5 +186,34 @@ fn a_saved_view_is_ones_own_unless_an_analyst_shares_it() {
         store.delete_view(&analyst, shared).await.unwrap();
         let long = store.save_view(&clerk, kind, "长", &"x".repeat(5000), false).await.unwrap_err();
         assert!(long.say(Lang::Zh).contains("4000"));
+    });
+}
+
+#[test]
+fn views_of_one_list_show_on_no_other_and_to_nobody_who_may_not_read_it() {
+    on_both(Catalogue::default(), async |store| {
+        let (_, _, system) = zone_with(&store, "system", Role::SystemAdmin).await;
+        let (_, _, clerk) = zone_with(&store, "clerk", Role::Clerk).await;
+        let (_, _, analyst) = zone_with(&store, "analyst", Role::Analyst).await;
+        let of = |key: &str| ListOf::Cases(Some(loops::by_key(key).unwrap()));
+        let lists = [of("matter"), of("visit"), ListOf::Cases(None), ListOf::Subjects(SubjectKind::Enterprise)];
+        for list in lists {
+            let (kept, read) =
+                (store.save_view(&system, list, "偷看", "", false).await, store.saved_views(&system, list).await);
+            assert!(matches!(kept, Err(StoreError::Forbidden)) && matches!(read, Err(StoreError::Forbidden)));
+            let shared = store.save_view(&clerk, list, "大家的", "", true).await;
+            assert!(matches!(shared, Err(StoreError::Forbidden)));
+        }
+        for (list, query) in lists.into_iter().zip(["which=overdue", "mine=1", "which=all", "level=large"]) {
+            store.save_view(&clerk, list, "我的", query, false).await.unwrap();
+            store.save_view(&analyst, list, "共享", query, true).await.unwrap();
+        }
+        for (list, query) in lists.into_iter().zip(["which=overdue", "mine=1", "which=all", "level=large"]) {
+            let seen = store.saved_views(&clerk, list).await.unwrap();
+            let seen: Vec<_> = seen.iter().map(|view| (view.of, view.name.as_str(), view.query.as_str())).collect();
+            assert_eq!(seen, [(list, "我的", query), (list, "共享", query)]);
+            assert_eq!(store.saved_views(&analyst, list).await.unwrap().len(), 1, "{list:?}");
+        }
+        assert!(store.saved_views(&clerk, of("task")).await.unwrap().is_empty());
     });
 }

@@ -13,7 +13,8 @@ use super::line::{Line, Names};
 use super::step_form::unit_choices;
 use super::tabs::Tabs;
 use super::words::{self, EVERY, Look};
-use super::{query, topics};
+use super::{query, topics, views};
+use crate::saved_views::Views;
 use crate::ui::{Chip, Chips, Empty, Head, Pager, figure};
 use crate::{App, Page, WebError};
 
@@ -49,6 +50,7 @@ struct ListPage<'a> {
     ask: Ask,
     counted: String,
     scope_note: String,
+    views: Views<'a>,
     export: Option<String>,
     begin: Option<String>,
     is_every: bool,
@@ -93,6 +95,7 @@ async fn answer(
     let total = app.store().count_cases(viewer, &wanted.filter).await?;
     let names = Names::of(app, &found.rows).await?;
     let rows: Vec<Line> = found.rows.iter().map(|row| Line::of(page, &names, row)).collect();
+    let views = Views::read(app, page, &views::asked(look, kind, &ask)).await?;
     let base = look.path();
     let address = ask.with(|_| ()).address(&base);
     let total = i64::try_from(total).unwrap_or(i64::MAX);
@@ -104,6 +107,7 @@ async fn answer(
             Lang::En => figure::grouped(total),
         },
         scope_note: scope_note(page, viewer, &names.units),
+        views,
         export: kind.filter(|_| page.can(Action::Export)).map(|_| ask.with(|_| ()).address(&format!("{base}/export"))),
         begin: kind.filter(|kind| super::begin::may_open(page, kind)).map(|_| format!("{base}/new")),
         is_every: kind.is_none(),

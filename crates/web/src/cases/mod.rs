@@ -31,4 +31,5 @@ pub mod tabs;
 pub mod tasks;
 pub mod topics;
 pub mod typed;
+pub mod views;
 pub mod words;

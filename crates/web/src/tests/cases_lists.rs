@@ -78,3 +78,69 @@ async fn a_program_reads_what_changed_since_a_day() {
     let wrong = call(&mut leader, &Method::GET, "/api/v1/cases/matter?changed_from=monday", None).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "{}", wrong.text);
 }
+
+/// The id of the first of one's own views on a page.
+fn view_on(page: &str) -> String {
+    let rest = page.split("action=\"/cases/views/").nth(1).unwrap_or_else(|| panic!("no view of one's own: {page}"));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn views_of_a_list_of_cases_are_changed_by_nobody_else_and_show_on_no_other_list() {
+    let house = House::new().await;
+    let mut leader = house.as_role(Role::Leader).await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let named = |kind: &'static str, query: &'static str| [("kind", kind), ("query", query), ("name", "要看的")];
+    let mut system = house.as_role(Role::SystemAdmin).await;
+    assert_eq!(system.post("/cases/views", &named("matter", "")).await.status, StatusCode::FORBIDDEN);
+    let shared = [("kind", "matter"), ("query", ""), ("name", "共享"), ("shared", "1")];
+    assert_eq!(leader.post("/cases/views", &shared).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(leader.post("/cases/views", &named("ghost", "")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(leader.post("/cases/views", &named("matter", "state=nonsense")).await.status, StatusCode::BAD_REQUEST);
+
+    let kept = "which=overdue&state=underway&sort=-opened";
+    let sent = "sort=-opened&state=underway&evil=1&which=overdue&after=zz";
+    assert_eq!(leader.post("/cases/views", &named("matter", sent)).await.location(), format!("/cases/matter?{kept}"));
+    let list = leader.get("/cases/matter").await.text;
+    assert!(list.replace("&#38;", "&").contains(&format!("href=\"/cases/matter?{kept}\"")), "{list}");
+    for page in ["/cases", "/cases/visit", "/register/enterprise"] {
+        assert!(!leader.get(page).await.text.contains("要看的"), "{page}");
+    }
+    assert!(!analyst.get("/cases/matter").await.text.contains("要看的"));
+
+    let own = format!("/cases/views/{}", view_on(&list));
+    let change = |kind: &'static str, deed: &'static str| {
+        [("kind", kind), ("query", "mine=1"), ("name", "改名的"), ("do", deed)]
+    };
+    for deed in ["rename", "replace", "delete"] {
+        assert_eq!(analyst.post(&own, &change("matter", deed)).await.status, StatusCode::NOT_FOUND, "{deed}");
+        assert_eq!(leader.post(&own, &change("visit", deed)).await.status, StatusCode::NOT_FOUND, "{deed}");
+    }
+    assert_eq!(leader.post(&own, &change("matter", "rename")).await.location(), format!("/cases/matter?{kept}"));
+    let list = leader.get("/cases/matter").await.text;
+    assert!(list.contains("改名的") && !list.contains("要看的"));
+    let own = format!("/cases/views/{}", view_on(&list));
+    assert_eq!(leader.post(&own, &change("matter", "replace")).await.location(), "/cases/matter?mine=1");
+    let own = format!("/cases/views/{}", view_on(&leader.get("/cases/matter").await.text));
+    assert_eq!(leader.post(&own, &change("matter", "delete")).await.status, StatusCode::SEE_OTHER);
+    leader.get("/cases/matter").await;
+    assert!(!leader.get("/cases/matter").await.text.contains("改名的"));
+}
+
+#[tokio::test]
+async fn a_shared_view_of_every_kind_of_case_is_seen_by_all_and_changed_by_its_owner() {
+    let house = House::new().await;
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let shared = [("kind", ""), ("query", "which=all&colour=red"), ("name", "全区红色"), ("shared", "1")];
+    assert_eq!(analyst.post("/cases/views", &shared).await.location(), "/cases?which=all&colour=red");
+    let own = format!("/cases/views/{}", view_on(&analyst.get("/cases").await.text));
+    let change = [("kind", ""), ("query", ""), ("name", "全区红色"), ("do", "delete")];
+    for role in [Role::Enterprise, Role::Clerk, Role::Leader] {
+        let mut browser = house.as_role(role).await;
+        let list = browser.get("/cases").await.text;
+        assert!(list.contains("全区红色") && !list.contains(&own), "{role:?}");
+        assert!(!browser.get("/cases/matter").await.text.contains("全区红色"), "{role:?}");
+        assert_eq!(browser.post(&own, &change).await.status, StatusCode::NOT_FOUND, "{role:?}");
+    }
+    assert_eq!(analyst.post(&own, &change).await.status, StatusCode::SEE_OTHER);
+}

@@ -8,17 +8,16 @@ use axum::http::header;
 use axum::response::Response;
 use jiff::civil::Date;
 use store::access::{Action, Scope, UnitTree, Viewer};
-use store::saved_view::SavedView;
 use store::{ListPage as Found, SubjectRow};
-use uuid::Uuid;
 
 use super::ask::Ask;
 use super::cells::{ListCell, Sheet};
 use super::forms::{self, ColumnGroup, RangeInput, Select};
-use super::{past, query};
+use super::{past, query, views};
 use crate::frame::cookie::{self, Keep};
 use crate::register::kinds::{self, Listed};
 use crate::register::subject;
+use crate::saved_views::Views;
 use crate::ui::{Badge, Chip, Chips, Empty, Head, Pager, escaped, figure};
 use crate::{App, Page, WebError};
 
@@ -27,15 +26,6 @@ struct ListRow {
     name: String,
     badges: Vec<Badge>,
     cells: Vec<ListCell>,
-}
-
-struct ViewLink {
-    id: Uuid,
-    name: String,
-    address: String,
-    shared: bool,
-    own: bool,
-    current: bool,
 }
 
 #[derive(Template)]
@@ -47,10 +37,7 @@ struct ListPage<'a> {
     title: &'static str,
     counted: String,
     scope_note: String,
-    query: String,
-    views: Vec<ViewLink>,
-    pinned: Vec<ViewLink>,
-    can_share: bool,
+    views: Views<'a>,
     can_export: bool,
     can_import: bool,
     column_choice: Vec<ColumnGroup>,
@@ -101,7 +88,7 @@ pub async fn show(
     let wanted = query::query(&ask, listed, &columns, &units, reading.on);
     let found = reading.store().list(&wanted, &viewer.scope).await?;
     page.lists_past.store(reading.is_past(), Ordering::Relaxed);
-    let views = app.store().saved_views(&viewer, listed.kind).await?;
+    let views = Views::read(&app, &page, &views::asked(listed, &ask)).await?;
     let remember = chosen_now.then(|| columns.join(","));
     let template = make(&app, &page, &viewer, listed, ask, &columns, &units, found, views);
     let mut response = page.show(template)?;
@@ -128,7 +115,7 @@ fn make<'a>(
     columns: &[String],
     units: &UnitTree,
     found: Found,
-    views: Vec<SavedView>,
+    views: Views<'a>,
 ) -> ListPage<'a> {
     let (catalogue, lang) = (app.catalogue(), page.lang);
     let day = page.as_of.filter(|_| page.reads_the_past());
@@ -139,7 +126,6 @@ fn make<'a>(
     let rows: Vec<ListRow> = found.rows.iter().map(|row| list_row(page, &sheet, row, &scales)).collect();
     let chips = query::chips(&ask, listed, catalogue, &app.library(), units, lang);
     let without_all = Ask { order: ask.order, columns: ask.columns.clone(), ..Ask::default() };
-    let views = view_links(page, &ask, listed, viewer, views);
     let kept = |mut parameters: Vec<(&'static str, String)>| {
         parameters.extend(page.as_of.map(|day| ("asof", day.to_string())));
         parameters
@@ -152,10 +138,7 @@ fn make<'a>(
             kernel::Lang::En => figure::grouped(total),
         },
         scope_note: scope_note(page, viewer, units),
-        query: query_text(&ask),
-        pinned: Vec::new(),
         views,
-        can_share: page.can(Action::ShareView),
         can_export: page.can(Action::Export),
         can_import: page.can(Action::Import),
         column_choice: forms::column_choice(columns, listed, catalogue, lang),
@@ -207,30 +190,8 @@ fn list_row(
     }
 }
 
-/// The list's parameters without the place in it, as a saved view keeps them.
-fn query_text(ask: &Ask) -> String {
-    let address = ask.with(|_| ()).address("", None);
-    address.trim_start_matches('?').to_owned()
-}
-
 fn without(ask: &Ask, names: &[&str]) -> Vec<(&'static str, String)> {
     ask.parameters(false).into_iter().filter(|(name, _)| !names.contains(name)).collect()
-}
-
-fn view_links(page: &Page, ask: &Ask, listed: &Listed, viewer: &Viewer, views: Vec<SavedView>) -> Vec<ViewLink> {
-    let now = query_text(ask);
-    let link = |view: SavedView| ViewLink {
-        id: view.id,
-        address: page.link(&match view.query.as_str() {
-            "" => listed.path.to_owned(),
-            query => format!("{}?{query}", listed.path),
-        }),
-        shared: view.shared,
-        own: view.owner == viewer.name,
-        current: view.query == now,
-        name: view.name,
-    };
-    views.into_iter().map(link).collect()
 }
 
 fn exports(ask: &Ask, listed: &Listed, as_of: Option<Date>, lang: kernel::Lang) -> Vec<(&'static str, String)> {
