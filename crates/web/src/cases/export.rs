@@ -44,7 +44,7 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
 ///
 /// # Errors
 /// A full disk.
-pub(super) async fn workbook(
+pub(crate) async fn workbook(
     name: &str,
     plain: &str,
     heads: Vec<Column>,

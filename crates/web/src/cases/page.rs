@@ -85,6 +85,38 @@ pub async fn find(app: &App, page: &Page, kind: &str, number: &str) -> Result<Ca
     app.store().case_numbered(page.viewer()?, kind, number).await?.ok_or_else(WebError::not_found)
 }
 
+/// A step with a page of its own, in words: what the case is called there, and what is done with it.
+pub(super) struct OwnPage {
+    pub(super) step: &'static str,
+    /// Such as 这份报告, report.
+    pub(super) case: (&'static str, &'static str),
+    /// Such as 填报, fill it in.
+    pub(super) deed: (&'static str, &'static str),
+}
+
+/// The case, if this person may take the step now.
+///
+/// # Errors
+/// As [`find`]; the case stands where the step cannot be taken, or others take it.
+pub(super) async fn find_to(
+    app: &App,
+    page: &Page,
+    kind: &str,
+    number: &str,
+    own: &OwnPage,
+) -> Result<CaseView, WebError> {
+    let found = find(app, page, kind, number).await?;
+    if found.may.iter().any(|(step, _)| step.key == own.step) {
+        return Ok(found);
+    }
+    let (state, (zh, en), (deed_zh, deed_en)) = (found.row.state, own.case, own.deed);
+    Err(WebError::conflict(
+        format!("{zh}现为“{}”，您不能{deed_zh}。", state.zh),
+        format!("The {en} is “{}”; you cannot {deed_en}.", state.en),
+    )
+    .way_out(words::address(kind, number), "打开它的页面", "Open its page"))
+}
+
 /// Shows a case.
 ///
 /// # Errors

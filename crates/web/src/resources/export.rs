@@ -1,17 +1,14 @@
 //! `/resources/export`: the directory as it is filtered, or what may answer a need, as a workbook.
 
-use std::io::{BufWriter, Read as _, Seek as _, SeekFrom};
-
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use kernel::SubjectKind;
 use loops::matching::Sort;
-use reports::workbook::{Align, Column, OutCell, write_xlsx};
+use reports::workbook::{Align, Column, OutCell};
 
 use super::find;
 use super::page::{Asked, answers, case_of};
+use crate::cases::export::workbook;
 use crate::{App, Page, WebError};
 
 /// Rows of each kind in one workbook.
@@ -48,27 +45,7 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     app.store().record_export(&viewer.name, SubjectKind::Platform, rows.len() as u64, &page.query).await?;
     let heads = heads(&page);
     let name = format!("{}-{}", page.t("六类资源", "resources"), page.today);
-    let sheet = name.clone();
-    let write = move || -> Result<Vec<u8>, WebError> {
-        let mut file = tempfile::tempfile().map_err(WebError::broken)?;
-        write_xlsx(BufWriter::new(&mut file), &sheet, &heads, rows).map_err(WebError::broken)?;
-        let mut bytes = Vec::new();
-        file.seek(SeekFrom::Start(0)).map_err(WebError::broken)?;
-        file.read_to_end(&mut bytes).map_err(WebError::broken)?;
-        Ok(bytes)
-    };
-    let bytes = tokio::task::spawn_blocking(write).await.map_err(WebError::broken)??;
-    let mut response = Body::from(bytes).into_response();
-    let encoded: String = form_urlencoded::byte_serialize(format!("{name}.xlsx").as_bytes()).collect();
-    let disposition = format!(
-        "attachment; filename=\"resources-{}.xlsx\"; filename*=UTF-8''{}",
-        page.today,
-        encoded.replace('+', "%20")
-    );
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(store::files::Media::Xlsx.content_type()));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(WebError::broken)?);
-    Ok(response)
+    workbook(&name, &format!("resources-{}", page.today), heads, rows).await
 }
 
 fn cells(texts: [&str; 5]) -> Vec<OutCell> {

@@ -77,19 +77,8 @@ struct ReportPage<'a> {
     refused: Option<String>,
 }
 
-/// The report, if this person may report now.
-async fn open(app: &App, page: &Page, number: &str) -> Result<CaseView, WebError> {
-    let found = case_page::find(app, page, "duty_report", number).await?;
-    if found.may.iter().any(|(step, _)| step.key == FILL) {
-        return Ok(found);
-    }
-    let state = (found.row.state.zh, found.row.state.en);
-    Err(WebError::conflict(
-        format!("这份报告现为“{}”，您不能填报。", state.0),
-        format!("The report is “{}”; you cannot fill it in.", state.1),
-    )
-    .way_out(words::address("duty_report", number), "看这份报告", "See the report"))
-}
+const OWN: case_page::OwnPage =
+    case_page::OwnPage { step: FILL, case: ("这份报告", "report"), deed: ("填报", "fill it in") };
 
 fn draw<'a>(
     app: &App,
@@ -138,7 +127,7 @@ fn draw<'a>(
 /// # Errors
 /// There is no such report within the person's rows, or it is not the person's to fill in now.
 pub async fn show(State(app): State<App>, page: Page, Path(number): Path<String>) -> Result<Response, WebError> {
-    let found = open(&app, &page, &number).await?;
+    let found = case_page::find_to(&app, &page, "duty_report", &number, &OWN).await?;
     let sheet = Sheet::of(&app, &page, &found).await?;
     let typed = Typed { seen: found.row.seq, ..Typed::default() };
     page.show(draw(&app, &page, &found, &sheet, typed, (None, None)))
@@ -155,7 +144,7 @@ pub async fn submit(
     mut received: Received,
 ) -> Result<Response, WebError> {
     page.must_be_today()?;
-    let found = open(&app, &page, &number).await?;
+    let found = case_page::find_to(&app, &page, "duty_report", &number, &OWN).await?;
     let typed = Typed::read(&received.fields);
     let nothing = received.field("step") == NOTHING;
     let files = received.take_files();

@@ -126,19 +126,8 @@ struct RecordPage<'a> {
     refused: Option<String>,
 }
 
-/// The visit, if this person may record it now.
-async fn open(app: &App, page: &Page, number: &str) -> Result<CaseView, WebError> {
-    let found = case_page::find(app, page, "visit", number).await?;
-    if found.may.iter().any(|(step, _)| step.key == RECORD) {
-        return Ok(found);
-    }
-    let state = (found.row.state.zh, found.row.state.en);
-    Err(WebError::conflict(
-        format!("这次走访现为“{}”，您不能填写记录。", state.0),
-        format!("The visit is “{}”; you cannot write it up.", state.1),
-    )
-    .way_out(words::address("visit", number), "看这次走访", "See the visit"))
-}
+const OWN: case_page::OwnPage =
+    case_page::OwnPage { step: RECORD, case: ("这次走访", "visit"), deed: ("填写记录", "write it up") };
 
 fn draw<'a>(app: &App, page: &'a Page, found: &CaseView, typed: Typed, refused: Option<String>) -> RecordPage<'a> {
     RecordPage {
@@ -160,7 +149,7 @@ fn draw<'a>(app: &App, page: &'a Page, found: &CaseView, typed: Typed, refused: 
 /// # Errors
 /// There is no such visit within the person's rows, or it is not the person's to record now.
 pub async fn show(State(app): State<App>, page: Page, Path(number): Path<String>) -> Result<Response, WebError> {
-    let found = open(&app, &page, &number).await?;
+    let found = case_page::find_to(&app, &page, "visit", &number, &OWN).await?;
     let typed = Typed { seen: found.row.seq, ..Typed::read(&HashMap::new()) };
     page.show(draw(&app, &page, &found, typed, None))
 }
@@ -176,7 +165,7 @@ pub async fn submit(
     mut received: Received,
 ) -> Result<Response, WebError> {
     page.must_be_today()?;
-    let found = open(&app, &page, &number).await?;
+    let found = case_page::find_to(&app, &page, "visit", &number, &OWN).await?;
     let typed = Typed::read(&received.fields);
     let files = received.take_files();
     match record(&app, &page, &found, &typed, files).await {
