@@ -9,12 +9,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod measure;
+
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Catalogue, FactKey, Lang, Place, SourceKind, SubjectId, SubjectKind, Value};
 use loops::{Actor, Event, Given, Party, by_key};
+use measure::{processor, report, resident};
 use store::access::{Hand, NewAccount, Role, UnitId, UnitKind, Viewer};
 use store::cases::{CaseFilter, CaseQuery, CaseSort, Filled, Painted, Timing};
 use store::{Clock, ListQuery, Location, NewLoad, NewStatement, Store};
@@ -314,25 +317,4 @@ async fn verifying(zone: &Zone) {
         report.cases,
         report.case_events as f64 / seconds
     );
-}
-
-fn report(what: &str, mut took: Vec<Duration>) {
-    took.sort_unstable();
-    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0;
-    println!("{what}: p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms ({} times)", at(0.5), at(0.99), at(1.0), took.len());
-}
-
-/// Seconds of processor time used so far, which tells the same whether or not others use the machine.
-fn processor() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|ticks| ticks.parse::<f64>().ok()).unwrap_or_default();
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-/// The most memory in use so far, in MB.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or_default() / 1024
 }
