@@ -150,8 +150,7 @@ struct BeginPage<'a> {
 /// Whether a button to open a case of a kind is shown; the store decides in the end. An enterprise opens
 /// what the one who asks may open.
 pub(super) fn may_open(page: &Page, kind: &Kind) -> bool {
-    let asks_only = page.viewer.as_ref().is_some_and(|viewer| viewer.enterprise.is_some());
-    page.can(Action::OpenCases) && (!asks_only || kind.opened_by.contains(&Party::Asker))
+    page.can(Action::OpenCases) && (!page.is_of_enterprise() || kind.opened_by.contains(&Party::Asker))
 }
 
 /// Shows the form.
@@ -306,7 +305,7 @@ async fn open(
     // Of the visits only a firm's needs the firm; a park is visited, and talks are held, without one.
     let is_firms = kind.key == "visit" && matches!(typed.topic.as_str(), "" | topics::FIRM_VISIT);
     let needed = Asks::of(kind).enterprise_needed || is_firms;
-    if needed && subject.is_none() && page.viewer()?.enterprise.is_none() {
+    if needed && subject.is_none() && !page.is_of_enterprise() {
         return Err(WebError::invalid("请填写是哪一家企业。", "Say which enterprise it is about."));
     }
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());

@@ -51,13 +51,13 @@ impl<'a> Tabs<'a> {
                 "matter" if page.can(Action::ManageLoops) => {
                     vec![("/routing", "sitemap", "分派规则", "Routing rules", "routing")]
                 }
-                "visit" if page.viewer.as_ref().is_some_and(|viewer| viewer.enterprise.is_none()) => {
+                "visit" if !page.is_of_enterprise() => {
                     vec![
                         ("/visits", "current-location", "到期与路线", "Due and round", "round"),
                         ("/resources", "building-community", "六类资源", "Resources", "resources"),
                     ]
                 }
-                "inspection" if page.viewer.as_ref().is_some_and(|viewer| viewer.enterprise.is_none()) => {
+                "inspection" if !page.is_of_enterprise() => {
                     vec![("/inspections/rounds", "refresh", "检查轮次", "Rounds", "rounds")]
                 }
                 "approval" if page.can(Action::ManageLoops) => {

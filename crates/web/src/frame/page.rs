@@ -145,6 +145,20 @@ impl Page {
         self.viewer.as_ref().ok_or_else(WebError::sign_in_first)
     }
 
+    /// Who is signed in, where a page is for those who work for the zone.
+    ///
+    /// # Errors
+    /// Nobody is signed in; for an enterprise there is nothing of the kind.
+    pub fn viewer_within(&self) -> Result<&Viewer, WebError> {
+        let viewer = self.viewer()?;
+        if viewer.enterprise.is_some() { Err(WebError::not_found()) } else { Ok(viewer) }
+    }
+
+    /// Whether the person speaks for an enterprise.
+    pub fn is_of_enterprise(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.enterprise.is_some())
+    }
+
     /// Whether the person may do something at all; for showing a button or not.
     pub fn can(&self, action: Action) -> bool {
         self.viewer.as_ref().is_some_and(|viewer| viewer.can(action))

@@ -19,10 +19,7 @@ const MOST: u64 = 2_000;
 /// # Errors
 /// As the page; a full disk.
 pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
-    let viewer = page.viewer()?;
-    if viewer.enterprise.is_some() {
-        return Err(WebError::not_found());
-    }
+    let viewer = page.viewer_within()?;
     let asked = Asked::read(&page);
     let mut rows: Vec<Vec<OutCell>> = Vec::new();
     if let Some(case) = case_of(&app, &page, &asked).await? {

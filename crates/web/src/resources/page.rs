@@ -125,9 +125,7 @@ pub(super) async fn answers(app: &App, page: &Page, case: &CaseView) -> Result<V
 /// # Errors
 /// There is nothing of the kind for an enterprise; no such case; what the store reports.
 pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
-    if page.viewer()?.enterprise.is_some() {
-        return Err(WebError::not_found());
-    }
+    page.viewer_within()?;
     let asked = Asked::read(&page);
     let asking = match case_of(&app, &page, &asked).await? {
         Some(case) => Some(Asking {

@@ -118,10 +118,7 @@ async fn draw<'a>(
     written: Option<Written>,
     refused: Option<String>,
 ) -> Result<RoundPage<'a>, WebError> {
-    let viewer = page.viewer()?;
-    if viewer.enterprise.is_some() {
-        return Err(WebError::not_found());
-    }
+    let viewer = page.viewer_within()?;
     let (today, rhythm) = (page.today, Rhythm::of(app).await?);
     let known = app.store().visits_known(rhythm.since(today)).await?;
     let names = Names::of(app, &[]).await?;

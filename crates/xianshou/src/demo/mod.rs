@@ -30,11 +30,11 @@ pub async fn run(talk: &Talk, wanted: Demo) -> Result<Exit, Failure> {
         ));
     }
     if wanted.make_only {
-        return make(talk, &wanted.data).await;
+        return make(talk, &wanted.data).await.map(|()| Exit::Done);
     }
     let listener = serve::listen(wanted.listen.listen).await?;
     let accounts = sample::accounts();
-    let register = Register { data: Some(wanted.data.clone()), database_url: None };
+    let register = register(&wanted.data);
     let mut store = register.open_or_create().await?;
     if !fill::is_filled(&store, &accounts, &wanted.data).await? {
         store.close().await?;
@@ -49,22 +49,25 @@ pub async fn run(talk: &Talk, wanted: Demo) -> Result<Exit, Failure> {
     serve::until_stopped(store, &wanted.listen, listener).await
 }
 
+fn register(directory: &Path) -> Register {
+    Register { data: Some(directory.to_owned()), database_url: None }
+}
+
 /// Makes the sample zone, with everybody checked up on.
-async fn make(talk: &Talk, directory: &Path) -> Result<Exit, Failure> {
-    let register = Register { data: Some(directory.to_owned()), database_url: None };
-    let store = register.open_or_create().await?;
+async fn make(talk: &Talk, directory: &Path) -> Result<(), Failure> {
+    let store = register(directory).open_or_create().await?;
     fill::unless_filled(talk, &store, &sample::zone(), directory).await?;
     let app = App::new(store.clone(), Settings::default()).await?;
     web::cultivation::batch::at_once(&app).await.map_err(|failure| Failure::said(failure.zh, failure.en))?;
     drop(app);
     store.close().await?;
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Has the zone made by a process of its own: what the making needs of memory, twice as much as serving the
 /// zone does, goes with it.
 async fn made_beside(talk: &Talk, directory: &Path) -> Result<(), Failure> {
-    let Ok(program) = std::env::current_exe() else { return make(talk, directory).await.map(|_| ()) };
+    let Ok(program) = std::env::current_exe() else { return make(talk, directory).await };
     let mut making = tokio::process::Command::new(program);
     making.args(["demo", "--make-only", "--data"]).arg(directory).kill_on_drop(true);
     if talk.json {
@@ -77,7 +80,7 @@ async fn made_beside(talk: &Talk, directory: &Path) -> Result<(), Failure> {
             "the sample zone was not made, for the reason above; put it right and run this again, it goes on from there",
         )),
         // A program that may not start itself does the work here.
-        Err(_) => make(talk, directory).await.map(|_| ()),
+        Err(_) => make(talk, directory).await,
     }
 }
 

@@ -76,7 +76,7 @@ pub async fn panels(app: &App, page: &Page, found: &CaseView) -> Result<Vec<Safe
     if !(work.points.is_empty() && work.findings.is_empty()) {
         panels.push(Safe(work.render().map_err(WebError::broken)?));
     }
-    if page.viewer()?.enterprise.is_none()
+    if !page.is_of_enterprise()
         && is_weighed(found)
         && let Some(panel) = advice_panel(app, page, found).await?
     {

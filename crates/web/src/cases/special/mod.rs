@@ -60,7 +60,7 @@ fn route_panel(page: &Page, lines: &[String]) -> Safe {
 /// The way from a matter or a visit to the resources that may answer its need.
 fn resources_panel(page: &Page, found: &CaseView) -> Result<Option<Safe>, WebError> {
     let kind = found.row.kind.key;
-    if !matches!(kind, "matter" | "visit") || page.viewer()?.enterprise.is_some() {
+    if !matches!(kind, "matter" | "visit") || page.is_of_enterprise() {
         return Ok(None);
     }
     let case = format!("{kind}/{}", found.row.number);
