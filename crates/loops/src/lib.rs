@@ -23,6 +23,7 @@ pub mod duty;
 mod event;
 pub mod first_offence;
 pub mod goals;
+pub mod items;
 mod kept;
 mod kind;
 mod kinds;

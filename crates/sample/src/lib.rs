@@ -26,7 +26,10 @@ mod returns;
 mod sheet;
 mod standing;
 
-pub use cases::{REPORT_FIGURES, REPORT_FORM, REPORT_TITLE, SampleCase, SampleCases, SampleService, SampleStep, cases};
+pub use cases::{
+    REPORT_FIGURES, REPORT_FORM, REPORT_TITLE, SampleCase, SampleCases, SampleGoal, SampleItem, SampleMeeting,
+    SampleMinute, SamplePart, SampleService, SampleStep, cases,
+};
 pub use faults::{Fault, faulty_sheet};
 pub use organs::{SampleAccount, SampleUnit, UnitKind, parks};
 pub use sheet::{Cell, SampleSheet};

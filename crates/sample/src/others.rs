@@ -1,4 +1,4 @@
-//! What is not an enterprise: institutions, platforms, achievements, equipment, talents.
+//! What is not an enterprise: institutions, platforms, carriers, achievements, equipment, talents.
 
 use jiff::civil::date;
 use kernel::SubjectKind;
@@ -25,7 +25,7 @@ pub fn sheets(seed: u64, enterprises: &[Enterprise]) -> Vec<SampleSheet> {
     let achievements = achievements(&mut Draw::new(seed, "achievements"), &owners);
     let equipment = equipment(&mut Draw::new(seed, "equipment"), &owners, enterprises);
     let persons = persons(&mut Draw::new(seed, "persons"), &owners, enterprises);
-    vec![institutions, platforms, achievements, equipment, persons]
+    vec![institutions, platforms, achievements, equipment, persons, carriers(enterprises)]
 }
 
 fn institutions(draw: &mut Draw) -> SampleSheet {
@@ -89,6 +89,58 @@ fn platforms(draw: &mut Draw, enterprises: &[Enterprise]) -> SampleSheet {
             one.name.as_str().into(),
             date(draw.whole(2016, 2025) as i16, draw.whole(1, 12) as i8, draw.whole(1, 28) as i8).into(),
             one.park_name().into(),
+        ]);
+    }
+    sheet
+}
+
+/// A carrier: its name, type and level, the place of its park, and for whom there is how much room.
+type Carrier = (&'static str, &'static str, &'static str, usize, &'static str);
+
+const CARRIERS: [Carrier; 14] = [
+    ("样例创业园科技企业孵化器", "科技企业孵化器", "国家级", 6, "电子信息、智能硬件；可入驻 24 间"),
+    ("样例信创软件孵化器", "科技企业孵化器", "省级", 4, "工业软件、数据服务；可入驻 11 间"),
+    ("样例生物医药孵化器", "科技企业孵化器", "省级", 5, "医疗器械、体外诊断；有公共实验室"),
+    ("样例青年众创空间", "众创空间", "国家级", 6, "大学生创业；工位 120 个，可用 37 个"),
+    ("样例数字创意众创空间", "众创空间", "市级", 4, "数字内容、软件外包；工位 60 个，可用 18 个"),
+    ("样例新材料众创空间", "众创空间", "市级", 1, "尼龙深加工、改性材料；有小试条件"),
+    ("样例装备智造加速器", "加速器", "省级", 0, "智能装备；单层 1200 平方米，可租 4 层"),
+    ("样例医疗器械加速器", "加速器", "市级", 5, "医疗器械；洁净车间可租 2600 平方米"),
+    ("样例大学科技园", "大学科技园", "省级", 4, "成果转化、中试；高校师生创业优先"),
+    ("样例装备园标准厂房一期", "标准厂房", "区级", 0, "机械加工；层高 9 米，行车 10 吨，可租 6400 平方米"),
+    ("样例尼龙园标准厂房二期", "标准厂房", "区级", 1, "新材料；丙类，蒸汽到户，可租 9800 平方米"),
+    ("样例临港园仓储加工厂房", "标准厂房", "区级", 2, "仓储、冷链加工；紧邻码头，可租 15000 平方米"),
+    ("样例电气园多层厂房", "标准厂房", "区级", 3, "电气装配；双回路供电，可租 3200 平方米"),
+    ("样例生物医药园 GMP 厂房", "标准厂房", "市级", 5, "制剂、耗材；净化装修，可租 5100 平方米"),
+];
+
+/// Where a firm can settle: each run by one of the larger enterprises of its park.
+fn carriers(enterprises: &[Enterprise]) -> SampleSheet {
+    let headings = [
+        "platform_code",
+        "name",
+        "platform_type",
+        "platform_level",
+        "platform_field",
+        "owner_uscc",
+        "owner_name",
+        "valid_from",
+        "park",
+    ];
+    let mut sheet = SampleSheet::new("22-创新载体", "创新载体", "科技局", SubjectKind::Platform, &headings);
+    for (at, (name, kind, level, park, room)) in CARRIERS.into_iter().enumerate() {
+        let of_park = enterprises.iter().filter(|one| one.park == park && one.staff() > 20);
+        let Some(owner) = of_park.clone().nth(at).or_else(|| of_park.clone().next()) else { continue };
+        sheet.rows.push(vec![
+            format!("样例ZT{:03}", at + 1).into(),
+            name.into(),
+            kind.into(),
+            level.into(),
+            room.into(),
+            owner.code.as_str().into(),
+            owner.name.as_str().into(),
+            date(2017 + (at % 8) as i16, 3 + (at % 9) as i8, 18).into(),
+            owner.park_name().into(),
         ]);
     }
     sheet

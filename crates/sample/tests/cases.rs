@@ -106,3 +106,77 @@ fn most_technology_firms_have_an_officer_and_a_few_have_none() {
     let occasions: Vec<String> = sample.cases.into_iter().filter_map(|case| case.occasion).collect();
     assert_eq!(occasions.iter().collect::<BTreeSet<_>>().len(), occasions.len());
 }
+
+/// The value of a form with a step of a case; the opening is the first step.
+fn said<'a>(case: &'a SampleCase, step: &str, key: &str) -> Option<&'a str> {
+    let form = case.steps.iter().filter(|one| one.step == step).flat_map(|one| &one.form);
+    form.filter(|(field, _)| *field == key).map(|(_, value)| value.as_str()).next()
+}
+
+#[test]
+fn approvals_are_for_items_of_the_catalogue_and_one_session_lies_ahead() {
+    let sample = cases(now());
+    let (mut items, mut missing, mut ahead, mut seen) = (BTreeSet::new(), 0, 0, 0);
+    for case in sample.cases.iter().filter(|case| case.kind == "approval") {
+        let key = said(case, "open", "item").unwrap();
+        let item = sample.items.iter().find(|item| item.key == key).expect(key);
+        items.insert(key);
+        let papers = said(case, "open", "papers").unwrap();
+        assert!(papers.lines().all(|paper| item.papers.contains(&paper)), "{}", case.title);
+        let lacking = said(case, "ask_for_papers", "missing").unwrap_or_default();
+        assert!(lacking.lines().all(|paper| item.papers.contains(&paper) && !papers.contains(paper)), "{}", case.title);
+        missing += u32::from(!lacking.is_empty());
+        ahead += u32::from(said(case, "book", "session_at").is_some_and(|at| *at > *now().date().to_string()));
+        seen += u32::from(case.steps.iter().any(|step| step.step == "inspect" && step.spot.is_some()));
+    }
+    assert_eq!(items.len(), sample.items.len(), "every item was applied for");
+    assert!(missing >= 5 && ahead == 1 && seen >= 5, "{missing} notices, {ahead} to come, {seen} made");
+}
+
+#[test]
+fn goals_are_split_to_tasks_of_which_some_are_met_and_some_are_late() {
+    let sample = cases(now());
+    let occasions: BTreeMap<&str, &SampleCase> =
+        sample.cases.iter().filter_map(|case| Some((case.occasion.as_deref()?, case))).collect();
+    let (mut closed, mut late, mut made_up) = (0, 0, 0);
+    for goal in &sample.goals {
+        for at in 1..=goal.parts.len() {
+            let case = folded(occasions[format!("goal:{}:{at}", goal.key).as_str()]);
+            let progress = case.plan.as_ref().unwrap().progress(now().date());
+            closed += u32::from(case.state().key == "closed");
+            late += u32::from(progress.months_missed >= 2);
+            made_up += u32::from(progress.caught_up);
+        }
+    }
+    assert!(closed >= 2 && late >= 2 && made_up >= 1, "{closed} closed, {late} late, {made_up} made up for");
+    for meeting in &sample.meetings {
+        for (at, minute) in (1..).zip(&meeting.minutes) {
+            let case = occasions[format!("meeting:{}:{at}", meeting.key).as_str()];
+            assert_eq!(case.title, minute.decision);
+            let about = |about: &String| occasions.contains_key(about.as_str());
+            assert!(minute.about.as_ref().is_none_or(about) && minute.until >= meeting.at.date());
+        }
+    }
+    assert_eq!(sample.meetings.len(), 2);
+}
+
+#[test]
+fn rounds_have_checkpoints_findings_and_a_first_violation_that_is_not_punished() {
+    let mut rounds: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut found = 0;
+    for case in cases(now()).cases.iter().filter(|case| case.kind == "inspection") {
+        let Some(name) = said(case, "open", "round") else { continue };
+        assert_eq!(case.occasion.as_deref(), Some(&*format!("round:{name}:{}", case.subject.as_ref().unwrap())));
+        let points = said(case, "open", "checkpoints").unwrap();
+        let looked_at = case.steps.iter().filter(|step| step.step == "check");
+        assert!(looked_at.into_iter().all(|step| points.lines().any(|point| step.text.as_deref() == Some(point))));
+        found += u32::from(said(case, "order", "finding.1.until").is_some());
+        rounds.entry(name.to_owned()).or_default().insert(folded(case).state().key);
+    }
+    let states: BTreeSet<&str> = rounds.values().flatten().copied().collect();
+    assert_eq!(rounds.len(), 3);
+    assert!(
+        ["planned", "sound", "correcting", "advised", "spared", "passed_on"].iter().all(|key| states.contains(key))
+    );
+    assert!(found >= 5, "{found}");
+}

@@ -353,3 +353,14 @@ fn an_import_finds_the_deliberate_faults_where_they_were_put() {
     assert!(found.contains(&(1, "招商专员喜好".to_owned())), "{found:?}");
     assert_eq!(found.len(), put.len());
 }
+
+#[test]
+fn every_park_has_room_for_a_firm_and_every_sort_of_carrier_is_there() {
+    let zone = sample::zone();
+    let carriers = sheet(&zone, "创新载体");
+    let at = |heading: &str| carriers.column(heading).unwrap();
+    let all = |column: usize| -> HashSet<&str> { carriers.rows.iter().map(|row| text(&row[column])).collect() };
+    assert_eq!(all(at("park")).len(), 7);
+    assert_eq!(all(at("platform_type")).len(), 5);
+    assert!(all(at("name")).iter().all(|name| name.starts_with("样例")));
+}

@@ -190,7 +190,7 @@ fn solve(mut walk: Walk<'_>, officer: &'static str, problem: &Problem) -> Sample
                     2,
                     Who("leader", "superior"),
                     "decide",
-                    With { text: "由主办单位牵头，一周内解决。", ..With::unit(problem.lead) },
+                    With { text: "由主办单位牵头，一周内解决。".into(), ..With::unit(problem.lead) },
                 )
                 && walk_on(&mut walk, 1, 2, unit, "answer", answer)
         }

@@ -4,6 +4,9 @@
 //! They are counted back from a moment that the caller names, since a sample whose last event lies a year
 //! back shows nothing that is due.
 
+mod approvals;
+mod goals;
+mod inspections;
 mod matters;
 mod reports;
 mod rest;
@@ -16,6 +19,8 @@ use crate::enterprise::{self, Enterprise};
 use crate::organs::{self, SampleAccount};
 use crate::{ENTERPRISES, SEED};
 
+pub use approvals::SampleItem;
+pub use goals::{SampleGoal, SampleMeeting, SampleMinute, SamplePart};
 pub use reports::{FIGURES as REPORT_FIGURES, FORM as REPORT_FORM, TITLE as REPORT_TITLE};
 
 /// One thing that happened in a case. Units stand by the short ids of [`crate::SampleUnit`].
@@ -51,6 +56,8 @@ pub struct SampleStep {
     pub person: Option<&'static str>,
     /// What is to be done in which month, with what it is counted in, with the opening.
     pub plan: Option<(Vec<(Date, i64)>, &'static str)>,
+    /// Where it was recorded: latitude and longitude in millionths of a degree.
+    pub spot: Option<(i32, i32)>,
 }
 
 /// A case with what happened in it, in order; the first step opens it.
@@ -66,7 +73,7 @@ pub struct SampleCase {
     pub place: Option<String>,
     /// The enterprise, by credit code.
     pub subject: Option<String>,
-    /// What it was opened for once.
+    /// What it was opened for once; units and enterprises in it stand as everywhere here.
     pub occasion: Option<String>,
     /// The service officer's account.
     pub officer: Option<&'static str>,
@@ -95,6 +102,12 @@ pub struct SampleCases {
     pub services: Vec<SampleService>,
     /// The cases, by kind.
     pub cases: Vec<SampleCase>,
+    /// What can be applied for in one go.
+    pub items: Vec<SampleItem>,
+    /// The goals on the wall, the first set first.
+    pub goals: Vec<SampleGoal>,
+    /// The regular meetings, the first held first.
+    pub meetings: Vec<SampleMeeting>,
 }
 
 /// The cases of the sample zone as of a moment, by the clock of China: nothing lies behind it.
@@ -103,8 +116,20 @@ pub fn cases(now: DateTime) -> SampleCases {
     let mut cases = matters::cases(SEED, &enterprises, now);
     cases.extend(visits::cases(SEED, &enterprises, now));
     cases.extend(reports::cases(SEED, now));
-    cases.extend(rest::cases(SEED, &enterprises, now));
-    SampleCases { colleagues: organs::colleagues(), services: services(&enterprises), cases }
+    cases.extend(rest::cases(SEED, now));
+    cases.extend(approvals::cases(SEED, &enterprises, now));
+    cases.extend(inspections::cases(SEED, &enterprises, now));
+    let goals = goals::goals(now);
+    let meetings = goals::meetings(&goals, now);
+    cases.extend(goals::cases(SEED, &goals, &meetings, now));
+    SampleCases {
+        colleagues: organs::colleagues(),
+        services: services(&enterprises),
+        cases,
+        items: approvals::ITEMS.to_vec(),
+        goals,
+        meetings,
+    }
 }
 
 /// The technology firms: those with the title of a high-tech enterprise.

@@ -1,4 +1,4 @@
-//! Tasks, approvals, official documents, inspections and assistance.
+//! Tasks of their own, official documents and assistance.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
@@ -6,15 +6,12 @@ use jiff::civil::{Date, DateTime};
 use super::walk::{Walk, Who, With, back, blank};
 use super::{OFFICERS, SampleCase};
 use crate::draw::Draw;
-use crate::enterprise::Enterprise;
 use crate::organs::PARKS;
 
-pub(super) fn cases(seed: u64, enterprises: &[Enterprise], now: DateTime) -> Vec<SampleCase> {
+pub(super) fn cases(seed: u64, now: DateTime) -> Vec<SampleCase> {
     let mut draw = Draw::new(seed, "tasks and papers");
     let mut cases: Vec<SampleCase> = (0..26).map(|number| task(&mut draw, now, number)).collect();
-    cases.extend((0..44).map(|number| approval(&mut draw, now, enterprises, number)));
     cases.extend((0..30).map(|number| document(&mut draw, now, number)));
-    cases.extend((0..16).map(|number| inspection(&mut draw, now, enterprises, number)));
     cases.extend((0..6).map(|number| assistance(&mut draw, now, number)));
     cases
 }
@@ -90,72 +87,6 @@ fn task(draw: &mut Draw, now: DateTime, number: usize) -> SampleCase {
     walk.done()
 }
 
-const APPROVALS: [(&str, &str, &[&str]); 5] = [
-    ("建筑工程施工许可", "construction", &["market"]),
-    ("临时占道许可", "construction", &[]),
-    ("食品经营许可", "market", &[]),
-    ("外国人工作许可", "people", &[]),
-    ("企业投资项目备案", "economy", &[]),
-];
-
-fn approval(draw: &mut Draw, now: DateTime, enterprises: &[Enterprise], number: usize) -> SampleCase {
-    let (title, unit, assisting) = APPROVALS[number % APPROVALS.len()];
-    let enterprise = draw.pick(enterprises);
-    let days = draw.whole(1, 60);
-    let at = back(draw, now, days);
-    let case = SampleCase {
-        subject: Some(enterprise.code.clone()),
-        opener_unit: Some("service"),
-        ..blank("approval", format!("{title}（{}）", enterprise.name))
-    };
-    let desk = Who("analyst", "desk");
-    let mut walk = Walk::open(draw, now, at, case, desk, With::text("窗口收件。"));
-    let asker = Who("样例企业联系人", "asker");
-    if walk.draw.chance(0.3) {
-        let told = walk.after_hours(
-            1,
-            desk,
-            "ask_for_papers",
-            With::text("缺：一、消防设计说明；二、法定代表人授权书。其余齐全。"),
-        );
-        if !told || !on(&mut walk, 1, 6, asker, "complete", With::proof("已补齐两件。")) {
-            return walk.done();
-        }
-    }
-    let accept = With { assisting: assisting.to_vec(), ..With::unit(unit) };
-    let accepted = if walk.draw.chance(0.6) {
-        walk.after_hours(0, desk, "accept", accept)
-    } else {
-        on(&mut walk, 1, 4, desk, "accept", accept)
-    };
-    if !accepted {
-        return walk.done();
-    }
-    let lead = Who(unit, "lead");
-    for part in assisting {
-        if !on(&mut walk, 1, 3, Who(part, "assisting"), "give_part", With { text: "无不同意见。", ..With::unit(part) })
-        {
-            return walk.done();
-        }
-    }
-    if number.is_multiple_of(5) {
-        walk.after_hours(1, lead, "book", With::text("约定次日上午 10 时视频勘验。"));
-        on(&mut walk, 1, 1, lead, "inspect", With::proof("现场与图纸一致，核对单 12 项均符合。"));
-    }
-    if walk.draw.chance(0.08) {
-        on(&mut walk, 3, 9, lead, "refuse", With::text("选址不符合规划，依法不予许可。"));
-        return walk.done();
-    }
-    let quick = walk.draw.chance(0.45);
-    let grant = With::text("准予许可。");
-    let granted =
-        if quick { walk.after_hours(0, lead, "grant", grant) } else { on(&mut walk, 1, 16, lead, "grant", grant) };
-    if granted {
-        on(&mut walk, 0, 3, lead, "hand_over", With::proof("已送达，签收单附后。"));
-    }
-    walk.done()
-}
-
 const DOCUMENTS: [(&str, &str); 5] = [
     ("关于报送三季度工业运行情况的通知", "economy"),
     ("关于开展安全生产检查的通知", "construction"),
@@ -180,7 +111,7 @@ fn document(draw: &mut Draw, now: DateTime, number: usize) -> SampleCase {
         on(&mut walk, 0, 2, head, "file", With::default());
         return walk.done();
     }
-    if !on(&mut walk, 0, 2, head, "decide", With { text: "请按时办结。", ..With::unit(unit) }) {
+    if !on(&mut walk, 0, 2, head, "decide", With { text: "请按时办结。".into(), ..With::unit(unit) }) {
         return walk.done();
     }
     // One bureau is slower than the others, so that the lists have something to say.
@@ -198,41 +129,6 @@ fn document(draw: &mut Draw, now: DateTime, number: usize) -> SampleCase {
     walk.done()
 }
 
-fn inspection(draw: &mut Draw, now: DateTime, enterprises: &[Enterprise], number: usize) -> SampleCase {
-    let enterprise = draw.pick(enterprises);
-    let days = draw.whole(3, 60);
-    let at = back(draw, now, days);
-    let case = SampleCase {
-        place: Some(enterprise.park_name().to_owned()),
-        subject: Some(enterprise.code.clone()),
-        opener_unit: Some("market"),
-        ..blank("inspection", format!("双随机检查（{}）", enterprise.name))
-    };
-    let lead = Who("market", "lead");
-    let mut walk = Walk::open(draw, now, at, case, lead, With::unit("market"));
-    on(&mut walk, 2, 6, lead, "check", With::text("核对证照、标签、台账三处。"));
-    if number.is_multiple_of(3) {
-        on(&mut walk, 0, 1, lead, "pass", With::text("未发现问题。"));
-        return walk.done();
-    }
-    let asker = Who("样例企业联系人", "asker");
-    let head = Who("leader", "head");
-    let _ended = on(&mut walk, 0, 2, lead, "find", With::proof("标签缺少执行标准号。"))
-        && on(&mut walk, 0, 2, lead, "order", With::text("十日内改正。"))
-        && on(&mut walk, 3, 8, asker, "correct", With::proof("已更换标签。"))
-        && on(&mut walk, 1, 4, lead, "look_again", With::proof("复查已改正。"))
-        && on(
-            &mut walk,
-            0,
-            1,
-            lead,
-            "advise",
-            With::text("初次违法、危害后果轻微并及时改正，符合行政处罚法第三十三条，建议不予处罚。"),
-        )
-        && on(&mut walk, 1, 5, head, "spare", With::text("同意，予以教育。"));
-    walk.done()
-}
-
 fn assistance(draw: &mut Draw, now: DateTime, number: usize) -> SampleCase {
     let park = number % PARKS.len();
     let days = draw.whole(2, 45);
@@ -244,7 +140,7 @@ fn assistance(draw: &mut Draw, now: DateTime, number: usize) -> SampleCase {
     };
     let officer = Who(OFFICERS[park], "officer");
     let mut walk = Walk::open(draw, now, at, case, officer, With::text("走访中了解到一户家庭因病支出较大。"));
-    let _ended = on(&mut walk, 0, 2, officer, "look_into", With { text: "情况属实。", ..With::unit("people") })
+    let _ended = on(&mut walk, 0, 2, officer, "look_into", With { text: "情况属实。".into(), ..With::unit("people") })
         && on(&mut walk, 1, 4, Who("people", "lead"), "pay", With::proof("发放临时救助 3000 元。"))
         && on(&mut walk, 0, 1, Who("people", "lead"), "help", With::proof("已纳入临时救助。"))
         && on(&mut walk, 5, 15, officer, "ask_after", With::text("回访：生活已安定。"));

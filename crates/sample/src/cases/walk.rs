@@ -1,5 +1,7 @@
 //! Walking a case through its steps until it ends or the present is reached.
 
+use std::borrow::Cow;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use kernel::calendar::Calendar;
@@ -18,7 +20,7 @@ pub(super) struct Walk<'d> {
 /// What comes with a step, apart from who and when.
 #[derive(Default)]
 pub(super) struct With {
-    pub(super) text: &'static str,
+    pub(super) text: Cow<'static, str>,
     pub(super) unit: Option<&'static str>,
     pub(super) assisting: Vec<&'static str>,
     pub(super) rating: Option<u8>,
@@ -29,15 +31,21 @@ pub(super) struct With {
     pub(super) amount: Option<i64>,
     pub(super) person: Option<&'static str>,
     pub(super) plan: Option<(Vec<(Date, i64)>, &'static str)>,
+    pub(super) spot: Option<(i32, i32)>,
 }
 
 impl With {
-    pub(super) fn text(text: &'static str) -> Self {
-        Self { text, ..Self::default() }
+    pub(super) fn text(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { text: text.into(), ..Self::default() }
     }
 
-    pub(super) fn proof(text: &'static str) -> Self {
-        Self { text, proof: true, ..Self::default() }
+    pub(super) fn proof(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { proof: true, ..Self::text(text) }
+    }
+
+    /// The same with the values of a form.
+    pub(super) fn filled(self, form: Vec<(&'static str, String)>) -> Self {
+        Self { form, ..self }
     }
 
     pub(super) fn unit(unit: &'static str) -> Self {
@@ -74,6 +82,13 @@ impl<'d> Walk<'d> {
         self.take(day.at(hour, minute, 0, 0).max(later), by, step, with)
     }
 
+    /// Takes a step on a day, or right after the one before where that is later; whether it happened.
+    pub(super) fn on_day(&mut self, day: Date, by: Who<'_>, step: &'static str, with: With) -> bool {
+        let (hour, minute) = (self.draw.whole(9, 16) as i8, self.draw.whole(0, 59) as i8);
+        let later = self.at.saturating_add(self.draw.whole(3, 25).minutes());
+        self.take(day.at(hour, minute, 0, 0).max(later), by, step, with)
+    }
+
     fn take(&mut self, at: DateTime, by: Who<'_>, step: &'static str, with: With) -> bool {
         if at > self.now {
             return false;
@@ -84,8 +99,8 @@ impl<'d> Walk<'d> {
     }
 
     fn push(&mut self, Who(by, party): Who<'_>, step: &'static str, with: With) {
-        let text = (!with.text.is_empty()).then(|| with.text.to_owned());
-        let With { unit, assisting, rating, until, signed, proof, form, amount, person, plan, .. } = with;
+        let text = (!with.text.is_empty()).then(|| with.text.into_owned());
+        let With { unit, assisting, rating, until, signed, proof, form, amount, person, plan, spot, .. } = with;
         let by = by.to_owned();
         self.case.steps.push(SampleStep {
             at: self.at,
@@ -103,12 +118,18 @@ impl<'d> Walk<'d> {
             amount,
             person,
             plan,
+            spot,
         });
     }
 
     /// The service officer's account.
     pub(super) fn officer(&self) -> &'static str {
         self.case.officer.unwrap_or("officer")
+    }
+
+    /// The day of the last step.
+    pub(super) fn day(&self) -> Date {
+        self.at.date()
     }
 
     /// The case as far as it came.

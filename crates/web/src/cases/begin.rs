@@ -7,12 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Lang, SubjectId, SubjectKind};
+use loops::items::Item;
 use loops::{Given, Kind, Party};
 use store::StoreError;
 use store::access::Action;
 use store::cases::CaseRow;
 
-use super::special::items::{self, Item};
+use super::special::items;
 use super::step_form::{UnitChoice, unit_choices};
 use super::words::{self, Look};
 use super::{act, files, page, topics};

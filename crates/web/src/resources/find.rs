@@ -15,7 +15,7 @@ const WEIGHED: u64 = 400;
 /// How many matches are shown.
 pub(super) const SHOWN: usize = 30;
 /// Platforms that are carriers, by type: where a firm can settle.
-const CARRIERS: [&str; 4] = ["incubator", "maker_space", "accelerator", "science_park"];
+const CARRIERS: [&str; 5] = ["incubator", "maker_space", "accelerator", "science_park", "factory"];
 /// Policies stand under this before their id.
 const POLICY: &str = "policy:";
 

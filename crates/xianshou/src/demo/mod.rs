@@ -3,6 +3,7 @@
 mod accounts;
 mod fill;
 mod past;
+mod planned;
 mod workbook;
 
 use std::path::Path;

@@ -9,13 +9,14 @@ use jiff::tz::{Offset, TimeZone};
 use kernel::{SubjectId, SubjectKind};
 use loops::duty::{Asked, Book, Duty, Form, Rhythm};
 use loops::plan::{Month, Plan};
-use loops::{Actor, Given, Party};
+use loops::{Actor, Given, Party, Spot};
 use sample::{SampleCase, SampleCases, SampleStep};
 use store::access::{Hand, UnitId};
 use store::cases::{PastCase, PastStep};
 use store::files::Media;
 use store::{Key, Resolution, Store};
 
+use super::planned;
 use crate::failure::Failure;
 
 /// The one file that stands for every proof of the sample.
@@ -23,6 +24,11 @@ const PROOF: (&str, &str) = ("样例证明材料.csv", "说明\n演示用，不�
 
 fn china() -> TimeZone {
     TimeZone::fixed(Offset::constant(8))
+}
+
+/// A time by the clock of China.
+pub(super) fn moment(at: DateTime) -> Option<Timestamp> {
+    Some(at.to_zoned(china()).ok()?.timestamp())
 }
 
 /// The moment up to which things happened in the sample zone, by the clock of China: an hour ago, so that
@@ -47,9 +53,10 @@ pub async fn keep(
     services(store, sample, &subjects).await?;
     let proof = proof(store, folder).await?;
     let known = Known { units, subjects: &subjects, proof: &proof };
-    let past = sample.cases.iter().filter_map(|case| known.case(case)).collect();
-    store.take_over_cases(Hand::Console, past).await?;
-    duties(store, units).await
+    let past: Vec<PastCase> = sample.cases.iter().filter_map(|case| known.case(case)).collect();
+    store.take_over_cases(Hand::Console, past.clone()).await?;
+    duties(store, units).await?;
+    planned::keep(store, sample, units, &past).await
 }
 
 /// Who reports from today on: every park, every day, so that there is a report whatever the day.
@@ -125,9 +132,12 @@ impl Known<'_> {
         self.units.get(unit).map(ToString::to_string)
     }
 
-    /// An occasion in which the unit stands by its id, as the program writes it.
+    /// An occasion in which units and enterprises stand by their ids, as the program writes it.
     fn occasion(&self, occasion: &str) -> String {
-        let parts = occasion.split(':').map(|part| self.unit(part).unwrap_or_else(|| part.to_owned()));
+        let subject = |part: &str| self.subjects.get(part).map(ToString::to_string);
+        let parts = occasion
+            .split(':')
+            .map(|part| self.unit(part).or_else(|| subject(part)).unwrap_or_else(|| part.to_owned()));
         parts.collect::<Vec<_>>().join(":")
     }
 
@@ -149,6 +159,7 @@ impl Known<'_> {
     }
 
     fn step(&self, step: &SampleStep) -> Option<PastStep> {
+        let at = moment(step.at)?;
         let given = Given {
             text: step.text.clone(),
             unit: step.unit.and_then(|unit| self.unit(unit)),
@@ -168,9 +179,9 @@ impl Known<'_> {
                 measure: (*measure).to_owned(),
                 done: Vec::new(),
             }),
+            spot: step.spot.map(|(latitude, longitude)| Spot { latitude, longitude, at: Some(at) }),
             ..Given::default()
         };
-        let at = step.at.to_zoned(china()).ok()?.timestamp();
         let by = Actor { person: step.by.clone(), party: Party::from_key(step.party)? };
         Some(PastStep { at, by, step: step.step.to_owned(), given })
     }

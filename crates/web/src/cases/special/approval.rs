@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use loops::items::Item;
 use store::cases::CaseView;
 
-use super::items::{self, Item};
+use super::items;
 use crate::cases::typed::Typed;
 use crate::frame::day;
 use crate::ui::{Badge, Safe};

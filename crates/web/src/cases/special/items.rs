@@ -7,7 +7,7 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::Lang;
-use serde::{Deserialize, Serialize};
+use loops::items::{Item, KEY};
 use store::access::{UnitId, UnitTree};
 
 use crate::cases::line::Names;
@@ -17,30 +17,10 @@ use crate::cases::words::LOOKS;
 use crate::frame::notice::Notice;
 use crate::{App, Page, WebError};
 
-/// Under which key the zone keeps its items.
-const KEY: &str = "approval_items";
 /// The most items, papers of one and characters of a name.
 const MOST: usize = 300;
 const PAPERS: usize = 40;
 const LONGEST: usize = 80;
-
-/// Something that can be applied for in one go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Item {
-    /// Its key, such as `I-001`.
-    pub key: String,
-    /// What people call it: 新建厂房开工一件事.
-    pub name: String,
-    /// The papers, one set for all departments.
-    pub papers: Vec<String>,
-    /// The unit in charge, by id.
-    pub lead: String,
-    /// The units that each give a part, by id.
-    pub parts: Vec<String>,
-    /// Whether it can be applied for no more.
-    #[serde(default)]
-    pub ended: bool,
-}
 
 /// The items of the zone, and which version of the list.
 ///
