@@ -35,6 +35,10 @@ impl Store {
         if backend == DbBackend::Sqlite {
             let hint = format!("FROM \"subject\" INDEXED BY \"{}\"", way.index());
             statement.sql = statement.sql.replacen("FROM \"subject\"", &hint, 1);
+            // Without figures SQLite takes the joined table for the smaller one and goes through it from
+            // the outside: a thousand enterprises with their verdicts then take seconds. Written as a
+            // cross join, the order is the one that stands here.
+            statement.sql = statement.sql.replace(" INNER JOIN ", " CROSS JOIN ");
             // A bare parameter here makes SQLite plan the statement anew for every page: it looks at
             // the number and has to look again once another is bound.
             statement.sql = statement.sql.replace("LIMIT ?", "LIMIT ? + 0");

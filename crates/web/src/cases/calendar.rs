@@ -128,7 +128,7 @@ fn sheet_day(
     let class = [
         ("x-other", !month.has(day)),
         ("x-off", calendar.is_workday(day) == Ok(false)),
-        ("x-today", day == page.today),
+        ("x-this-day", day == page.today),
         ("x-free", rows.is_empty()),
     ];
     let class: Vec<&str> = class.into_iter().filter(|(_, holds)| *holds).map(|(class, _)| class).collect();
