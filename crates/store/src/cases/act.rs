@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::head::{folded, is_private, unit_of};
 use super::party::{Standing, parties};
 use super::row::{self, CaseId, CaseRow};
+use super::tally::Touched;
 use crate::access::{Action, UnitId, Viewer};
 use crate::register::bulk::{Batch, OnKey, insert};
 use crate::write::Chain;
@@ -132,8 +133,10 @@ impl Tx {
         let sealed: Sealed = event.seal(&case.hash, Uuid::new_v4().into_bytes());
         case.apply(&sealed)?;
         self.append_case_event(row.id, &sealed).await?;
+        self.leave_tally(Touched::Case(row.id)).await?;
         self.update_head(row.id, &case).await?;
         self.keep_units(row.id, &case).await?;
+        self.enter_tally(Touched::Case(row.id)).await?;
         let (now, _) = row::found(self.connection(), self.zone_id(), row.id).await?.ok_or(StoreError::NotFound)?;
         if case.stays.len() != stays || now.turn() != turn || now.unit != row.unit {
             self.tell_turn(&now, &case).await?;
@@ -141,6 +144,7 @@ impl Tx {
         Ok(now)
     }
 
+    /// Writes the head anew. The caller takes the case out of the tally before, and puts it in after.
     pub(crate) async fn update_head(&self, id: CaseId, case: &Case) -> Result<(), StoreError> {
         let timed = self.timed(id, case).await?;
         let mut update = Query::update();

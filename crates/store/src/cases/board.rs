@@ -8,9 +8,10 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Asterisk, Cond, Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
+use super::counting::{By, Counted, Group, how_many};
 use super::filter::CaseFilter;
 use super::list::CaseQuery;
-use super::parts::{Part, index_of, overdue_count, united};
+use super::parts::{Part, index_of};
 use super::row::CaseRow;
 use crate::access::{Action, Scope, UnitId, Viewer};
 use crate::{Store, StoreError};
@@ -68,10 +69,15 @@ impl Store {
             }
             _ => self.wanted_in_parts(&standing, &filter, true).await?,
         };
-        let counts = self.counted_by_state(&parts).await?;
+        let groups = match filter.is_plain() {
+            true => self.wanted_in_groups(&standing, &filter).await?,
+            false => vec![Group { parts: parts.clone(), sums: None }],
+        };
+        let counts = self.counted(&groups, &filter, By::State, None).await?;
         let mut lanes = Vec::new();
         for state in kind.states {
-            let (total, overdue) = counts.get(state.key).copied().unwrap_or_default();
+            let counted = Counted::all(counts.iter().filter_map(|counts| counts.get(state.key)));
+            let (total, overdue) = (counted.found, counted.late);
             let rows = if total == 0 || first == 0 {
                 Vec::new()
             } else {
@@ -85,31 +91,6 @@ impl Store {
             lanes.push(Lane { state, total, overdue, rows });
         }
         Ok(lanes)
-    }
-
-    /// How many cases are in each state, and how many of them are past their day.
-    async fn counted_by_state(&self, parts: &[Part]) -> Result<BTreeMap<String, (u64, u64)>, StoreError> {
-        let now = self.clock().now().as_microsecond();
-        let queries = parts.iter().map(|part| {
-            Query::select()
-                .column(("case_head", "state"))
-                .expr_as(Expr::col(Asterisk).count(), "found")
-                .expr_as(overdue_count(now), "late")
-                .from("case_head")
-                .and_where(Expr::col(("case_head", "zone")).eq(self.zone_id()))
-                .cond_where(part.which.clone())
-                .group_by_col(("case_head", "state"))
-                .to_owned()
-        });
-        let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        let Some(query) = united(queries) else { return Ok(counts) };
-        let indexes: Vec<_> = parts.iter().map(|part| part.index).collect();
-        for row in self.reader().query_all_raw(self.found_along(&query, &indexes)).await? {
-            let (found, late): (i64, i64) = (row.try_get_by("found")?, row.try_get_by("late")?);
-            let count = counts.entry(row.try_get_by("state")?).or_default();
-            *count = (count.0 + found.unsigned_abs(), count.1 + late.unsigned_abs());
-        }
-        Ok(counts)
     }
 
     /// The open cases due on each day from the first to the last, at most `limit` in all; days without
@@ -149,7 +130,7 @@ impl Store {
         let query = Query::select()
             .columns([("case_head", "unit"), ("case_head", "open"), ("case_head", "late")])
             .expr_as(Expr::col(Asterisk).count(), "found")
-            .expr_as(overdue_count(now), "overdue")
+            .expr_as(how_many(Expr::col(("case_head", "due_at")).lt(now)), "overdue")
             .from("case_head")
             .and_where(Expr::col(("case_head", "zone")).eq(self.zone_id()))
             .cond_where(self.wanted(&standing, filter).await?)

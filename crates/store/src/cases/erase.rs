@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use serde_json::json;
 
 use super::row::{self, CaseId};
+use super::tally::Touched;
 use crate::write::Chain;
 use crate::{Event, Store, StoreError};
 
@@ -45,7 +46,9 @@ impl Store {
             tx.connection().execute(&told).await?;
             let events = super::events::of(tx.connection(), tx.zone_id(), id).await?;
             let case = Case::replay(row.kind, &events)?;
+            tx.leave_tally(Touched::Case(id)).await?;
             tx.update_head(id, &case).await?;
+            tx.enter_tally(Touched::Case(id)).await?;
             let event = Event::new("case.erased", by).about("case", id);
             tx.append_event(event.with(json!({"number": row.number, "reason": reason}))).await?;
             Ok(())

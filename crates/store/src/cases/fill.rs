@@ -11,8 +11,10 @@ use uuid::Uuid;
 use super::events;
 use super::head::{Opened, number};
 use super::row::{CaseId, day_of};
+use super::tally::Touched;
 use crate::access::UnitId;
 use crate::register::bulk::{Batch, OnKey, insert};
+use crate::register::identities;
 use crate::write::Chain;
 use crate::{Store, StoreError, Tx};
 
@@ -40,12 +42,21 @@ impl Store {
     }
 }
 
+fn subject_of(event: &Event) -> Option<Uuid> {
+    event.given.subject.as_deref()?.parse().ok()
+}
+
 impl Tx {
     async fn fill(&self, cases: &[Filled], serial: i64) -> Result<(), StoreError> {
+        let subjects: Vec<Uuid> = cases.iter().filter_map(|filled| subject_of(filled.events.first()?)).collect();
+        let units = identities(self.connection(), self.zone_id(), &subjects).await?;
         let mut underway: Vec<(Opened, Option<Case>, Vec<Sealed>)> = Vec::with_capacity(cases.len());
         for (filled, serial) in cases.iter().zip(serial..) {
             let year = filled.events.first().map_or(0, |event| day_of(event.at).year());
-            let opened = Opened { id: CaseId(Uuid::now_v7()), year, serial, opener_unit: filled.opener_unit };
+            let subject = filled.events.first().and_then(|event| subject_of(event));
+            let subject_unit = subject.and_then(|subject| units.get(&subject)?.1).map(UnitId);
+            let id = CaseId(Uuid::now_v7());
+            let opened = Opened { id, year, serial, opener_unit: filled.opener_unit, subject_unit };
             let (mut case, mut sealed) = (None::<Case>, Vec::with_capacity(filled.events.len()));
             for event in &filled.events {
                 let mut event = event.clone();
@@ -67,7 +78,9 @@ impl Tx {
             underway.push((opened, case, sealed));
         }
         self.fill_events(&underway).await?;
-        self.fill_heads(cases, &underway).await
+        self.fill_heads(cases, &underway).await?;
+        let ids: Vec<Uuid> = underway.iter().map(|(opened, ..)| opened.id.0).collect();
+        self.enter_tally(Touched::Cases(&ids)).await
     }
 
     async fn fill_events(&self, cases: &[(Opened, Option<Case>, Vec<Sealed>)]) -> Result<(), StoreError> {

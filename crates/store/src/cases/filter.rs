@@ -126,6 +126,16 @@ impl CaseFilter {
         all
     }
 
+    /// Whether it asks for open cases of some colours, and besides for nothing but what [`Self::is_plain`] allows.
+    pub(crate) fn is_by_colour(&self) -> bool {
+        !self.colours.is_empty() && self.open == Some(true) && Self { colours: Vec::new(), ..self.clone() }.is_plain()
+    }
+
+    /// Whether it asks for nothing but since when something happened.
+    pub(crate) fn is_of_change(&self) -> bool {
+        *self == Self { changed_from: self.changed_from, ..Self::default() }
+    }
+
     /// Whether it asks for nothing but days, kinds, states, and whether cases are open: what the indexes by
     /// day bear.
     pub(crate) fn is_plain(&self) -> bool {

@@ -50,13 +50,14 @@ pub(crate) fn number(kind: &Kind, year: i16, serial: i64) -> String {
     format!("{}-{year:04}-{serial:05}", prefix(kind))
 }
 
-/// What of a case does not change after it was opened.
+/// What of a case does not follow from its events: all but the subject's unit stays as it was when it was opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Opened {
     pub(crate) id: CaseId,
     pub(crate) year: i16,
     pub(crate) serial: i64,
     pub(crate) opener_unit: Option<UnitId>,
+    pub(crate) subject_unit: Option<UnitId>,
 }
 
 /// The columns that follow from the events alone: `verify` holds them against the events.

@@ -1,12 +1,15 @@
 //! Lists of cases: sort, page by page, counts, exports.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use sea_orm::Value;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _};
 use uuid::Uuid;
 
+use super::counting::{By, Counted};
 use super::filter::CaseFilter;
+use super::parts::{BY_CHANGE, Part};
 use super::row::{CaseRow, micros};
 use crate::access::{Action, Viewer};
 use crate::{Store, StoreError};
@@ -124,7 +127,10 @@ impl Store {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
         let by_day = query.sort == CaseSort::Due && query.filter.open.is_some();
-        let parts = self.wanted_in_parts(&standing, &query.filter, by_day).await?;
+        let mut parts = self.wanted_in_parts(&standing, &query.filter, by_day).await?;
+        if let ([part @ Part { index: None, .. }], CaseSort::Changed) = (parts.as_mut_slice(), query.sort) {
+            part.index = query.filter.is_of_change().then_some(BY_CHANGE);
+        }
         let limit = if query.limit == 0 { 50 } else { query.limit };
         let mut rows = self.rows_in_parts(&parts, query, limit + 1).await?;
         let more = rows.len() as u64 > limit;
@@ -140,8 +146,9 @@ impl Store {
     pub async fn count_cases(&self, viewer: &Viewer, filter: &CaseFilter) -> Result<u64, StoreError> {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
-        let parts = self.wanted_in_parts(&standing, filter, true).await?;
-        Ok(self.counted_in_parts(&parts).await?.into_iter().map(|(found, _)| found).sum())
+        let groups = self.wanted_in_groups(&standing, filter).await?;
+        let counted = self.counted(&groups, filter, By::Nothing, None).await?;
+        Ok(Counted::all(counted.iter().flat_map(BTreeMap::values)).found)
     }
 
     /// The rows of a list from its beginning, 500 at a time, for an export: the same filter, order and

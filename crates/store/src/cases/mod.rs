@@ -41,6 +41,7 @@ mod act;
 mod board;
 mod choice;
 mod colour;
+mod counting;
 mod delivery;
 mod erase;
 pub(crate) mod events;
@@ -65,6 +66,7 @@ mod row;
 mod setting;
 mod sight;
 mod taken_over;
+pub(crate) mod tally;
 mod tick;
 mod timing;
 mod today;
@@ -74,6 +76,7 @@ mod webhook;
 
 pub use board::{Lane, UnitCount};
 pub use choice::LoopSetting;
+pub use counting::OpenCases;
 pub use delivery::{CLAIM, MAIL_BOUNCED, MOST_TRIES, Notice, NoticeState};
 #[cfg(feature = "testing")]
 pub use fill::Filled;

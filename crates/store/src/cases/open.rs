@@ -11,6 +11,7 @@ use super::given::checked;
 use super::head::{Opened, number};
 use super::party::{Standing, opening_parties};
 use super::row::{self, CaseId, CaseRow, day_of};
+use super::tally::Touched;
 use crate::access::{Action, UnitId, Viewer};
 use crate::write::Chain;
 use crate::{Store, StoreError, Tx};
@@ -180,10 +181,11 @@ impl Tx {
         let event = Event { seq: 1, at: self.now(), by, step: OPEN.to_owned(), given };
         let sealed = event.seal(&GENESIS, Uuid::new_v4().into_bytes());
         let case = Case::open(kind, &sealed)?;
-        let opened = Opened { id: CaseId(Uuid::now_v7()), year, serial, opener_unit };
+        let opened = Opened { id: CaseId(Uuid::now_v7()), year, serial, opener_unit, subject_unit: placed.unit };
         self.append_case_event(opened.id, &sealed).await?;
         self.insert_head(&opened, &case, officer).await?;
         self.keep_units(opened.id, &case).await?;
+        self.enter_tally(Touched::Case(opened.id)).await?;
         let (row, _) = row::found(self.connection(), self.zone_id(), opened.id).await?.ok_or(StoreError::NotFound)?;
         self.tell_turn(&row, &case).await?;
         Ok(row)
@@ -229,6 +231,7 @@ impl Tx {
             ("year", i64::from(opened.year).into()),
             ("serial", opened.serial.into()),
             ("opener_unit", opened.opener_unit.map(|unit| unit.0).into()),
+            ("subject_unit", opened.subject_unit.map(|unit| unit.0).into()),
             ("officer", officer.into()),
         ];
         let timed = super::head::timed(case, self.now(), self.store().timing(), None);

@@ -1,15 +1,20 @@
 //! Cases found in several parts that share none, each along an index of its own: many conditions at once
 //! would be tried on every case of the zone.
 
-use sea_orm::sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
+use super::counting::Group;
 use super::filter::CaseFilter;
 use super::list::CaseQuery;
 use super::party::Standing;
 use super::row::{self, CaseRow};
 use crate::access::Scope;
 use crate::{Store, StoreError};
+
+/// The indexes of open cases by colour, and of cases by their last event.
+const BY_COLOUR: &str = "case_by_colour";
+pub(crate) const BY_CHANGE: &str = "case_by_change";
 
 /// Some of the cases of a list.
 #[derive(Debug, Clone)]
@@ -30,14 +35,14 @@ impl Store {
     pub(crate) async fn wanted(&self, standing: &Standing, filter: &CaseFilter) -> Result<Condition, StoreError> {
         let mut all = self.found_by(filter).await?.add(standing.sees_kinds(self.zone_id(), &filter.kinds));
         if filter.mine {
-            let parts = standing.awaited(self.zone_id()).into_iter();
+            let parts = standing.awaited().into_iter();
             all = all.add(parts.fold(Cond::any(), |any, part| any.add(part.which)));
         }
         Ok(all)
     }
 
     /// What a filter finds, whoever looks. A subject's cases are those of every subject that is shown under it.
-    async fn found_by(&self, filter: &CaseFilter) -> Result<Condition, StoreError> {
+    pub(crate) async fn found_by(&self, filter: &CaseFilter) -> Result<Condition, StoreError> {
         let all = Cond::all().add(filter.condition(self.clock().now(), self.backend()));
         let Some(subject) = filter.subject else { return Ok(all) };
         let family = super::family::of(self.reader(), self.zone_id(), subject).await?;
@@ -53,32 +58,43 @@ impl Store {
         by_day: bool,
     ) -> Result<Vec<Part>, StoreError> {
         if filter.mine {
-            return Ok(self.awaited_in_parts(standing, &self.found_by(filter).await?));
+            let groups = self.awaited_in_groups(standing, filter).await?;
+            return Ok(groups.into_iter().flat_map(|group| group.parts).collect());
         }
         let index = index_of(standing, filter);
-        if index.is_some() || !by_day || !filter.is_plain() {
+        let is_by_colour = standing.scope == Scope::Zone && filter.is_by_colour();
+        if index.is_some() || !by_day || !(filter.is_plain() || is_by_colour) {
             return Ok(vec![Part { which: self.wanted(standing, filter).await?, index }]);
         }
         let found = self.found_by(filter).await?;
-        let parts = standing.seen_in_parts(self.zone_id()).into_iter();
+        let openly = standing.sees_openly(self.zone_id()).into_iter();
+        let openly = openly.map(|part| if is_by_colour { Part { index: Some(BY_COLOUR), ..part } } else { part });
+        let parts = openly.chain(standing.sees_privately(self.zone_id()));
         Ok(parts.map(|part| Part { which: Cond::all().add(found.clone()).add(part.which), ..part }).collect())
     }
 
     /// What waits for an account: each part of it along its own index, and of the private cases, which are
     /// few, all at once.
-    fn awaited_in_parts(&self, standing: &Standing, found: &Condition) -> Vec<Part> {
-        let zone = self.zone_id();
-        let openly = standing.awaited(zone).into_iter().map(|part| {
+    pub(crate) async fn awaited_in_groups(
+        &self,
+        standing: &Standing,
+        filter: &CaseFilter,
+    ) -> Result<Vec<Group>, StoreError> {
+        let (zone, found) = (self.zone_id(), self.found_by(filter).await?);
+        let is_plain = CaseFilter { mine: false, ..filter.clone() }.is_plain();
+        let openly = standing.awaited().into_iter().map(|part| {
             let which = Cond::all().add(part.which).add(head("private").eq(false)).add(found.clone());
             let seen = part.seen || standing.scope == Scope::Zone;
-            Part { which: if seen { which } else { which.add(standing.sees_others(zone)) }, index: Some(part.index) }
+            let which = if seen { which } else { which.add(standing.sees_others(zone)) };
+            let sums = part.sums.filter(|_| seen && is_plain);
+            Group { parts: vec![Part { which, index: Some(part.index) }], sums }
         });
-        let any = standing.awaited(zone).into_iter().fold(Cond::any(), |any, part| any.add(part.which));
+        let any = standing.awaited().into_iter().fold(Cond::any(), |any, part| any.add(part.which));
         let privately = standing.sees_privately(zone).map(|part| {
             let which = Cond::all().add(part.which).add(head("open").eq(true)).add(any).add(found.clone());
-            Part { which, ..part }
+            Group { parts: vec![Part { which, ..part }], sums: None }
         });
-        openly.chain(privately).collect()
+        Ok(openly.chain(privately).collect())
     }
 
     /// The first rows of all parts together.
@@ -137,32 +153,6 @@ impl Store {
         self.reader().query_all_raw(self.found_along(select, indexes)).await?.iter().map(row::read).collect()
     }
 
-    /// How many cases there are in each part, and how many of them are past their day.
-    pub(crate) async fn counted_in_parts(&self, parts: &[Part]) -> Result<Vec<(u64, u64)>, StoreError> {
-        let now = self.clock().now().as_microsecond();
-        let counts = parts.iter().zip(0_i64..).map(|(part, number)| {
-            Query::select()
-                .expr_as(Expr::val(number), "part")
-                .expr_as(Expr::col(Asterisk).count(), "found")
-                .expr_as(overdue_count(now), "late")
-                .from("case_head")
-                .and_where(head("zone").eq(self.zone_id()))
-                .cond_where(part.which.clone())
-                .to_owned()
-        });
-        let Some(all) = united(counts) else { return Ok(Vec::new()) };
-        let indexes: Vec<_> = parts.iter().map(|part| part.index).collect();
-        let mut counted = vec![(0, 0); parts.len()];
-        for row in self.reader().query_all_raw(self.found_along(&all, &indexes)).await? {
-            let (part, found, late): (i64, i64, i64) =
-                (row.try_get_by("part")?, row.try_get_by("found")?, row.try_get_by("late")?);
-            if let Some(counted) = usize::try_from(part).ok().and_then(|part| counted.get_mut(part)) {
-                *counted = (found.unsigned_abs(), late.unsigned_abs());
-            }
-        }
-        Ok(counted)
-    }
-
     /// The statement, for SQLite with the index that each reading of `case_head` has to use, in their order.
     pub(crate) fn found_along(&self, select: &SelectStatement, indexes: &[Option<&'static str>]) -> Statement {
         let mut statement = self.backend().build(select);
@@ -200,10 +190,4 @@ pub(crate) fn index_of(standing: &Standing, filter: &CaseFilter) -> Option<&'sta
         (None, Some(_), _) | (None, None, Scope::Subject(_)) => Some("case_by_subject"),
         (None, None, _) => None,
     }
-}
-
-/// How many rows are past their day at a moment. What is ended or stands still has no day.
-pub(crate) fn overdue_count(now: i64) -> Expr {
-    // A sum of figures would be counted in decimals by PostgreSQL.
-    Expr::expr(sea_orm::sea_query::CaseStatement::new().case(head("due_at").lt(now), Expr::val(1_i64))).count()
 }

@@ -77,14 +77,19 @@ impl Store {
             self.write(|tx| async move {
                 tx.head(Chain::Case).await?;
                 for id in some {
-                    if let Some((_, case)) = row::found(tx.connection(), tx.zone_id(), *id).await? {
-                        tx.put_timed(*id, tx.timed(*id, &case).await?).await?;
+                    if let Some((row, case)) = row::found(tx.connection(), tx.zone_id(), *id).await? {
+                        tx.put_timed(&row, tx.timed(*id, &case).await?).await?;
                     }
                 }
                 Ok(())
             })
             .await?;
         }
+        self.write(|tx| async move {
+            tx.head(Chain::Case).await?;
+            tx.sweep_tally().await
+        })
+        .await?;
         Ok((looked, changed.len() as u64))
     }
 

@@ -1,6 +1,6 @@
 //! Which cases an account may see, and which wait for it: conditions on the table `case_head`.
 
-use kernel::{SubjectId, SubjectKind};
+use kernel::SubjectId;
 use loops::Party;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Query};
 use uuid::Uuid;
@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::head::is_private;
 use super::parts::Part;
 use super::party::Standing;
+use super::tally::{Sums, What, ZONE};
 use crate::access::{Role, Scope, UnitId};
-use crate::register::State;
 
 fn head(name: &'static str) -> Expr {
     Expr::col(("case_head", name))
@@ -32,6 +32,14 @@ pub(crate) struct Awaited {
     pub(crate) index: &'static str,
     /// Whether the condition itself lies within what [`Standing::sees`] of cases that are not private.
     pub(crate) seen: bool,
+    /// What of the kept tally counts those of them that are not private, where something does.
+    pub(crate) sums: Option<Sums>,
+}
+
+impl Awaited {
+    fn summed(self, sums: Sums) -> Self {
+        Self { sums: Some(sums), ..self }
+    }
 }
 
 /// The indexes by which the cases of a scope are found, those that are open by their day.
@@ -40,6 +48,7 @@ pub(crate) mod seen {
     pub(crate) const BY_UNIT: &str = "case_by_unit";
     pub(crate) const BY_OPENERS_UNIT: &str = "case_by_openers_unit";
     pub(crate) const BY_SUBJECT: &str = "case_by_subject";
+    pub(crate) const BY_PLACE: &str = "case_by_subjects_unit";
     /// The key itself, as SQLite calls it.
     pub(crate) const BY_KEY: &str = "sqlite_autoindex_case_head_1";
 }
@@ -53,6 +62,7 @@ pub(crate) mod waiting {
     pub(crate) const BY_OPENER: &str = "case_waiting_by_opener";
     pub(crate) const BY_OPENERS_UNIT: &str = "case_waiting_by_openers_unit";
     pub(crate) const BY_OFFICER: &str = "case_waiting_by_officer";
+    pub(crate) const BY_PLACE: &str = "case_waiting_by_subjects_unit";
 }
 
 impl Standing {
@@ -67,12 +77,31 @@ impl Standing {
         self.sees_openly(zone).into_iter().chain(self.sees_privately(zone)).collect()
     }
 
+    /// What of the kept tally counts the cases it sees of those that are not private: that of the zone, or
+    /// of the one unit whose people see what this account sees. `None` where several are seen together, each
+    /// of which counts what they share.
+    pub(crate) fn sums(&self) -> Option<Sums> {
+        let unit = match &self.scope {
+            Scope::Zone => ZONE,
+            Scope::Units(units) => {
+                let named = [self.named(|post| &post.head), self.named(|post| &post.superior)].concat();
+                let [unit] = units.as_slice() else { return None };
+                if named.iter().any(|named| named != unit) {
+                    return None;
+                }
+                unit.0
+            }
+            Scope::Subject(_) | Scope::Nothing => return None,
+        };
+        Some(Sums { what: What::Seen, units: vec![unit], turn: None })
+    }
+
     /// The same for all cases that are not private.
     pub(crate) fn sees_others(&self, zone: &str) -> Condition {
         any_of(self.sees_openly(zone))
     }
 
-    fn sees_openly(&self, zone: &str) -> Vec<Part> {
+    pub(crate) fn sees_openly(&self, zone: &str) -> Vec<Part> {
         let open = |which: Condition, index: &'static str| Part {
             which: Cond::all().add(head("private").eq(false)).add(which),
             index: Some(index),
@@ -131,7 +160,7 @@ impl Standing {
     /// The cases that wait for this account, one condition for each part it may stand in, so that each is
     /// found along an index of its own. What the account may not see is not left out here: where a part is
     /// not [`Awaited::seen`], and of private cases always, add [`Standing::sees`].
-    pub(crate) fn awaited(&self, zone: &str) -> Vec<Awaited> {
+    pub(crate) fn awaited(&self) -> Vec<Awaited> {
         let mut parts = Vec::new();
         if self.enterprise.is_some() {
             let own = || self.family.iter().map(|subject| subject.0);
@@ -145,13 +174,14 @@ impl Standing {
         let me = self.account.as_str();
         let not_inspected = head("kind").ne("inspection");
         parts.push(among(Party::Asker, head("opener").eq(me).and(not_inspected), waiting::BY_OPENER));
-        self.awaited_by_officer(zone, &mut parts);
+        self.awaited_by_officer(&mut parts);
         let works_for = ids(&self.works_for());
         if !works_for.is_empty() {
-            parts.push(within(Party::Lead, head("unit").is_in(works_for), waiting::BY_UNIT));
+            let own = Sums { what: What::Charge, units: works_for.clone(), turn: Some(Party::Lead) };
+            parts.push(within(Party::Lead, head("unit").is_in(works_for), waiting::BY_UNIT).summed(own));
         }
         if self.is(Role::Analyst) {
-            parts.push(among(Party::Desk, everything(), waiting::BY_DAY));
+            parts.push(among(Party::Desk, everything(), waiting::BY_DAY).summed(Sums::of_zone(Party::Desk)));
         }
         if self.is(Role::Leader) || !self.named(|post| &post.superior).is_empty() {
             parts.push(among(Party::Superior, self.held(|post| &post.superior), waiting::BY_DAY));
@@ -160,14 +190,15 @@ impl Standing {
             parts.push(among(Party::Head, self.held(|post| &post.head), waiting::BY_DAY));
         }
         if self.is(Role::Leader) || self.is(Role::Analyst) {
-            parts.push(among(Party::Supervisor, everything(), waiting::BY_DAY));
+            let all = Sums::of_zone(Party::Supervisor);
+            parts.push(among(Party::Supervisor, everything(), waiting::BY_DAY).summed(all));
         }
         let other = Cond::any().add(head("worker").is_null()).add(head("worker").ne(me));
         parts.push(among(Party::Second, other, waiting::BY_DAY));
         parts
     }
 
-    fn awaited_by_officer(&self, zone: &str, parts: &mut Vec<Awaited>) {
+    fn awaited_by_officer(&self, parts: &mut Vec<Awaited>) {
         if !self.is(Role::Officer) {
             return;
         }
@@ -176,7 +207,7 @@ impl Standing {
         let without = || head("officer").is_null();
         let Scope::Units(units) = self.reach(Role::Officer) else {
             parts.push(among(Party::Officer, without(), waiting::BY_OFFICER));
-            parts.push(among(Party::Park, everything(), waiting::BY_DAY));
+            parts.push(among(Party::Park, everything(), waiting::BY_DAY).summed(Sums::of_zone(Party::Park)));
             return;
         };
         let own = ids(units);
@@ -186,9 +217,10 @@ impl Standing {
         parts.push(within(Party::Officer, without().and(inside("unit")), waiting::BY_UNIT));
         let opened = without().and(inside("opener_unit")).and(outside("unit"));
         parts.push(within(Party::Officer, opened, waiting::BY_OPENERS_UNIT));
-        let about = without().and(subject_in(zone, units)).and(outside("unit")).and(outside("opener_unit"));
-        parts.push(within(Party::Officer, about, waiting::BY_SUBJECT));
-        parts.push(within(Party::Park, subject_in(zone, units), waiting::BY_SUBJECT));
+        let about = without().and(inside("subject_unit")).and(outside("unit")).and(outside("opener_unit"));
+        parts.push(within(Party::Officer, about, waiting::BY_PLACE));
+        let place = Sums { what: What::Place, units: own.clone(), turn: Some(Party::Park) };
+        parts.push(within(Party::Park, inside("subject_unit"), waiting::BY_PLACE).summed(place));
         let about_nobody = head("subject").is_null().and(inside("opener_unit"));
         parts.push(within(Party::Park, about_nobody, waiting::BY_OPENERS_UNIT));
         // What one opened oneself is a part of its own.
@@ -209,7 +241,7 @@ fn any_of(parts: Vec<Part>) -> Condition {
 /// Cases of a turn that the account may see or not.
 fn among(party: Party, which: impl Into<Condition>, index: &'static str) -> Awaited {
     let turn = Cond::all().add(head("open")).add(head("turn").eq(party.key()));
-    Awaited { which: turn.add(which.into()), index, seen: false }
+    Awaited { which: turn.add(which.into()), index, seen: false, sums: None }
 }
 
 /// Cases of a turn of which the account sees every one that is not private.
@@ -233,12 +265,11 @@ fn units_see(zone: &str, units: &[UnitId], in_charge: &[UnitId]) -> [(Condition,
     let charged = || head("unit").is_in(ids(in_charge));
     let uncharged = || Cond::any().add(head("unit").is_null()).add(head("unit").is_not_in(ids(in_charge)));
     let others = || Cond::all().add(uncharged()).add(outside("opener_unit"));
-    let not_about = Cond::any().add(head("subject").is_null()).add(subject_in(zone, units).not());
     [
         (Cond::all().add(charged()), seen::BY_UNIT),
         (Cond::all().add(head("opener_unit").is_in(own.clone())).add(uncharged()), seen::BY_OPENERS_UNIT),
-        (others().add(subject_in(zone, units)), seen::BY_SUBJECT),
-        (others().add(takes_part(zone, units)).add(not_about), seen::BY_KEY),
+        (others().add(head("subject_unit").is_in(own.clone())), seen::BY_PLACE),
+        (others().add(takes_part(zone, units)).add(outside("subject_unit")), seen::BY_KEY),
     ]
 }
 
@@ -248,14 +279,4 @@ fn takes_part(zone: &str, units: &[UnitId]) -> Expr {
     part.column("case_id").from("case_unit").and_where(Expr::col("zone").eq(zone));
     part.and_where(Expr::col("unit").is_in(ids(units)));
     head("id").in_subquery(part)
-}
-
-fn subject_in(zone: &str, units: &[UnitId]) -> Expr {
-    let mut subject = Query::select();
-    subject.column("id").from("subject").and_where(Expr::col("zone").eq(zone));
-    // Every kind and every state there is: the index by unit begins with them.
-    subject.and_where(Expr::col("kind").is_in(SubjectKind::ALL.iter().map(|kind| kind.key())));
-    subject.and_where(Expr::col("state").is_in(State::ALL.iter().map(|state| state.key())));
-    subject.and_where(Expr::col("unit_id").is_in(ids(units)));
-    head("subject").in_subquery(subject)
 }

@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use super::head::{Opened, number};
 use super::row::{CaseId, day_of};
+use super::tally::Touched;
 use crate::access::{Hand, UnitId};
+use crate::register::identities;
 use crate::write::Chain;
 use crate::{Store, StoreError, Tx};
 
@@ -76,6 +78,8 @@ impl Store {
             }
             let mut serials: BTreeMap<(&str, i16), i64> = BTreeMap::new();
             let mut events: Vec<(CaseId, Sealed)> = Vec::new();
+            let subjects: Vec<Uuid> = cases.iter().filter_map(|past| subject_of(&past.steps.first()?.given)).collect();
+            let units_of = identities(tx.connection(), tx.zone_id(), &subjects).await?;
             for past in cases {
                 let year = past.steps.first().map_or(0, |step| day_of(step.at).year());
                 let serial = serials.entry((past.kind.key, year)).or_default();
@@ -83,9 +87,12 @@ impl Store {
                 let (case, sealed) = folded(past, number(past.kind, year, *serial), tx.now())?;
                 super::given::open_units(&tx, &units(&sealed)).await?;
                 let id = CaseId(Uuid::now_v7());
-                let opened = Opened { id, year, serial: *serial, opener_unit: past.opener_unit };
+                let subject = past.steps.first().and_then(|step| subject_of(&step.given));
+                let subject_unit = subject.and_then(|subject| units_of.get(&subject)?.1).map(UnitId);
+                let opened = Opened { id, year, serial: *serial, opener_unit: past.opener_unit, subject_unit };
                 tx.insert_head(&opened, &case, tx.officer_in_charge(past, &case).await?).await?;
                 tx.keep_units(id, &case).await?;
+                tx.enter_tally(Touched::Case(id)).await?;
                 events.extend(sealed.into_iter().map(|event| (id, event)));
             }
             events.sort_by_key(|(_, sealed)| sealed.event.at);
@@ -102,6 +109,11 @@ async fn any(connection: &impl ConnectionTrait, zone: &str) -> Result<bool, Stor
     let mut query = Query::select();
     query.expr(Expr::val(1)).from("case_head").and_where(Expr::col("zone").eq(zone)).limit(1);
     Ok(connection.query_one(&query).await?.is_some())
+}
+
+/// The subject that an opening names.
+fn subject_of(given: &Given) -> Option<Uuid> {
+    given.subject.as_deref()?.parse().ok()
 }
 
 /// A case with its sealed events; the first bears its number.

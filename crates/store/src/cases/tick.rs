@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::act::as_expr;
 use super::notice::{TIME, Telling};
 use super::open::CLOCK;
-use super::row::{self, CaseId, CaseRow};
+use super::row::{self, CaseId, CaseRow, micros};
+use super::tally::Touched;
 use crate::write::Chain;
 use crate::{Store, StoreError, Tx};
 
@@ -163,7 +164,7 @@ impl Tx {
                 *value = later.into();
             }
         }
-        self.put_timed(id, columns).await?;
+        self.put_timed(&row, columns).await?;
         Ok(tick)
     }
 
@@ -214,7 +215,23 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) async fn put_timed(&self, id: CaseId, columns: Vec<(&'static str, Value)>) -> Result<(), StoreError> {
+    /// Writes what time made of a case that was just read.
+    pub(crate) async fn put_timed(
+        &self,
+        row: &CaseRow,
+        columns: Vec<(&'static str, Value)>,
+    ) -> Result<(), StoreError> {
+        let due = Value::from(micros(row.due_at));
+        let is_moved = columns.iter().any(|(name, value)| *name == "due_at" && *value != due);
+        if !is_moved {
+            return self.put_columns(row.id, columns).await;
+        }
+        self.leave_tally(Touched::Case(row.id)).await?;
+        self.put_columns(row.id, columns).await?;
+        self.enter_tally(Touched::Case(row.id)).await
+    }
+
+    async fn put_columns(&self, id: CaseId, columns: Vec<(&'static str, Value)>) -> Result<(), StoreError> {
         let mut update = Query::update();
         update.table("case_head").values(columns.into_iter().map(as_expr));
         update.and_where(Expr::col("zone").eq(self.zone_id())).and_where(Expr::col("id").eq(id.0));
@@ -223,6 +240,6 @@ impl Tx {
     }
 
     async fn look_again(&self, id: CaseId, at: Timestamp) -> Result<(), StoreError> {
-        self.put_timed(id, vec![("next_at", at.as_microsecond().into())]).await
+        self.put_columns(id, vec![("next_at", at.as_microsecond().into())]).await
     }
 }

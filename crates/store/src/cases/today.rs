@@ -1,7 +1,11 @@
 //! What waits for a person.
 
+use std::collections::BTreeMap;
+
+use super::counting::{By, Counted};
 use super::filter::CaseFilter;
 use super::list::CaseQuery;
+use super::parts::Part;
 use super::row::CaseRow;
 use crate::access::{Action, Viewer};
 use crate::{Store, StoreError};
@@ -15,6 +19,8 @@ pub struct Today {
     pub total: u64,
     /// How many of them are past their day.
     pub overdue: u64,
+    /// How many there are of each kind, by its key; a kind of which nothing waits may be left out.
+    pub kinds: BTreeMap<String, u64>,
 }
 
 impl Store {
@@ -26,13 +32,16 @@ impl Store {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
         let mine = CaseFilter { mine: true, ..CaseFilter::default() };
-        let mut parts = self.wanted_in_parts(&standing, &mine, true).await?;
-        let counted = self.counted_in_parts(&parts).await?;
-        let (total, overdue) =
-            counted.iter().fold((0, 0), |(total, overdue), (found, late)| (total + found, overdue + late));
-        let mut found = counted.iter().map(|(found, _)| *found > 0);
-        parts.retain(|_| found.next().unwrap_or_default());
+        let groups = self.wanted_in_groups(&standing, &mine).await?;
+        let counted = self.counted(&groups, &mine, By::Kind, None).await?;
+        let all = Counted::all(counted.iter().flat_map(BTreeMap::values));
+        let mut kinds = BTreeMap::new();
+        for (kind, figures) in counted.iter().flatten() {
+            *kinds.entry(kind.clone()).or_default() += figures.found;
+        }
+        let some = groups.into_iter().zip(&counted).filter(|(_, counted)| counted.values().any(|kind| kind.found > 0));
+        let parts: Vec<Part> = some.flat_map(|(group, _)| group.parts).collect();
         let rows = self.rows_in_parts(&parts, &CaseQuery::default(), limit).await?;
-        Ok(Today { rows, total, overdue })
+        Ok(Today { rows, total: all.found, overdue: all.late, kinds })
     }
 }

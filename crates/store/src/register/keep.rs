@@ -114,6 +114,7 @@ impl Tx {
             kept.push(Kept { subject, derived, new: false });
         }
         self.keep(kept).await?;
+        self.cases_follow(&moved).await?;
         Ok(moved)
     }
 

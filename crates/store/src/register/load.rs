@@ -430,6 +430,7 @@ impl<'a> Loading<'a> {
         if moved.is_empty() {
             return Ok(());
         }
+        self.tx.cases_follow(&moved).await?;
         let records = self.tx.records_of(&moved).await?;
         self.tx.refold(&records).await
     }

@@ -218,7 +218,7 @@ impl Tx {
 
 impl Store {
     /// Makes everything that is derived again from the statements: views, hot columns,
-    /// identifiers, conflicts, titles. Returns how many subjects there are.
+    /// identifiers, conflicts, titles, and the tally of cases. Returns how many subjects there are.
     ///
     /// # Errors
     /// What the database reports.
@@ -226,6 +226,7 @@ impl Store {
         self.write(|tx| async move {
             tx.lock_register().await?;
             let subjects = tx.refold_everything().await?;
+            tx.tally_anew().await?;
             let data = json!({"subjects": subjects});
             tx.append_event(Event::new("register.rebuilt", by).with(data)).await?;
             Ok(subjects)

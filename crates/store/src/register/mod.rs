@@ -41,6 +41,7 @@ pub(crate) mod way;
 
 pub(crate) use check::first_altered;
 pub(crate) use identity::merge_targets;
+pub(crate) use keep::identities;
 pub(crate) use ledger::HashedStatement;
 pub(crate) use search::Caches;
 

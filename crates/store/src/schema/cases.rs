@@ -1,18 +1,77 @@
 //! Cases, their events, who is in charge of what, and the notices that go out.
 
-use sea_orm::{DbBackend, DbErr};
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement};
 use sea_orm_migration::prelude::*;
+
+use crate::cases::tally::{TABLE, ZONE, added, units_anew};
 
 use super::{bytes, flag, id, index, micros, migration, number, text, words};
 
 /// The migrations of this group.
 pub(super) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Cases), Box::new(Settings), Box::new(Indexes)]
+    vec![Box::new(Cases), Box::new(Settings), Box::new(Indexes), Box::new(Tally)]
 }
 
 migration!(Cases, "0007_cases", up);
 migration!(Settings, "0008_case_settings", settings);
 migration!(Indexes, "0009_case_indexes", indexes);
+migration!(Tally, "0010_case_tally", tally);
+
+/// A kept tally of cases, the unit of a case's subject beside the case, and the indexes by it and by colour.
+async fn tally(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let (connection, backend) = (manager.get_connection(), manager.get_database_backend());
+    let unit = Table::alter().table("case_head").add_column(id("subject_unit").null().take()).to_owned();
+    manager.alter_table(unit).await?;
+    connection.execute_unprepared(&units_anew()).await?;
+    index(
+        manager,
+        "case_by_subjects_unit",
+        "case_head",
+        &["zone", "subject_unit", "private", "open", "due_at", "id", "kind", "state", "unit", "opener_unit"],
+    )
+    .await?;
+    index(manager, "case_by_colour", "case_head", &["zone", "private", "open", "colour", "due_at", "id"]).await?;
+    let waiting = "CREATE INDEX case_waiting_by_subjects_unit ON case_head \
+                   (zone, turn, private, subject_unit, due_at, id, kind, officer, unit, opener_unit, open) WHERE open";
+    connection.execute_unprepared(waiting).await?;
+    let mut kept = Table::create()
+        .table(TABLE)
+        .col(text(manager, "zone"))
+        .col(id("unit"))
+        .col(text(manager, "what"))
+        .col(flag("open"))
+        .col(text(manager, "kind"))
+        .col(text(manager, "state"))
+        .col(number("day"))
+        .col(number("cases"))
+        .to_owned();
+    let mut key = Index::create();
+    for column in ["zone", "unit", "what", "open", "kind", "state", "day"] {
+        key.col(column);
+    }
+    kept.primary_key(&mut key);
+    if backend == DbBackend::Sqlite {
+        kept.extra("WITHOUT ROWID");
+    }
+    manager.create_table(kept).await?;
+    let fill = Statement::from_sql_and_values(backend, added("1 = 1", 1), [ZONE.into()]);
+    connection.execute_raw(fill).await?;
+    if backend == DbBackend::Postgres {
+        for sql in TENDED {
+            connection.execute_unprepared(sql).await?;
+        }
+    }
+    Ok(())
+}
+
+/// How PostgreSQL tends the tables: rows of the tally are rewritten where they lie, and both are looked after
+/// when a fiftieth of them has changed, not a fifth.
+const TENDED: [&str; 3] = [
+    "ALTER TABLE case_tally SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02)",
+    "ALTER TABLE case_head SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02, \
+     autovacuum_vacuum_insert_scale_factor = 0.02)",
+    "ANALYZE case_head, case_tally",
+];
 
 /// Indexes along which open cases are found and counted without a look at the cases themselves: by who may
 /// see them, and by whose turn it is.

@@ -17,6 +17,8 @@ pub enum Ledger {
     Case,
     /// The heads of cases, checked against the fold of their events.
     CaseHead,
+    /// The kept tally of cases, checked against the cases.
+    CaseTally,
 }
 
 impl Ledger {
@@ -29,6 +31,7 @@ impl Ledger {
             Ledger::Subject => "subject",
             Ledger::Case => "case_event",
             Ledger::CaseHead => "case_head",
+            Ledger::CaseTally => "case_tally",
         }
     }
 
@@ -41,6 +44,7 @@ impl Ledger {
             Ledger::Subject => lang.pick("主体", "subject"),
             Ledger::Case => lang.pick("事项记录", "case event"),
             Ledger::CaseHead => lang.pick("事项", "case"),
+            Ledger::CaseTally => lang.pick("事项计数", "count of cases"),
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The three chains (statements, the log, events of cases) are walked from their first row to their recorded end, every hash computed anew.
 //! Then what is derived is compared with what it is derived from: which loads are undone against
-//! the log, every current view against the fold of its statements, every case against that of its events.
+//! the log, every current view against the fold of its statements, every case against that of its
+//! events, and the kept tally against the cases.
 //!
 //! Whoever can rewrite the whole chain, its end included, leaves no trace inside the database:
 //! the ends are therefore part of every report and every backup, to be kept elsewhere.
@@ -15,6 +16,7 @@ mod flaw;
 mod fold;
 mod packed;
 mod statement;
+mod tally;
 
 use std::collections::BTreeMap;
 
@@ -99,6 +101,9 @@ pub(crate) async fn in_transaction(store: &Store, tx: &DatabaseTransaction) -> R
     }
     if report.first.is_none() {
         (report.cases, report.first) = case::first_altered(store, tx).await?;
+    }
+    if report.first.is_none() {
+        report.first = tally::first_altered(store, tx).await?;
     }
     Ok(report)
 }

@@ -14,8 +14,8 @@ use store::{Clock, Store, StoreError};
 
 use crate::zone::{catalogue, enterprises, find};
 
-const ALPHA: &str = "91410100MA3X4T1N6R";
-const BETA: &str = "91410100MA44A1KQ8M";
+pub const ALPHA: &str = "91410100MA3X4T1N6R";
+pub const BETA: &str = "91410100MA44A1KQ8M";
 
 /// A zone with two parks and two bureaux, two firms, and the people who work there.
 pub struct World {
@@ -76,7 +76,7 @@ impl World {
         world
     }
 
-    async fn account(&self, name: &str, role: Role, unit: UnitId, enterprise: Option<SubjectId>) {
+    pub async fn account(&self, name: &str, role: Role, unit: UnitId, enterprise: Option<SubjectId>) {
         let new = NewAccount {
             name,
             display_name: name,
@@ -93,6 +93,11 @@ impl World {
     pub async fn viewer(&self, name: &str) -> Viewer {
         let account = self.store.account_by_name(name).await.unwrap().unwrap();
         self.store.viewer(account.id).await.unwrap().unwrap()
+    }
+
+    /// What the clock shows.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.hands.load(Ordering::Relaxed)).unwrap()
     }
 
     /// Moves the clock on.

@@ -10,6 +10,7 @@ mod cases_due;
 mod cases_found;
 mod cases_kept;
 mod cases_taken_over;
+mod cases_tallied;
 mod cases_told;
 mod common;
 mod faults;
