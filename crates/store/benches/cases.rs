@@ -11,9 +11,11 @@
 
 mod measure;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Catalogue, FactKey, Lang, Place, SourceKind, SubjectId, SubjectKind, Value};
 use loops::{Actor, Event, Given, Party, by_key};
@@ -262,6 +264,7 @@ async fn looking(zone: &Zone) {
     for name in ["leader", "analyst", "officer", "clerk", "enterprise"] {
         let viewer = viewer(zone, name).await;
         let (mut today, mut list, mut board, mut tallies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut page: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
         let mut waits = 0;
         for _ in 0..40 {
             let before = Instant::now();
@@ -271,13 +274,11 @@ async fn looking(zone: &Zone) {
             let open = CaseFilter { open: Some(true), ..CaseFilter::default() };
             zone.store.cases(&viewer, &CaseQuery { filter: open, ..CaseQuery::default() }).await.unwrap();
             list.push(before.elapsed());
+            todays_page(zone, &viewer, &mut page).await;
         }
-        for _ in 0..5 {
+        for _ in 0..20 {
             let before = Instant::now();
-            let open = CaseFilter { open: Some(true), ..CaseFilter::default() };
-            let late = CaseFilter { overdue: true, ..open.clone() };
-            zone.store.count_cases(&viewer, &open).await.unwrap();
-            zone.store.count_cases(&viewer, &late).await.unwrap();
+            zone.store.open_cases(&viewer, soon()).await.unwrap();
             tallies.push(before.elapsed());
             let before = Instant::now();
             zone.store.case_board(&viewer, by_key("matter").unwrap(), &CaseFilter::default(), 10).await.unwrap();
@@ -285,9 +286,69 @@ async fn looking(zone: &Zone) {
         }
         report(&format!("today of the {name}, {waits} waiting"), today);
         report(&format!("  first page of open cases by day, {name}"), list);
-        report(&format!("  how many are open and how many overdue, {name}"), tallies);
+        report(&format!("  how many are open, overdue and due soon, {name}"), tallies);
         report(&format!("  board, {name}"), board);
+        for (part, took) in page {
+            report(&format!("  page of today, {name}: {part}"), took);
+        }
     }
+}
+
+fn soon() -> (Date, Date) {
+    ("2026-09-15".parse().unwrap(), "2026-09-22".parse().unwrap())
+}
+
+/// Everything that the page of Today asks the store for, as the page of this person asks for it.
+async fn todays_page(zone: &Zone, viewer: &Viewer, took: &mut BTreeMap<&'static str, Vec<Duration>>) {
+    let store = &zone.store;
+    let is = |role: Role| viewer.roles.contains(&role);
+    let (whole, mut before) = (Instant::now(), Instant::now());
+    let mut done = |part: &'static str| {
+        took.entry(part).or_default().push(before.elapsed());
+        before = Instant::now();
+    };
+    let mine = store.today(viewer, 30).await.unwrap();
+    done("what waits");
+    store.units().await.unwrap();
+    store.open_cases(viewer, soon()).await.unwrap();
+    done("open, overdue, soon");
+    let mut lists = Vec::new();
+    let open = CaseFilter { open: Some(true), ..CaseFilter::default() };
+    let of = |filter: CaseFilter| CaseQuery { filter, limit: 8, ..CaseQuery::default() };
+    if is(Role::Leader) || is(Role::Analyst) {
+        let (kinds, states) = (vec!["duty_report".to_owned()], vec!["missing".to_owned()]);
+        store.count_cases(viewer, &CaseFilter { kinds, states, ..open.clone() }).await.unwrap();
+        done("reports missing");
+        let changed_from = Some("2026-09-14T00:00:00+08:00".parse().unwrap());
+        store.count_cases(viewer, &CaseFilter { changed_from, ..CaseFilter::default() }).await.unwrap();
+        done("changed this week");
+        for colour in ["red", "yellow"] {
+            lists.push((colour, of(CaseFilter { colours: vec![colour.to_owned()], ..open.clone() })));
+        }
+    }
+    let waiting = |kind: &str| CaseFilter { mine: true, kinds: vec![kind.to_owned()], ..open.clone() };
+    let waits = |kind: &str| mine.kinds.get(kind).is_some_and(|count| *count > 0);
+    if is(Role::Officer) && waits("visit") {
+        lists.push(("visits", of(waiting("visit"))));
+    }
+    if (is(Role::Officer) || is(Role::Clerk)) && waits("duty_report") {
+        lists.push(("reports", of(waiting("duty_report"))));
+    }
+    if is(Role::Enterprise) && waits("matter") {
+        let states = vec!["answered".to_owned()];
+        lists.push(("to confirm", of(CaseFilter { states, ..waiting("matter") })));
+    }
+    lists.push(("open first", of(open.clone())));
+    let last = CaseQuery { sort: CaseSort::Changed, descending: true, ..of(CaseFilter::default()) };
+    lists.push(("changed last", last));
+    for (part, query) in lists {
+        let rows = store.cases(viewer, &query).await.unwrap().rows;
+        store.names_of(rows.iter().filter_map(|row| row.officer.as_deref())).await.unwrap();
+        done(part);
+    }
+    store.kinds_to_open(viewer).await.unwrap();
+    done("kinds to open");
+    took.entry("whole").or_default().push(whole.elapsed());
 }
 
 async fn counting(zone: &Zone) {

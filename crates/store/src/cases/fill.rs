@@ -53,7 +53,7 @@ impl Tx {
         let mut underway: Vec<(Opened, Option<Case>, Vec<Sealed>)> = Vec::with_capacity(cases.len());
         for (filled, serial) in cases.iter().zip(serial..) {
             let year = filled.events.first().map_or(0, |event| day_of(event.at).year());
-            let subject = filled.events.first().and_then(|event| subject_of(event));
+            let subject = filled.events.first().and_then(subject_of);
             let subject_unit = subject.and_then(|subject| units.get(&subject)?.1).map(UnitId);
             let id = CaseId(Uuid::now_v7());
             let opened = Opened { id, year, serial, opener_unit: filled.opener_unit, subject_unit };

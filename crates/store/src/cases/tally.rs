@@ -163,7 +163,13 @@ impl Tx {
         for some in moved.chunks(5_000) {
             let about = || Expr::col(("case_head", "subject")).is_in(some.iter().copied());
             let here = || Expr::col(("case_head", "zone")).eq(self.zone_id());
-            let any = Query::select().expr(Expr::val(1)).from("case_head").and_where(here()).and_where(about()).limit(1).to_owned();
+            let any = Query::select()
+                .expr(Expr::val(1))
+                .from("case_head")
+                .and_where(here())
+                .and_where(about())
+                .limit(1)
+                .to_owned();
             if self.connection().query_one(&any).await?.is_none() {
                 continue;
             }

@@ -216,11 +216,7 @@ impl Tx {
     }
 
     /// Writes what time made of a case that was just read.
-    pub(crate) async fn put_timed(
-        &self,
-        row: &CaseRow,
-        columns: Vec<(&'static str, Value)>,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn put_timed(&self, row: &CaseRow, columns: Vec<(&'static str, Value)>) -> Result<(), StoreError> {
         let due = Value::from(micros(row.due_at));
         let is_moved = columns.iter().any(|(name, value)| *name == "due_at" && *value != due);
         if !is_moved {

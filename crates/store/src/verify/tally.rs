@@ -23,7 +23,8 @@ pub(crate) async fn first_altered(store: &Store, tx: &DatabaseTransaction) -> Re
         return Ok(Some(Flaw::at(Ledger::CaseHead, id, Wrong::Derived { column: "subject_unit" })));
     }
     let made = counted(store, tx, rows("h.zone = $2"), vec![ZONE.into(), store.zone_id().into()]).await?;
-    let kept = "SELECT zone, unit, what, \"open\", kind, state, day, cases FROM case_tally WHERE zone = $1 AND cases <> 0";
+    let kept =
+        "SELECT zone, unit, what, \"open\", kind, state, day, cases FROM case_tally WHERE zone = $1 AND cases <> 0";
     let kept = counted(store, tx, kept.to_owned(), vec![store.zone_id().into()]).await?;
     let differs = |(key, cases): &(&Key, &i64)| kept.get(*key) != Some(*cases);
     let missing = made.iter().find(differs).map(|(key, _)| key);

@@ -135,8 +135,8 @@ impl World {
             signed: true,
             ..Given::default()
         };
-        let what = dice.roll(16);
-        if cases.len() < 15 || what < 3 {
+        let what = dice.roll(20);
+        if cases.len() < 24 || what < 3 {
             let kind = ALL[dice.roll(ALL.len())].key;
             let about = (dice.roll(4) > 0).then(|| subject.to_string());
             let opened = self.open(who, kind, Given { subject: about, ..given }).await;
@@ -203,9 +203,9 @@ fn whatever_happens_the_tally_says_what_a_plain_count_says_to_everybody() {
         let world = World::new(store).await;
         world.peopled().await;
         let (proof, mut dice, mut cases) = (world.proof().await, Dice(0x7a11), Vec::new());
-        for at in 0..240 {
+        for at in 0..300 {
             let happened = world.something(&mut dice, &mut cases, &proof).await;
-            if at % 12 == 11 {
+            if at % 20 == 19 {
                 world.counts_agree(&format!("after step {at}: {happened}")).await;
             }
         }

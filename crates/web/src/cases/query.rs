@@ -13,9 +13,14 @@ use crate::frame::day;
 /// How many days ahead count as soon.
 const SOON: i64 = 7;
 
+/// The days that count as soon, the first and the last.
+pub fn soon(today: Date) -> (Date, Date) {
+    (today, today.saturating_add(SOON.days()))
+}
+
 /// Which cases are asked for.
 pub fn filter(ask: &Ask, kind: Option<&Kind>, today: Date) -> CaseFilter {
-    let soon = (ask.which == Which::Soon).then(|| today.saturating_add(SOON.days()));
+    let soon = (ask.which == Which::Soon).then(|| soon(today));
     CaseFilter {
         kinds: kind.iter().map(|kind| kind.key.to_owned()).collect(),
         states: ask.state.iter().map(|state| (*state).to_owned()).collect(),
@@ -30,8 +35,8 @@ pub fn filter(ask: &Ask, kind: Option<&Kind>, today: Date) -> CaseFilter {
             Which::All => None,
         },
         overdue: ask.which == Which::Overdue,
-        due_from: ask.due_from.or_else(|| soon.map(|_| today)),
-        due_by: ask.due_to.or(soon),
+        due_from: ask.due_from.or_else(|| soon.map(|soon| soon.0)),
+        due_by: ask.due_to.or(soon.map(|soon| soon.1)),
         opened_from: ask.opened_from,
         opened_by: ask.opened_to,
         ended_from: ask.ended_from,

@@ -1,11 +1,13 @@
 //! The page: totals, what waits for this person, and what the person's work needs to see besides.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use kernel::Lang;
 use store::access::{Role, Viewer};
-use store::cases::{CaseRow, Today};
+use store::cases::{CasePage, CaseRow, Today};
 
 use super::section::Section;
 use crate::cases::ask::{Ask, Order, Which};
@@ -45,6 +47,9 @@ struct Desk<'a> {
     app: &'a App,
     page: &'a Page,
     viewer: &'a Viewer,
+    /// How many wait for this person, by kind.
+    waiting: &'a BTreeMap<String, u64>,
+    names: Names,
 }
 
 /// Shows Today.
@@ -53,8 +58,9 @@ struct Desk<'a> {
 /// What the store reports.
 pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
     let viewer = page.viewer()?;
-    let desk = Desk { app: &app, page: &page, viewer };
     let mine = app.store().today(viewer, MINE).await?;
+    let names = Names::of(&app, &[]).await?;
+    let mut desk = Desk { app: &app, page: &page, viewer, waiting: &mine.kinds, names };
     let said = said(&page, &mine);
     let tallies = desk.tallies(&mine).await?;
     let waiting = Section {
@@ -109,15 +115,25 @@ fn more(page: &Page, total: u64, shown: u64, address: String) -> Option<(String,
     (total > 0).then_some((address, text))
 }
 
+/// A total as a link to the list of what it counts, of one kind or of all.
+fn tally(ask: &Ask, kind: Option<&'static str>, total: u64, label: &'static str, tone: Tone) -> Tally {
+    Tally {
+        address: ask.address(&list_of(kind)),
+        count: figure::grouped(i64::try_from(total).unwrap_or(i64::MAX)),
+        label,
+        tone: if total == 0 { Tone::Shut } else { tone },
+    }
+}
+
 /// The address of the list of one kind, or of every kind.
 fn list_of(kind: Option<&str>) -> String {
     kind.map_or_else(|| "/cases".to_owned(), |kind| format!("/cases/{kind}"))
 }
 
 impl<'a> Desk<'a> {
-    async fn lines(&self, rows: &[CaseRow]) -> Result<Vec<Line>, WebError> {
-        let names = Names::of(self.app, rows).await?;
-        Ok(rows.iter().map(|row| Line::of(self.page, &names, row)).collect())
+    async fn lines(&mut self, rows: &[CaseRow]) -> Result<Vec<Line>, WebError> {
+        self.names.add(self.app, rows).await?;
+        Ok(rows.iter().map(|row| Line::of(self.page, &self.names, row)).collect())
     }
 
     async fn tallies(&self, mine: &Today) -> Result<Vec<Tally>, WebError> {
@@ -128,13 +144,14 @@ impl<'a> Desk<'a> {
             label: page.t("轮到我", "my turn"),
             tone: Tone::Early,
         }];
-        for (which, tone, zh, en) in [
-            (Which::Overdue, Tone::Late, "逾期", "overdue"),
-            (Which::Soon, Tone::Warn, "七日内到期", "due within seven days"),
-            (Which::Open, Tone::Ok, "在办", "open"),
+        let open = self.app.store().open_cases(self.viewer, query::soon(page.today)).await?;
+        for (which, total, tone, zh, en) in [
+            (Which::Overdue, open.overdue, Tone::Late, "逾期", "overdue"),
+            (Which::Soon, open.due, Tone::Warn, "七日内到期", "due within seven days"),
+            (Which::Open, open.open, Tone::Ok, "在办", "open"),
         ] {
             let ask = Ask { which, ..Ask::default() };
-            tallies.push(self.tally(&ask, None, page.t(zh, en), tone).await?);
+            tallies.push(tally(&ask, None, total, page.t(zh, en), tone));
         }
         if self.viewer.roles.contains(&Role::Leader) || self.viewer.roles.contains(&Role::Analyst) {
             let missing = Ask { state: Some("missing"), ..Ask::default() };
@@ -163,22 +180,22 @@ impl<'a> Desk<'a> {
     ) -> Result<Tally, WebError> {
         let wanted = query::filter(ask, kind.and_then(loops::by_key), self.page.today);
         let total = self.app.store().count_cases(self.viewer, &wanted).await?;
-        Ok(Tally {
-            address: ask.address(&list_of(kind)),
-            count: figure::grouped(i64::try_from(total).unwrap_or(i64::MAX)),
-            label,
-            tone: if total == 0 { Tone::Shut } else { tone },
-        })
+        Ok(tally(ask, kind, total, label, tone))
     }
 
     async fn section(
-        &self,
+        &mut self,
         (id, icon, title, empty): (&'static str, &'static str, &'static str, &'static str),
         ask: Ask,
         kind: Option<&'static str>,
     ) -> Result<Section<'a>, WebError> {
         let wanted = query::query(&ask, kind.and_then(loops::by_key), self.page.today, OTHERS);
-        let found = self.app.store().cases(self.viewer, &wanted).await?;
+        // What waits was counted before: where nothing does, nothing is looked for.
+        let waits = !ask.mine || kind.is_none_or(|kind| self.waiting.get(kind).is_some_and(|count| *count > 0));
+        let found = match waits {
+            true => self.app.store().cases(self.viewer, &wanted).await?,
+            false => CasePage { rows: Vec::new(), next: None },
+        };
         let more = found.next.is_some();
         Ok(Section {
             page: self.page,
@@ -192,7 +209,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What a person's work needs to see besides what waits for the person.
-    async fn for_role(&self, main: &mut Vec<Section<'a>>, side: &mut Vec<Section<'a>>) -> Result<(), WebError> {
+    async fn for_role(&mut self, main: &mut Vec<Section<'a>>, side: &mut Vec<Section<'a>>) -> Result<(), WebError> {
         let (page, roles) = (self.page, &self.viewer.roles);
         let is = |role: Role| roles.contains(&role);
         if is(Role::Leader) || is(Role::Analyst) {
