@@ -71,7 +71,7 @@ impl Store {
         };
         let groups = match filter.is_plain() {
             true => self.wanted_in_groups(&standing, &filter).await?,
-            false => vec![Group { parts: parts.clone(), sums: None }],
+            false => vec![Group { parts: parts.clone(), sums: None, turn: None }],
         };
         let counts = self.counted(&groups, &filter, By::State, None).await?;
         let mut lanes = Vec::new();

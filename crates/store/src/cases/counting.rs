@@ -1,11 +1,11 @@
 //! How many cases there are, and how many of them past their day: the one way to count for lists, boards and
 //! Today. What the kept tally knows is summed from it; the rest is counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use loops::by_key;
+use loops::{Party, State, by_key};
 use sea_orm::sea_query::{
     Asterisk, CaseStatement, Cond, Condition, Expr, ExprTrait as _, Func, Query, SelectStatement,
 };
@@ -26,6 +26,8 @@ pub(crate) struct Group {
     pub(crate) parts: Vec<Part>,
     /// What of the kept tally counts all of them, where something does.
     pub(crate) sums: Option<Sums>,
+    /// Whose turn it is in all of them, none of which is private, where they wait for somebody.
+    pub(crate) turn: Option<Party>,
 }
 
 /// Open cases in figures.
@@ -118,14 +120,14 @@ impl Store {
             return self.awaited_in_groups(standing, filter).await;
         }
         if sums.is_none() {
-            return Ok(vec![Group { parts: self.wanted_in_parts(standing, filter, true).await?, sums }]);
+            return Ok(vec![Group { parts: self.wanted_in_parts(standing, filter, true).await?, sums, turn: None }]);
         }
         let found = self.found_by(filter).await?;
         let within = |part: Part| Part { which: Cond::all().add(found.clone()).add(part.which), ..part };
         let openly = standing.sees_openly(self.zone_id()).into_iter().map(within).collect();
         let privately: Vec<Part> = standing.sees_privately(self.zone_id()).into_iter().map(within).collect();
-        let privately = (!privately.is_empty()).then_some(Group { parts: privately, sums: None });
-        Ok([Group { parts: openly, sums }].into_iter().chain(privately).collect())
+        let privately = (!privately.is_empty()).then_some(Group { parts: privately, sums: None, turn: None });
+        Ok([Group { parts: openly, sums, turn: None }].into_iter().chain(privately).collect())
     }
 
     /// The cases of each group in figures.
@@ -137,8 +139,12 @@ impl Store {
         due: Option<(Date, Date)>,
     ) -> Result<Vec<Figures>, StoreError> {
         let now = self.clock().now();
+        let turns = if groups.iter().any(|group| group.turn.is_some()) { Some(self.turns().await?) } else { None };
         let (mut summed, mut plain) = (Vec::new(), Vec::new());
         for (group, number) in groups.iter().zip(0_i64..) {
+            if turns.as_ref().zip(group.turn).is_some_and(|(turns, turn)| !turns.contains(&turn)) {
+                continue;
+            }
             match &group.sums {
                 None => plain.extend(group.parts.iter().map(|part| (number, part.clone(), due))),
                 Some(sums) => {
@@ -158,8 +164,7 @@ impl Store {
                 let number: i64 = row.try_get_by("part")?;
                 let group = usize::try_from(number).ok().and_then(|number| groups.get(number));
                 let turn = group.and_then(|group| group.sums.as_ref()?.turn);
-                let owner = || by_key(&kind).and_then(|kind| kind.state(&state)).and_then(loops::State::owner);
-                if turn.is_some() && owner() != turn {
+                if turn.is_some() && owner(&kind, &state) != turn {
                     continue;
                 }
                 let mut counted = read(&row)?;
@@ -189,6 +194,30 @@ impl Store {
         }
         Ok(figures)
     }
+
+    /// Whose turn it is in any open case of the zone that is not private.
+    async fn turns(&self) -> Result<BTreeSet<Party>, StoreError> {
+        let query = Query::select()
+            .columns(["kind", "state"])
+            .from(TABLE)
+            .and_where(Expr::col("zone").eq(self.zone_id()))
+            .and_where(Expr::col("unit").eq(ZONE))
+            .and_where(Expr::col("what").eq(What::Seen.key()))
+            .and_where(Expr::col("open").eq(true))
+            .and_where(Expr::col("cases").gt(0))
+            .distinct()
+            .to_owned();
+        let mut turns = BTreeSet::new();
+        for row in self.reader().query_all(&query).await? {
+            let (kind, state): (String, String) = (row.try_get_by("kind")?, row.try_get_by("state")?);
+            turns.extend(owner(&kind, &state));
+        }
+        Ok(turns)
+    }
+}
+
+fn owner(kind: &str, state: &str) -> Option<Party> {
+    by_key(kind)?.state(state).and_then(State::owner)
 }
 
 fn add(figures: &mut [Figures], number: i64, key: String, counted: Counted) {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::counting::{By, Counted};
 use super::filter::CaseFilter;
-use super::parts::{BY_CHANGE, Part};
+use super::parts::index_of;
 use super::row::{CaseRow, micros};
 use crate::access::{Action, Viewer};
 use crate::{Store, StoreError};
@@ -127,10 +127,11 @@ impl Store {
         viewer.require(Action::ReadCases)?;
         let standing = self.standing_of(viewer).await?;
         let by_day = query.sort == CaseSort::Due && query.filter.open.is_some();
-        let mut parts = self.wanted_in_parts(&standing, &query.filter, by_day).await?;
-        if let ([part @ Part { index: None, .. }], CaseSort::Changed) = (parts.as_mut_slice(), query.sort) {
-            part.index = query.filter.is_of_change().then_some(BY_CHANGE);
-        }
+        let by_change = query.sort == CaseSort::Changed && query.filter.is_of_change();
+        let parts = match by_change && index_of(&standing, &query.filter).is_none() {
+            true => vec![self.wanted_by_change(&standing, &query.filter).await?],
+            false => self.wanted_in_parts(&standing, &query.filter, by_day).await?,
+        };
         let limit = if query.limit == 0 { 50 } else { query.limit };
         let mut rows = self.rows_in_parts(&parts, query, limit + 1).await?;
         let more = rows.len() as u64 > limit;

@@ -9,12 +9,13 @@ use super::filter::CaseFilter;
 use super::list::CaseQuery;
 use super::party::Standing;
 use super::row::{self, CaseRow};
+use super::sight::opaque;
 use crate::access::Scope;
 use crate::{Store, StoreError};
 
 /// The indexes of open cases by colour, and of cases by their last event.
 const BY_COLOUR: &str = "case_by_colour";
-pub(crate) const BY_CHANGE: &str = "case_by_change";
+const BY_CHANGE: &str = "case_by_change";
 
 /// Some of the cases of a list.
 #[derive(Debug, Clone)]
@@ -73,6 +74,12 @@ impl Store {
         Ok(parts.map(|part| Part { which: Cond::all().add(found.clone()).add(part.which), ..part }).collect())
     }
 
+    /// What a filter that [`CaseFilter::is_of_change`] finds, along the moments of the last events.
+    pub(crate) async fn wanted_by_change(&self, standing: &Standing, filter: &CaseFilter) -> Result<Part, StoreError> {
+        let which = self.found_by(filter).await?.add(opaque(standing.sees(self.zone_id())));
+        Ok(Part { which, index: Some(BY_CHANGE) })
+    }
+
     /// What waits for an account: each part of it along its own index, and of the private cases, which are
     /// few, all at once.
     pub(crate) async fn awaited_in_groups(
@@ -85,14 +92,14 @@ impl Store {
         let openly = standing.awaited().into_iter().map(|part| {
             let which = Cond::all().add(part.which).add(head("private").eq(false)).add(found.clone());
             let seen = part.seen || standing.scope == Scope::Zone;
-            let which = if seen { which } else { which.add(standing.sees_others(zone)) };
+            let which = if seen { which } else { which.add(opaque(standing.sees_others(zone))) };
             let sums = part.sums.filter(|_| seen && is_plain);
-            Group { parts: vec![Part { which, index: Some(part.index) }], sums }
+            Group { parts: vec![Part { which, index: Some(part.index) }], sums, turn: Some(part.turn) }
         });
         let any = standing.awaited().into_iter().fold(Cond::any(), |any, part| any.add(part.which));
         let privately = standing.sees_privately(zone).map(|part| {
-            let which = Cond::all().add(part.which).add(head("open").eq(true)).add(any).add(found.clone());
-            Group { parts: vec![Part { which, ..part }], sums: None }
+            let which = Cond::all().add(part.which).add(head("open").eq(true)).add(opaque(any)).add(found.clone());
+            Group { parts: vec![Part { which, ..part }], sums: None, turn: None }
         });
         Ok(openly.chain(privately).collect())
     }

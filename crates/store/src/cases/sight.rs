@@ -2,7 +2,7 @@
 
 use kernel::SubjectId;
 use loops::Party;
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{CaseStatement, Cond, Condition, Expr, ExprTrait as _, IntoCondition, Query};
 use uuid::Uuid;
 
 use super::head::is_private;
@@ -13,6 +13,12 @@ use crate::access::{Role, Scope, UnitId};
 
 fn head(name: &'static str) -> Expr {
     Expr::col(("case_head", name))
+}
+
+/// A condition by which no index is looked for: the cases are found already, and PostgreSQL would weigh every
+/// index against every side of it, which takes longer than the search.
+pub(crate) fn opaque(condition: impl IntoCondition) -> Expr {
+    CaseStatement::new().case(condition, Expr::val(true)).finally(false).into()
 }
 
 fn nothing() -> Condition {
@@ -32,6 +38,8 @@ pub(crate) struct Awaited {
     pub(crate) index: &'static str,
     /// Whether the condition itself lies within what [`Standing::sees`] of cases that are not private.
     pub(crate) seen: bool,
+    /// Whose turn it is in all of them.
+    pub(crate) turn: Party,
     /// What of the kept tally counts those of them that are not private, where something does.
     pub(crate) sums: Option<Sums>,
 }
@@ -144,7 +152,10 @@ impl Standing {
             .add(head("officer").eq(self.account.as_str()))
             .add(takes_part(zone, &units))
             .add(Cond::all().add(head("turn").eq(Party::Superior.key())).add(self.held(|post| &post.superior)));
-        Some(Part { which: Cond::all().add(head("private").eq(true)).add(concerned), index: Some(seen::BY_DAY) })
+        Some(Part {
+            which: Cond::all().add(head("private").eq(true)).add(opaque(concerned)),
+            index: Some(seen::BY_DAY),
+        })
     }
 
     /// Cases of the units for which this account is named, or of those for which nobody is where it leads.
@@ -154,7 +165,7 @@ impl Standing {
             held = held.add(head("unit").is_null());
             held = held.add(head("unit").is_not_in(ids(&self.filled(post))));
         }
-        held
+        Cond::all().add(opaque(held))
     }
 
     /// The cases that wait for this account, one condition for each part it may stand in, so that each is
@@ -194,7 +205,7 @@ impl Standing {
             parts.push(among(Party::Supervisor, everything(), waiting::BY_DAY).summed(all));
         }
         let other = Cond::any().add(head("worker").is_null()).add(head("worker").ne(me));
-        parts.push(among(Party::Second, other, waiting::BY_DAY));
+        parts.push(among(Party::Second, opaque(other), waiting::BY_DAY));
         parts
     }
 
@@ -212,7 +223,7 @@ impl Standing {
         };
         let own = ids(units);
         let inside = |name: &'static str| head(name).is_in(own.clone());
-        let outside = |name: &'static str| head(name).is_null().or(head(name).is_not_in(own.clone()));
+        let outside = |name: &'static str| opaque(head(name).is_null().or(head(name).is_not_in(own.clone())));
         // Nobody is assigned: the unit in charge, that of the opener, or the subject's is the officer's own.
         parts.push(within(Party::Officer, without().and(inside("unit")), waiting::BY_UNIT));
         let opened = without().and(inside("opener_unit")).and(outside("unit"));
@@ -241,7 +252,7 @@ fn any_of(parts: Vec<Part>) -> Condition {
 /// Cases of a turn that the account may see or not.
 fn among(party: Party, which: impl Into<Condition>, index: &'static str) -> Awaited {
     let turn = Cond::all().add(head("open")).add(head("turn").eq(party.key()));
-    Awaited { which: turn.add(which.into()), index, seen: false, sums: None }
+    Awaited { which: turn.add(which.into()), index, seen: false, turn: party, sums: None }
 }
 
 /// Cases of a turn of which the account sees every one that is not private.
@@ -261,9 +272,10 @@ fn enterprise_sees(family: &[SubjectId]) -> Condition {
 /// those they assist in.
 fn units_see(zone: &str, units: &[UnitId], in_charge: &[UnitId]) -> [(Condition, &'static str); 4] {
     let own = ids(units);
-    let outside = |name: &'static str| Cond::any().add(head(name).is_null()).add(head(name).is_not_in(own.clone()));
+    let not_in = |name: &'static str, units: Vec<Uuid>| opaque(head(name).is_null().or(head(name).is_not_in(units)));
+    let outside = |name: &'static str| not_in(name, own.clone());
     let charged = || head("unit").is_in(ids(in_charge));
-    let uncharged = || Cond::any().add(head("unit").is_null()).add(head("unit").is_not_in(ids(in_charge)));
+    let uncharged = || not_in("unit", ids(in_charge));
     let others = || Cond::all().add(uncharged()).add(outside("opener_unit"));
     [
         (Cond::all().add(charged()), seen::BY_UNIT),
