@@ -79,6 +79,9 @@ pub struct Case {
     pub worker: Option<String>,
     /// The day that was agreed instead of the clock's, where the kind lets a person move it.
     pub until: Option<Date>,
+    /// The day that came with the step which led to a state and binds it, such as the earliest of an order's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Date>,
     /// The moment by which the first turn is to be done, in place of its own clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
@@ -151,6 +154,7 @@ impl Case {
             assisting: event.given.assisting.clone(),
             worker: None,
             until: event.given.until,
+            bound: None,
             due_at: event.given.due_at,
             plan: event.given.plan.as_ref().map(Plan::undone),
             rating: None,
@@ -296,6 +300,9 @@ impl Case {
             self.arrived.clear();
             self.parts.clear();
         }
+        if step.binds {
+            self.bound = given.until;
+        }
         if step.needs.contains(&Need::Until) {
             self.until = given.until;
             // Another day may come with another plan; what was done stays done.
@@ -314,6 +321,7 @@ impl Case {
         if step.reopens {
             self.reopened += 1;
             self.until = None;
+            self.bound = None;
             self.without_effect = false;
             self.once.clear();
         }

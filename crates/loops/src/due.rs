@@ -80,7 +80,8 @@ impl Due {
 
 impl Case {
     /// When the present state's time is up, at the latest with the whole promise. A day that was agreed
-    /// takes the place of the clock of the states whose day a person may move, and a moment named at the
+    /// takes the place of the clock of the states whose day a person may move, a day that came with the step
+    /// that of the state it led to, and a moment named at the
     /// opening that of the first turn. `None` where time stands
     /// still, at the end, and in a state without a clock.
     ///
@@ -114,6 +115,7 @@ impl Case {
         // A first turn by a moment of its own used nothing of the clock that holds when it comes back.
         let counted = if self.due_at.is_some() { &stays[1..] } else { stays };
         let agreed = self.until.filter(|_| self.kind.may_move(present.state.key));
+        let agreed = agreed.or(self.bound.filter(|_| self.kind.is_bound(present.state.key)));
         match (agreed, present.state.clock) {
             (Some(day), Some(_)) => Ok(Some(Due::Day(day))),
             (_, Some(clock)) => end_of(counted, clock, |stay| stay.state == present.state, calendar).map(Some),

@@ -265,6 +265,8 @@ pub struct Step {
     pub reopens: bool,
     /// Whether it may be taken a single time until the case is opened again.
     pub once: bool,
+    /// Whether a day that comes with it takes the place of the clock of the state it leads to.
+    pub binds: bool,
     /// What it is counted as.
     pub mark: Option<Mark>,
 }
@@ -278,7 +280,20 @@ impl Step {
         who: &'static [Party],
         needs: &'static [Need],
     ) -> Self {
-        Self { key, zh, en, from, to: Some(to), who, needs, hands_in: false, reopens: false, once: false, mark: None }
+        Self {
+            key,
+            zh,
+            en,
+            from,
+            to: Some(to),
+            who,
+            needs,
+            hands_in: false,
+            reopens: false,
+            once: false,
+            binds: false,
+            mark: None,
+        }
     }
 
     /// A step that leaves the state as it is, such as a reminder.
@@ -288,7 +303,20 @@ impl Step {
         who: &'static [Party],
         needs: &'static [Need],
     ) -> Self {
-        Self { key, zh, en, from, to: None, who, needs, hands_in: false, reopens: false, once: false, mark: None }
+        Self {
+            key,
+            zh,
+            en,
+            from,
+            to: None,
+            who,
+            needs,
+            hands_in: false,
+            reopens: false,
+            once: false,
+            binds: false,
+            mark: None,
+        }
     }
 
     /// The same step, as one that hands in work.
@@ -299,6 +327,11 @@ impl Step {
     /// The same step, as one that may be taken a single time.
     pub const fn once(self) -> Self {
         Self { once: true, ..self }
+    }
+
+    /// The same step, as one with which a day may come that the state it leads to is bound to.
+    pub const fn binding(self) -> Self {
+        Self { binds: true, ..self }
     }
 
     /// The same step, counted as this.
@@ -375,6 +408,11 @@ impl Kind {
     /// Whether some step lets a person agree on another day for a state.
     pub fn may_move(&self, state: &str) -> bool {
         self.steps_from(state).any(|step| step.needs.contains(&Need::Until))
+    }
+
+    /// Whether some step leads to a state with a day that binds it.
+    pub fn is_bound(&self, state: &str) -> bool {
+        self.steps.iter().any(|step| step.binds && step.to == Some(state))
     }
 
     /// The steps that may be taken in a state.

@@ -110,7 +110,7 @@ fn most_technology_firms_have_an_officer_and_a_few_have_none() {
 /// The value of a form with a step of a case; the opening is the first step.
 fn said<'a>(case: &'a SampleCase, step: &str, key: &str) -> Option<&'a str> {
     let form = case.steps.iter().filter(|one| one.step == step).flat_map(|one| &one.form);
-    form.filter(|(field, _)| *field == key).map(|(_, value)| value.as_str()).next()
+    form.filter(|(field, _)| field == key).map(|(_, value)| value.as_str()).next()
 }
 
 #[test]

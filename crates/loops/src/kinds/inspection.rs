@@ -31,7 +31,8 @@ pub(super) const INSPECTION: Kind = Kind {
         Step::to(("pass", "未发现问题", "find nothing"), &["planned"], "sound", &[P::Lead], &[Need::Text]),
         Step::to(("find", "发现问题", "find"), &["planned"], "found", &[P::Lead], &[Need::Text, Need::Proof])
             .handing_in(),
-        Step::to(("order", "责令改正", "order"), &["found"], "correcting", &[P::Lead], &[Need::Text]),
+        // Each finding has its day; the earliest of them binds the state.
+        Step::to(("order", "责令改正", "order"), &["found"], "correcting", &[P::Lead], &[Need::Text]).binding(),
         Step::to(
             ("correct", "报告已改正", "say it is corrected"),
             &["correcting"],

@@ -1,6 +1,8 @@
 //! What can be applied for in one go (一件事一次办), and approvals of it: papers that were missing, parts of
 //! several departments, sessions by video, quick and slow.
 
+use std::borrow::Cow;
+
 use jiff::civil::DateTime;
 
 use super::SampleCase;
@@ -23,9 +25,49 @@ pub struct SampleItem {
     pub parts: &'static [&'static str],
     /// What is looked at by video; empty where nothing is.
     pub checklist: &'static [&'static str],
+    /// The form, one for all departments: what is asked, how, in what, and what is answered.
+    pub form: &'static [SampleQuestion],
     /// Whether only an enterprise of the last years applies for it.
     young: bool,
 }
+
+/// A question of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleQuestion {
+    /// What is asked; of a fact of the register, the name it has there.
+    pub label: &'static str,
+    /// How it is answered: `text`, `number`, `choice`, `yes_no`, or `register`.
+    pub kind: &'static str,
+    /// What a figure is counted in, the choices with 、 between them, or the key of the register's field.
+    pub more: &'static str,
+    /// Whether the form is incomplete without it.
+    pub needed: bool,
+    /// What is answered in the sample; empty for a fact of the register, which the enterprise answers itself.
+    answer: &'static str,
+}
+
+/// A question that has to be answered.
+const fn asks(label: &'static str, kind: &'static str, more: &'static str, answer: &'static str) -> SampleQuestion {
+    SampleQuestion { label, kind, more, needed: true, answer }
+}
+
+const PLANT: &[SampleQuestion] = &[
+    asks("建设性质", "choice", "新建、扩建、改建", "新建"),
+    asks("总建筑面积", "number", "平方米", "12600 平方米"),
+    asks("计划总投资", "number", "万元", "8600 万元"),
+    asks("期末从业人员", "register", "year_end_employees", ""),
+    asks("是否涉及危险化学品", "yes_no", "", "否"),
+];
+const REWARD: &[SampleQuestion] = &[
+    asks("营业收入总额", "register", "operating_revenue", ""),
+    asks("首次认定", "yes_no", "", "是"),
+    asks("收款账户开户银行", "text", "", "样例银行高新支行"),
+];
+const UTILITIES: &[SampleQuestion] = &[
+    asks("用电容量", "number", "千伏安", "1250 千伏安"),
+    asks("日用水量", "number", "吨", "180 吨"),
+    asks("接入用途", "choice", "生产、办公、混合", "生产"),
+];
 
 /// An item that every enterprise may apply for and nothing is looked at.
 const fn item(
@@ -34,7 +76,7 @@ const fn item(
     lead: &'static str,
     parts: &'static [&'static str],
 ) -> SampleItem {
-    SampleItem { key, name, papers, lead, parts, checklist: &[], young: false }
+    SampleItem { key, name, papers, lead, parts, checklist: &[], form: &[], young: false }
 }
 
 /// The zone's catalogue.
@@ -49,6 +91,7 @@ pub(super) const ITEMS: [SampleItem; 10] = [
         )
     },
     SampleItem {
+        form: PLANT,
         checklist: &["围挡和出入口", "临时用电", "基坑支护", "消防通道", "扬尘在线监测"],
         ..item(
             ("I-002", "新建厂房开工（施工许可）一件事"),
@@ -100,12 +143,15 @@ pub(super) const ITEMS: [SampleItem; 10] = [
         )
     },
     item(("I-006", "企业投资项目备案"), &["项目备案申请表", "项目基本情况说明"], "economy", &[]),
-    item(
-        ("I-007", "高新技术企业认定奖励兑现"),
-        &["奖励兑现申请表", "高新技术企业证书", "上年度纳税证明"],
-        "science",
-        &["tax", "finance"],
-    ),
+    SampleItem {
+        form: REWARD,
+        ..item(
+            ("I-007", "高新技术企业认定奖励兑现"),
+            &["奖励兑现申请表", "高新技术企业证书", "上年度纳税证明"],
+            "science",
+            &["tax", "finance"],
+        )
+    },
     item(
         ("I-008", "外国人来华工作许可"),
         &["工作许可申请表", "聘用合同", "学历学位证明", "无犯罪记录证明"],
@@ -113,12 +159,15 @@ pub(super) const ITEMS: [SampleItem; 10] = [
         &["science"],
     ),
     item(("I-009", "临时占用城市道路许可"), &["占道申请表", "占用范围平面图", "交通疏导方案"], "construction", &[]),
-    item(
-        ("I-010", "水电气网联合报装一件事"),
-        &["联合报装申请表", "用地或房屋权属证明", "用电负荷说明", "用水用气需求表"],
-        "economy",
-        &["construction", "service"],
-    ),
+    SampleItem {
+        form: UTILITIES,
+        ..item(
+            ("I-010", "水电气网联合报装一件事"),
+            &["联合报装申请表", "用地或房屋权属证明", "用电负荷说明", "用水用气需求表"],
+            "economy",
+            &["construction", "service"],
+        )
+    },
 ];
 
 /// How many approvals there are beside the one that is booked.
@@ -153,7 +202,9 @@ fn open<'d>(
         ..blank("approval", format!("{}（{}）", item.name, enterprise.name))
     };
     let handed_in = &item.papers[..item.papers.len() - missing];
-    let form = vec![("item", item.key.to_owned()), ("papers", handed_in.join("\n"))];
+    let mut form: Vec<(Cow<'static, str>, String)> =
+        vec![("item".into(), item.key.to_owned()), ("papers".into(), handed_in.join("\n"))];
+    form.extend(item.form.iter().filter_map(|question| answered(question, enterprise)));
     let online = draw.chance(0.4);
     let (by, said) = if online {
         (ASKER, "网上申请，材料随附。")
@@ -161,6 +212,16 @@ fn open<'d>(
         (DESK, "窗口收件，当场核对材料原件。")
     };
     Walk::open(draw, now, at, case, by, With::text(said).filled(form))
+}
+
+/// An answer as the program keeps it; the head count of some is no longer what the register says.
+fn answered(question: &SampleQuestion, enterprise: &Enterprise) -> Option<(Cow<'static, str>, String)> {
+    let kept = |name: &str, answer: String| Some((format!("answer.{name}").into(), answer));
+    match question.more {
+        "year_end_employees" => kept("year_end_employees@2025", format!("{} 人", enterprise.staff() + 12)),
+        _ if question.answer.is_empty() => None,
+        _ => kept(question.label, question.answer.to_owned()),
+    }
 }
 
 fn on(walk: &mut Walk<'_>, low: i64, high: i64, by: Who<'_>, step: &'static str, with: With) -> bool {

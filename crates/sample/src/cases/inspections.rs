@@ -130,7 +130,7 @@ fn of_round(draw: &mut Draw, now: DateTime, round: &Round, fate: Fate, firm: &En
     let until = walk.day().saturating_add(days.days());
     let order = With::text("责令限期改正，逾期不改正的依法处理。")
         .filled(vec![("finding.1", found.to_owned()), ("finding.1.until", until.to_string())]);
-    let ordered = walk.after_hours(0, lead, "order", order);
+    let ordered = walk.after_hours(0, lead, "order", With { until: Some(until), ..order });
     if ordered && !matches!(fate, Fate::Correcting | Fate::Late) {
         decide(&mut walk, round, fate);
     }

@@ -13,13 +13,15 @@ mod rest;
 mod visits;
 mod walk;
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, DateTime};
 
 use crate::enterprise::{self, Enterprise};
 use crate::organs::{self, SampleAccount};
 use crate::{ENTERPRISES, SEED};
 
-pub use approvals::SampleItem;
+pub use approvals::{SampleItem, SampleQuestion};
 pub use goals::{SampleGoal, SampleMeeting, SampleMinute, SamplePart};
 pub use reports::{FIGURES as REPORT_FIGURES, FORM as REPORT_FORM, TITLE as REPORT_TITLE};
 
@@ -49,7 +51,7 @@ pub struct SampleStep {
     /// Whether a file comes with it.
     pub proof: bool,
     /// The figures of a form, by field.
-    pub form: Vec<(&'static str, String)>,
+    pub form: Vec<(Cow<'static, str>, String)>,
     /// How much of a plan is done since the report before.
     pub amount: Option<i64>,
     /// The person of the unit who answers for it, with the opening.

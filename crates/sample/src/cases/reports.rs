@@ -56,7 +56,7 @@ fn report(mut walk: Walk<'_>, officer: &'static str) -> SampleCase {
         _ => (walk.draw.whole(13, 15), "fill", "补报：停工检修半日，到岗 180 人。"),
     };
     let form = if step == "fill" { figures } else { Vec::new() };
-    if !walk.after_hours(hours, unit, step, With { form, ..With::text(text) }) {
+    if !walk.after_hours(hours, unit, step, With::text(text).filled(form)) {
         return walk.done();
     }
     if walk.draw.chance(0.07) {

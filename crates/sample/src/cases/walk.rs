@@ -27,7 +27,7 @@ pub(super) struct With {
     pub(super) until: Option<Date>,
     pub(super) signed: bool,
     pub(super) proof: bool,
-    pub(super) form: Vec<(&'static str, String)>,
+    pub(super) form: Vec<(Cow<'static, str>, String)>,
     pub(super) amount: Option<i64>,
     pub(super) person: Option<&'static str>,
     pub(super) plan: Option<(Vec<(Date, i64)>, &'static str)>,
@@ -44,8 +44,8 @@ impl With {
     }
 
     /// The same with the values of a form.
-    pub(super) fn filled(self, form: Vec<(&'static str, String)>) -> Self {
-        Self { form, ..self }
+    pub(super) fn filled<K: Into<Cow<'static, str>>>(self, form: Vec<(K, String)>) -> Self {
+        Self { form: form.into_iter().map(|(key, value)| (key.into(), value)).collect(), ..self }
     }
 
     pub(super) fn unit(unit: &'static str) -> Self {

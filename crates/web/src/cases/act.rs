@@ -68,6 +68,7 @@ pub async fn take(
 ) -> Result<CaseRow, WebError> {
     let viewer = page.viewer()?;
     let given = duties::report::checked(app, page, found, step, given).await?;
+    let given = special::approval::completed(app, page, found, step, given).await?;
     app.store().act_on_case(viewer, found.row.id, seen, step, given).await.map_err(said)
 }
 

@@ -1,6 +1,6 @@
 //! `/cases/{kind}/new`: a case is opened.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -13,13 +13,15 @@ use store::StoreError;
 use store::access::Action;
 use store::cases::CaseRow;
 
-use super::special::items;
+use super::special::approval::{self, Applied, NotApplied};
+use super::special::{answers, items};
 use super::step_form::{UnitChoice, unit_choices};
 use super::words::{self, Look};
 use super::{act, files, page, topics};
 use crate::frame::notice::Notice;
 use crate::register::kinds;
 use crate::register::search;
+use crate::ui::Safe;
 use crate::upload::Received;
 use crate::{App, Page, WebError};
 
@@ -101,10 +103,8 @@ struct Typed {
     parent: String,
     subject: String,
     person: String,
-    /// The item that is applied for, by key.
-    item: String,
-    /// The papers of it that are handed in.
-    papers: BTreeSet<String>,
+    /// The item of an approval, with its papers and the answers of its form.
+    applied: Applied,
 }
 
 impl Typed {
@@ -121,8 +121,12 @@ impl Typed {
             parent: field("parent"),
             subject: field("subject"),
             person: field("person"),
-            item: field("item"),
-            papers: fields.keys().filter_map(|name| name.strip_prefix("paper.")).map(str::to_owned).collect(),
+            applied: Applied {
+                item: field("item"),
+                papers: fields.keys().filter_map(|name| name.strip_prefix("paper.")).map(str::to_owned).collect(),
+                answers: answers::typed(fields),
+                incomplete: !field("incomplete").is_empty(),
+            },
         }
     }
 }
@@ -143,6 +147,8 @@ struct BeginPage<'a> {
     items: Vec<(String, String)>,
     /// The one that was chosen.
     item: Option<Item>,
+    /// Its form.
+    answers: Option<Safe>,
     /// The case it comes out of: id, address, words.
     parent: Option<(String, String, String)>,
     refused: Option<String>,
@@ -164,23 +170,32 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
         return Err(WebError::not_allowed());
     }
     let fields: HashMap<String, String> = form_urlencoded::parse(page.query.as_bytes()).into_owned().collect();
-    let form = form(&app, &page, kind, look, Typed::read(&fields), Vec::new(), None).await?;
+    let form = form(&app, &page, (kind, look), Typed::read(&fields), Said::default()).await?;
     page.show(form)
+}
+
+/// What the form says of what was sent.
+#[derive(Default)]
+struct Said {
+    /// The enterprises that may be meant.
+    candidates: Vec<(String, String, bool)>,
+    /// Why it was refused.
+    refused: Option<String>,
+    /// What is wrong with the answers.
+    faults: answers::Faults,
 }
 
 async fn form<'a>(
     app: &App,
     page: &'a Page,
-    kind: &'static Kind,
-    look: &'static Look,
+    (kind, look): (&'static Kind, &'static Look),
     typed: Typed,
-    candidates: Vec<(String, String, bool)>,
-    refused: Option<String>,
+    Said { candidates, refused, faults }: Said,
 ) -> Result<BeginPage<'a>, WebError> {
     let viewer = page.viewer()?;
     let listed = if kind.key == "approval" { items::known(app).await?.0 } else { Vec::new() };
     let listed: Vec<Item> = listed.into_iter().filter(|item| !item.ended).collect();
-    let item = listed.iter().find(|item| item.key == typed.item).cloned();
+    let item = listed.iter().find(|item| item.key == typed.applied.item).cloned();
     let mut typed = typed;
     if let Some(item) = item.as_ref().filter(|_| typed.title.is_empty()) {
         typed.title.clone_from(&item.name);
@@ -193,6 +208,14 @@ async fn form<'a>(
     let own = match subject {
         Some(id) => {
             app.store().subject(id, &viewer.scope, false, None).await?.map(|found| (id.to_string(), found.record.name))
+        }
+        None => None,
+    };
+    let answers = match &item {
+        Some(item) => {
+            let enterprise = answers::enterprise(app, page, item, subject).await?;
+            let applied = &typed.applied;
+            answers::part(page, item, enterprise.as_ref(), &applied.answers, &faults, applied.incomplete)?
         }
         None => None,
     };
@@ -213,6 +236,7 @@ async fn form<'a>(
         units: unit_choices(&app.store().units().await?),
         items: listed.into_iter().map(|item| (item.key, item.name)).collect(),
         item,
+        answers,
         look,
         typed,
         own,
@@ -235,9 +259,16 @@ pub async fn submit(
 ) -> Result<Response, WebError> {
     page.must_be_today()?;
     let (kind, look) = words::of(&kind).ok_or_else(WebError::not_found)?;
-    let typed = Typed::read(&received.fields);
+    let mut typed = Typed::read(&received.fields);
     let files = received.take_files();
-    let (candidates, error) = match enterprise(&app, &page, &typed).await? {
+    let (said, error) = match enterprise(&app, &page, &typed).await? {
+        // Asked for before the form is sent: what the register knows of the enterprise comes into the form.
+        Found::One(Some(subject)) if !received.field("look").is_empty() => {
+            typed.subject = subject.to_string();
+            let known = std::mem::take(&mut typed.applied.answers);
+            typed.applied.answers = known.into_iter().filter(|(_, answer)| !answer.is_empty()).collect();
+            return page.show(form(&app, &page, (kind, look), typed, Said::default()).await?);
+        }
         Found::One(subject) => match open(&app, &page, kind, &typed, subject, files).await {
             Ok(row) => {
                 let said = match page.lang {
@@ -246,14 +277,18 @@ pub async fn submit(
                 };
                 return Ok(page.go_saying(&words::address(kind.key, &row.number), Notice::said(said)));
             }
-            Err(error) => (Vec::new(), error),
+            Err(NotApplied::Form(faults)) => {
+                let error = answers::refusal(&faults);
+                (Said { faults, ..Said::default() }, error)
+            }
+            Err(NotApplied::Other(error)) => (Said::default(), error),
         },
         Found::Several(candidates) => (
-            candidates,
+            Said { candidates, ..Said::default() },
             WebError::invalid("有几家企业相符，请选定是哪一家。", "Several enterprises match; say which one it is."),
         ),
         Found::None => (
-            Vec::new(),
+            Said::default(),
             WebError::invalid(
                 format!("在您的范围内没有找到企业“{}”。请核对名称或统一社会信用代码。", typed.enterprise),
                 format!("There is no enterprise “{}” within your rows; check the name or the code.", typed.enterprise),
@@ -263,8 +298,8 @@ pub async fn submit(
     if !matches!(error.status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT) {
         return Err(error);
     }
-    let said = error.say(page.lang).to_owned();
-    let form = form(&app, &page, kind, look, typed, candidates, Some(said)).await?;
+    let said = Said { refused: Some(error.say(page.lang).to_owned()), ..said };
+    let form = form(&app, &page, (kind, look), typed, said).await?;
     page.show_with(error.status, form)
 }
 
@@ -302,12 +337,12 @@ async fn open(
     typed: &Typed,
     subject: Option<SubjectId>,
     files: Vec<crate::upload::SentFile>,
-) -> Result<CaseRow, WebError> {
+) -> Result<CaseRow, NotApplied> {
     // Of the visits only a firm's needs the firm; a park is visited, and talks are held, without one.
     let is_firms = kind.key == "visit" && matches!(typed.topic.as_str(), "" | topics::FIRM_VISIT);
     let needed = Asks::of(kind).enterprise_needed || is_firms;
     if needed && subject.is_none() && !page.is_of_enterprise() {
-        return Err(WebError::invalid("请填写是哪一家企业。", "Say which enterprise it is about."));
+        return Err(WebError::invalid("请填写是哪一家企业。", "Say which enterprise it is about.").into());
     }
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let until = match typed.until.as_str() {
@@ -324,24 +359,14 @@ async fn open(
         person: some(&typed.person),
         subject: subject.map(|subject| subject.to_string()),
         until,
-        form: applied_for(app, kind, typed).await?,
+        form: match (kind.key, typed.applied.item.as_str()) {
+            ("approval", item) if !item.is_empty() => approval::applied(app, page, &typed.applied, subject).await?,
+            _ => BTreeMap::new(),
+        },
         proofs: files::keep(app, page, files).await?,
         ..Given::default()
     };
-    open_as_asked(app, page, kind, given).await
-}
-
-/// The item of 一件事一次办 that is applied for, and which of its papers are handed in.
-async fn applied_for(app: &App, kind: &Kind, typed: &Typed) -> Result<BTreeMap<String, String>, WebError> {
-    if kind.key != "approval" || typed.item.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let item = items::open(app, &typed.item).await?.ok_or_else(|| {
-        WebError::invalid("所选事项已停止受理，请重新选择。", "The item can be applied for no more; choose another.")
-    })?;
-    let papers = item.papers.iter().filter(|paper| typed.papers.contains(*paper));
-    let papers: Vec<&str> = papers.map(String::as_str).collect();
-    Ok(BTreeMap::from([("item".to_owned(), item.key.clone()), ("papers".to_owned(), papers.join("\n"))]))
+    Ok(open_as_asked(app, page, kind, given).await?)
 }
 
 /// Opens a case as the store lets this person; a title that is missing gets the kind's usual one.

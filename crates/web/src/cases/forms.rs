@@ -1,9 +1,16 @@
 //! What the special forms of some kinds ask for, by the keys under which an event keeps it.
 
 use kernel::{Catalogue, Lang};
+use loops::items::{ANSWER, REGISTER};
 
 /// The label of a field of a form. A field of the register's catalogue bears its name there.
 pub fn label(key: &str, lang: Lang) -> String {
+    if let Some(kept) = key.strip_prefix(ANSWER) {
+        return label(kept, lang);
+    }
+    if let Some(kept) = key.strip_prefix(REGISTER) {
+        return format!("{}{}", label(kept, lang), lang.pick("（档案中为）", " (in the register)"));
+    }
     let known = match key {
         "people" => ("见到的人", "Whom we met"),
         "place" => ("地点", "Place"),
@@ -20,7 +27,7 @@ pub fn label(key: &str, lang: Lang) -> String {
         "advice_of" => ("建议依据的政策版本", "Version of the policy"),
         "item" => ("事项", "Item"),
         "papers" => ("已交材料", "Papers handed in"),
-        "missing" => ("缺少的材料", "Missing"),
+        "missing" => ("缺少的材料和内容", "Missing"),
         "session_at" => ("勘验时间", "When"),
         "link" => ("会议链接", "Meeting link"),
         "checklist" => ("核对单", "Checklist"),

@@ -108,13 +108,14 @@ impl<'a> Forms<'a> {
                 assisting: self.assisting,
                 typed: match again {
                     Some(refused) => refused.typed.clone(),
-                    None => {
-                        let proposed = self.proposed.iter().find(|(key, _)| *key == step.key);
-                        proposed.map(|(_, typed)| typed.clone()).unwrap_or_default()
-                    }
+                    None => self.proposed(step).cloned().unwrap_or_default(),
                 },
                 measure: self.measure.clone().filter(|_| matches!(step.key, "report" | "hand_in")),
-                extras: extras::of(self.kind.key, step.key),
+                extras: match (self.kind.key, step.key) {
+                    // Answers are asked for only where the form lacks some.
+                    ("approval", "complete") if self.proposed(step).is_none() => &[],
+                    (kind, step) => extras::of(kind, step),
+                },
                 is_open: if refused.is_some() { again.is_some() } else { at == main },
                 is_main: at == main,
                 refused: again.map(|refused| refused.said.clone()),
@@ -124,6 +125,11 @@ impl<'a> Forms<'a> {
         let mut forms: Vec<StepForm<'a>> = steps.iter().enumerate().map(form).collect();
         forms.sort_by_key(|form| (form.refused.is_none(), !form.is_main));
         forms
+    }
+
+    /// What stands in the form of a step at first.
+    fn proposed(&self, step: &Step) -> Option<&Typed> {
+        self.proposed.iter().find(|(key, _)| *key == step.key).map(|(_, typed)| typed)
     }
 }
 

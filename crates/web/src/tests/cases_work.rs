@@ -79,9 +79,16 @@ async fn an_inspection_has_checkpoints_and_deadlines_and_the_policy_only_advises
     let order = [("text", "责令改正"), ("extra.finding.1", "清空消防通道"), ("extra.finding.1.until", "2020-01-01")];
     refuses(&mut clerk, &address, "order", &order, "已经过去").await;
     refuses(&mut clerk, &address, "order", &order[..2], "没有写改正期限").await;
-    let order = [("text", "责令改正"), ("extra.finding.1", "清空消防通道"), ("extra.finding.1.until", "2099-12-31")];
+    let order = [
+        ("text", "责令改正"),
+        ("extra.finding.1", "清空消防通道"),
+        ("extra.finding.1.until", "2099-12-31"),
+        ("extra.finding.2", "补装灭火器"),
+        ("extra.finding.2.until", "2099-11-30"),
+    ];
     takes(&mut clerk, &address, "order", &order, false).await;
     let theirs = enterprise.get(&address).await.text;
+    assert!(theirs.contains("期限：2099-11-30"), "the case is due with the first of its findings: {theirs}");
     assert!(theirs.contains("清空消防通道") && theirs.contains("2099-12-31") && theirs.contains("待改正"), "{theirs}");
     takes(&mut enterprise, &address, "correct", &[], true).await;
     takes(&mut clerk, &address, "look_again", &[("text", "已清空")], true).await;

@@ -6,6 +6,7 @@ mod api_acts;
 mod api_policies;
 mod auditing;
 mod cases;
+mod cases_forms;
 mod cases_lists;
 mod cases_special;
 mod cases_work;

@@ -168,7 +168,7 @@ impl Known<'_> {
             until: step.until,
             signed: step.signed,
             proofs: step.proof.then(|| self.proof.to_owned()).into_iter().collect(),
-            form: step.form.iter().map(|(field, figure)| ((*field).to_owned(), figure.clone())).collect(),
+            form: step.form.iter().map(|(field, figure)| (field.to_string(), figure.clone())).collect(),
             amount: step.amount.map(Into::into),
             person: step.person.map(str::to_owned),
             plan: step.plan.as_ref().map(|(months, measure)| Plan {

@@ -8,10 +8,10 @@ use kernel::calendar::Calendar;
 use kernel::chain::GENESIS;
 use loops::colour::{Measured, Painter, schemes};
 use loops::goals::{Goal, Heard, Meeting, Minute, OnTheWall, Part, agenda, heard};
-use loops::items::{self, Item};
+use loops::items::{self, Ask, Item, Question};
 use loops::plan::Month;
 use loops::{Case, Event};
-use sample::{SampleCases, SampleGoal, SampleItem, SampleMeeting, SampleMinute, SamplePart};
+use sample::{SampleCases, SampleGoal, SampleItem, SampleMeeting, SampleMinute, SamplePart, SampleQuestion};
 use store::Store;
 use store::access::{UnitId, Viewer};
 use store::cases::{CaseFilter, CaseRow, PastCase};
@@ -68,7 +68,20 @@ fn of_catalogue(item: &SampleItem, unit: &impl Fn(&str) -> String) -> Item {
         lead: unit(item.lead),
         parts: item.parts.iter().map(|part| unit(part)).collect(),
         ended: false,
+        form: item.form.iter().map(of_form).collect(),
     }
+}
+
+fn of_form(question: &SampleQuestion) -> Question {
+    let more = question.more.to_owned();
+    let ask = match question.kind {
+        "register" => Ask::Register(more),
+        "number" => Ask::Number(more),
+        "choice" => Ask::Choice(more.split('、').map(str::to_owned).collect()),
+        "yes_no" => Ask::YesNo,
+        _ => Ask::Text,
+    };
+    Question { label: question.label.to_owned(), ask, needed: question.needed }
 }
 
 fn of_goal(goal: &SampleGoal, unit: &impl Fn(&str) -> String) -> Goal {

@@ -1,17 +1,22 @@
 //! What an approval has on its page: the papers it needs and those that were handed in, the one notice of
 //! everything missing, the parts of the departments, and sessions by video.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
+use kernel::SubjectId;
+use loops::Given;
 use loops::items::Item;
 use store::cases::CaseView;
 
-use super::items;
+use super::{answers, items};
 use crate::cases::typed::Typed;
 use crate::frame::day;
 use crate::ui::{Badge, Safe};
 use crate::{App, Page, WebError};
+
+/// What stands before what the form lacks where it is named beside papers.
+const IN_FORM: &str = "申请表：";
 
 /// A paper of the item.
 struct Paper {
@@ -75,8 +80,9 @@ pub async fn panels(app: &App, page: &Page, found: &CaseView) -> Result<Vec<Safe
     if found.row.kind.key != "approval" {
         return Ok(Vec::new());
     }
-    let mut panels = Vec::new();
-    let papers = papers(app, page, found).await?;
+    let item = item_of(app, found).await?;
+    let mut panels: Vec<Safe> = answers::panel(page, item.as_ref(), found)?.into_iter().collect();
+    let papers = papers(app, page, found, item).await?;
     if !papers.papers.is_empty() || papers.noticed.is_some() || !papers.parts.is_empty() {
         panels.push(Safe(papers.render().map_err(WebError::broken)?));
     }
@@ -97,8 +103,12 @@ fn session(sealed: &loops::Sealed) -> Option<Session> {
     })
 }
 
-async fn papers<'a>(app: &App, page: &'a Page, found: &CaseView) -> Result<PapersPanel<'a>, WebError> {
-    let item = item_of(app, found).await?;
+async fn papers<'a>(
+    app: &App,
+    page: &'a Page,
+    found: &CaseView,
+    item: Option<Item>,
+) -> Result<PapersPanel<'a>, WebError> {
     let (handed_in, notice) = (handed_in(found), notice(found));
     let completed = found.events.iter().any(|sealed| sealed.event.step == "complete");
     let missing = notice.as_ref().map(|(missing, _)| missing.clone()).unwrap_or_default();
@@ -146,7 +156,16 @@ pub async fn proposed(app: &App, found: &CaseView) -> Result<Vec<(&'static str, 
     let mut proposed = Vec::new();
     if let Some(item) = item_of(app, found).await? {
         let handed_in = handed_in(found);
-        let missing: Vec<String> = item.papers.iter().filter(|paper| !handed_in.contains(*paper)).cloned().collect();
+        let mut missing: Vec<String> =
+            item.papers.iter().filter(|paper| !handed_in.contains(*paper)).cloned().collect();
+        // What the form lacks goes into the same notice: there is no second one.
+        let unanswered = answers::missing(&item, found);
+        missing.extend(unanswered.iter().map(|label| format!("{IN_FORM}{label}")));
+        let lines: String = unanswered.iter().map(|label| format!("{label}：\n")).collect();
+        if !lines.is_empty() {
+            let extra = [("answers".to_owned(), lines.trim_end().to_owned())].into_iter().collect();
+            proposed.push(("complete", Typed { extra, ..Typed::default() }));
+        }
         let extra = [("missing".to_owned(), missing.join("\n"))].into_iter().collect();
         proposed.push(("ask_for_papers", Typed { extra, ..Typed::default() }));
         let assisting = item.parts.iter().cloned().collect();
@@ -161,4 +180,79 @@ pub async fn proposed(app: &App, found: &CaseView) -> Result<Vec<(&'static str, 
         proposed.push(("inspect", Typed { extra: extra.into_iter().collect(), ..Typed::default() }));
     }
     Ok(proposed)
+}
+
+/// What comes with the step by which an applicant completes an application: what was added to the form, read by
+/// its questions. Every other step is left as it is.
+///
+/// # Errors
+/// What answers no question or cannot be read; what the store reports.
+pub async fn completed(app: &App, page: &Page, found: &CaseView, step: &str, given: Given) -> Result<Given, WebError> {
+    if (found.row.kind.key, step) != ("approval", "complete") || !given.form.contains_key("answers") {
+        return Ok(given);
+    }
+    let Some(item) = item_of(app, found).await? else {
+        return Err(WebError::invalid("这件办件没有申请表。", "This application has no form."));
+    };
+    let subject = answers::enterprise(app, page, &item, found.row.subject).await?;
+    answers::completed(page, &item, subject.as_ref(), given)
+}
+
+/// What is applied for: the item, the papers handed in, and the answers of its form.
+#[derive(Debug, Clone, Default)]
+pub struct Applied {
+    /// The item, by key.
+    pub item: String,
+    /// The papers that are handed in.
+    pub papers: BTreeSet<String>,
+    /// The answers, by what is asked.
+    pub answers: answers::Typed,
+    /// Whether what is missing is left to the one notice.
+    pub incomplete: bool,
+}
+
+/// Why an application cannot be taken.
+pub enum NotApplied {
+    /// Its form has these faults.
+    Form(answers::Faults),
+    /// Anything else.
+    Other(WebError),
+}
+
+impl From<WebError> for NotApplied {
+    fn from(error: WebError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl NotApplied {
+    /// All of it as one refusal.
+    pub fn error(self) -> WebError {
+        match self {
+            Self::Form(faults) => answers::refusal(&faults),
+            Self::Other(error) => error,
+        }
+    }
+}
+
+/// An application as its first event keeps it.
+///
+/// # Errors
+/// An item that can be applied for no more; the faults of the form; what the store reports.
+pub async fn applied(
+    app: &App,
+    page: &Page,
+    applied: &Applied,
+    subject: Option<SubjectId>,
+) -> Result<BTreeMap<String, String>, NotApplied> {
+    let item = items::open(app, &applied.item).await?.ok_or_else(|| {
+        WebError::invalid("所选事项已停止受理，请重新选择。", "The item can be applied for no more; choose another.")
+    })?;
+    let enterprise = answers::enterprise(app, page, &item, subject).await?;
+    let mut form = answers::read(page, &item, enterprise.as_ref(), &applied.answers, applied.incomplete)
+        .map_err(NotApplied::Form)?;
+    let papers = item.papers.iter().filter(|paper| applied.papers.contains(*paper));
+    let papers: Vec<&str> = papers.map(String::as_str).collect();
+    form.extend([("item".to_owned(), item.key.clone()), ("papers".to_owned(), papers.join("\n"))]);
+    Ok(form)
 }

@@ -94,10 +94,17 @@ const ADVISE: &[Extra] = &[
 ];
 const PAPERS: &[Extra] = &[Extra::new(
     "missing",
-    "缺少的全部材料，一行一件",
-    "Everything that is missing, one paper a line",
+    "缺少的全部材料和申请表内容，一行一件",
+    "Everything that is missing, papers and answers of the form, one a line",
     Ask::Lines,
     true,
+)];
+const COMPLETE: &[Extra] = &[Extra::new(
+    "answers",
+    "补填的申请表内容，一行一项，写作“名称：内容”",
+    "What the form lacked, one a line, as “name: answer”",
+    Ask::Lines,
+    false,
 )];
 const BOOK: &[Extra] = &[
     Extra::new("session_at", "勘验时间", "When", Ask::Moment, true),
@@ -116,6 +123,7 @@ pub fn of(kind: &str, step: &str) -> &'static [Extra] {
         ("inspection", "order") => ORDER,
         ("inspection", "advise") => ADVISE,
         ("approval", "ask_for_papers") => PAPERS,
+        ("approval", "complete") => COMPLETE,
         ("approval", "book") => BOOK,
         ("approval", "inspect") => INSPECT,
         _ => &[],
@@ -255,6 +263,8 @@ fn read_dated(
     };
     given.form.insert(words, value.clone());
     given.form.insert(day, until.to_string());
+    // The case is due when the first of its findings is.
+    given.until = Some(given.until.map_or(until, |earliest| earliest.min(until)));
     Ok(())
 }
 
@@ -333,6 +343,7 @@ mod tests {
             ("inspection", "order"),
             ("inspection", "advise"),
             ("approval", "ask_for_papers"),
+            ("approval", "complete"),
             ("approval", "book"),
             ("approval", "inspect"),
         ] {

@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use kernel::Lang;
-use loops::items::{Item, KEY};
+use kernel::{Catalogue, Lang, SubjectKind};
+use loops::items::{Ask, Item, KEY, Question, may_be_asked};
 use store::access::{UnitId, UnitTree};
 
 use crate::cases::line::Names;
@@ -21,6 +21,8 @@ use crate::{App, Page, WebError};
 const MOST: usize = 300;
 const PAPERS: usize = 40;
 const LONGEST: usize = 80;
+/// How many lines of a form the page takes.
+const LINES: usize = 10;
 
 /// The items of the zone, and which version of the list.
 ///
@@ -46,6 +48,97 @@ struct Written {
     papers: String,
     lead: String,
     parts: Vec<String>,
+    /// The lines of the form, as many as the page has.
+    lines: Vec<Line>,
+}
+
+/// A question of the form as it was typed.
+#[derive(Debug, Clone, Default)]
+struct Line {
+    label: String,
+    ask: String,
+    /// What a figure is counted in, or the choices with 、 between them.
+    more: String,
+    needed: bool,
+}
+
+impl Line {
+    fn read(fields: &HashMap<String, String>, at: usize) -> Self {
+        let field = |name: &str| {
+            fields.get(&format!("ask.{at}.{name}")).map(|value| value.trim().to_owned()).unwrap_or_default()
+        };
+        Self { label: field("label"), ask: field("kind"), more: field("more"), needed: !field("needed").is_empty() }
+    }
+
+    /// The question; what is asked of the register bears the name it has there.
+    fn question(&self) -> Result<Question, WebError> {
+        let known = Catalogue::builtin().fields_of(SubjectKind::Enterprise).find(|field| {
+            let names = [Lang::Zh, Lang::En].map(|lang| field.label(SubjectKind::Enterprise, lang) == self.label);
+            may_be_asked(field) && (names.contains(&true) || field.key == self.label)
+        });
+        let ask = match (self.ask.as_str(), known) {
+            ("register", Some(field)) => Ask::Register(field.key.clone()),
+            ("register", None) => {
+                return Err(WebError::invalid(
+                    format!("企业档案中没有可填的指标“{}”。请从提示中选，或改作文字、数字。", self.label),
+                    format!(
+                        "The register has no fact “{}” that a form may ask for; choose one of those offered.",
+                        self.label
+                    ),
+                ));
+            }
+            ("number", _) => Ask::Number(self.more.chars().take(10).collect()),
+            ("day", _) => Ask::Day,
+            ("yes_no", _) => Ask::YesNo,
+            ("choice", _) => Ask::Choice(self.choices()?),
+            _ => Ask::Text,
+        };
+        let label = match (&ask, known) {
+            (Ask::Register(_), Some(field)) => field.label(SubjectKind::Enterprise, Lang::Zh).to_owned(),
+            _ => self.label.clone(),
+        };
+        Ok(Question { label, ask, needed: self.needed })
+    }
+
+    fn choices(&self) -> Result<Vec<String>, WebError> {
+        let choices: Vec<String> = self
+            .more
+            .split(['、', ',', '，', ';', '；'])
+            .map(str::trim)
+            .filter(|choice| !choice.is_empty())
+            .map(str::to_owned)
+            .collect();
+        if (2..=20).contains(&choices.len()) {
+            return Ok(choices);
+        }
+        Err(WebError::invalid(
+            format!("“{}”是选择，请写出 2 至 20 个选项，用顿号分开。", self.label),
+            format!("“{}” is a choice: write 2 to 20 choices with commas between them.", self.label),
+        ))
+    }
+}
+
+/// The form of an item from its lines; one without a name is none.
+fn form(lines: &[Line]) -> Result<Vec<Question>, WebError> {
+    let mut form: Vec<Question> = Vec::new();
+    for line in lines.iter().filter(|line| !line.label.is_empty()) {
+        let question = line.question()?;
+        // The name stands in addresses of fields and in lines that are typed as “name: answer”.
+        if question.label.contains(['：', ':', '.', '@']) || question.label.chars().count() > 40 {
+            return Err(WebError::invalid(
+                format!("表格栏目“{}”不能超过 40 字，也不能含冒号、点或 @。", question.label),
+                format!("“{}” of the form has over 40 characters, or a colon, a point or an @.", question.label),
+            ));
+        }
+        if form.iter().any(|known| known.label == question.label) {
+            return Err(WebError::invalid(
+                format!("表格里有两个“{}”，请只留一个。", question.label),
+                format!("The form asks for “{}” twice; keep one.", question.label),
+            ));
+        }
+        form.push(question);
+    }
+    Ok(form)
 }
 
 impl Written {
@@ -54,7 +147,8 @@ impl Written {
         let mut parts: Vec<String> =
             fields.keys().filter_map(|name| name.strip_prefix("assist.")).map(str::to_owned).collect();
         parts.sort_unstable();
-        Self { name: field("name"), papers: field("papers"), lead: field("lead"), parts }
+        let lines = (0..LINES).map(|at| Line::read(fields, at)).collect();
+        Self { name: field("name"), papers: field("papers"), lead: field("lead"), parts, lines }
     }
 
     fn item(&self, key: String, units: &UnitTree) -> Result<Item, WebError> {
@@ -82,7 +176,8 @@ impl Written {
             return Err(WebError::invalid("请选择在用的主办单位和协办单位。", "Choose units that are open."));
         }
         let parts = self.parts.iter().filter(|unit| **unit != self.lead).cloned().collect();
-        Ok(Item { key, name: self.name.clone(), papers, lead: self.lead.clone(), parts, ended: false })
+        let form = form(&self.lines)?;
+        Ok(Item { key, name: self.name.clone(), papers, lead: self.lead.clone(), parts, ended: false, form })
     }
 }
 
@@ -90,6 +185,8 @@ struct Row {
     item: Item,
     lead: String,
     parts: String,
+    /// What the form asks for.
+    form: Vec<String>,
 }
 
 #[derive(Template)]
@@ -100,11 +197,17 @@ struct ItemsPage<'a> {
     rows: Vec<Row>,
     units: Vec<UnitChoice>,
     version: i64,
+    /// What of the register a form may ask for.
+    fields: Vec<String>,
     written: Written,
     refused: Option<String>,
 }
 
 impl ItemsPage<'_> {
+    fn kinds(&self) -> [(&'static str, &'static str); 6] {
+        kinds(self.page.lang)
+    }
+
     fn assists(&self, unit: &UnitChoice) -> bool {
         self.written.parts.contains(&unit.id)
     }
@@ -129,18 +232,55 @@ async fn draw<'a>(
     let (items, version) = known(app).await?;
     let row = |item: Item| Row {
         lead: names.unit_text(&item.lead),
+        form: item.form.iter().map(|question| asked(page, question)).collect(),
         parts: item.parts.iter().map(|unit| names.unit_text(unit)).collect::<Vec<_>>().join(page.t("、", ", ")),
         item,
     };
     Ok(ItemsPage {
         tabs: Tabs::of(page, &LOOKS[4], "items"),
-        rows: items.into_iter().rev().map(row).collect(),
+        rows: items.into_iter().map(row).collect(),
         units: unit_choices(&names.units),
         version,
-        written,
+        fields: fields(page.lang),
+        written: if written.lines.is_empty() { Written::read(&HashMap::new()) } else { written },
         refused,
         page,
     })
+}
+
+/// A question as the list shows it.
+fn asked(page: &Page, question: &Question) -> String {
+    let catalogue = Catalogue::builtin();
+    let label = match question.field(catalogue) {
+        Some(field) => field.label(SubjectKind::Enterprise, page.lang).to_owned(),
+        None => question.label.clone(),
+    };
+    let more = match &question.ask {
+        Ask::Register(_) => page.t("档案", "register").to_owned(),
+        Ask::Number(unit) => unit.clone(),
+        Ask::Choice(choices) => choices.join("/"),
+        Ask::Text | Ask::Day | Ask::YesNo => String::new(),
+    };
+    let must = if question.needed { page.t(" *", " *") } else { "" };
+    if more.is_empty() { format!("{label}{must}") } else { format!("{label}{must} · {more}") }
+}
+
+/// The names of what of the register a form may ask for.
+fn fields(lang: Lang) -> Vec<String> {
+    let fields = Catalogue::builtin().fields_of(SubjectKind::Enterprise).filter(|field| may_be_asked(field));
+    fields.map(|field| field.label(SubjectKind::Enterprise, lang).to_owned()).collect()
+}
+
+/// The kinds of answer, with their names.
+fn kinds(lang: Lang) -> [(&'static str, &'static str); 6] {
+    [
+        ("text", lang.pick("文字", "words")),
+        ("number", lang.pick("数字（写单位）", "a figure (with its unit)")),
+        ("day", lang.pick("日期", "a day")),
+        ("choice", lang.pick("选择（写选项）", "a choice (of these)")),
+        ("yes_no", lang.pick("是否", "yes or no")),
+        ("register", lang.pick("企业档案中的指标", "a fact of the register")),
+    ]
 }
 
 /// `POST /approvals/items`: an item is added.

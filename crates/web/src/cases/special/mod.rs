@@ -1,5 +1,6 @@
 //! What only some kinds have on the page of a case.
 
+pub mod answers;
 pub mod approval;
 pub mod extras;
 pub mod grid;
