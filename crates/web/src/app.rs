@@ -18,6 +18,7 @@ use crate::importing::checks::Checks;
 use crate::policies::population::Populations;
 use crate::policies::shelf::Shelf;
 use crate::policies::stands::Stands;
+use crate::register::list::written::Written;
 use crate::sign_in::password::Passwords;
 
 /// What whoever starts the server decides.
@@ -84,6 +85,7 @@ struct Inner {
     press: Press,
     shelf: RwLock<Arc<Shelf>>,
     stands: Stands,
+    written: Written,
     populations: Populations,
     colours: Colours,
 }
@@ -114,6 +116,7 @@ impl App {
             press,
             shelf: RwLock::new(shelf),
             stands: Stands::default(),
+            written: Written::default(),
             populations: Populations::default(),
             colours,
         })))
@@ -159,6 +162,11 @@ impl App {
     /// The enterprises on which a text was tried last.
     pub(crate) fn populations(&self) -> &Populations {
         &self.0.populations
+    }
+
+    /// The choices of the lists' forms, written out.
+    pub(crate) fn written(&self) -> &Written {
+        &self.0.written
     }
 
     /// The ladders worked out last.

@@ -247,7 +247,11 @@ impl Store {
         let key = self.count_key(query, scope).await?;
         let noted = self.counts().latest(&key).filter(|_| !is_search(query));
         if let Some((revision, total)) = noted {
-            let found = self.found(query, scope, &Matches::Everything, after.as_ref(), total).await?;
+            let found = match total {
+                // Where nothing was found there is nothing to look for, only whether that still holds.
+                0 => Found { rows: Vec::new(), revision: self.revision().await? },
+                _ => self.found(query, scope, &Matches::Everything, after.as_ref(), total).await?,
+            };
             if found.revision == revision {
                 return Ok(as_page(query, found, total));
             }
@@ -265,7 +269,10 @@ impl Store {
         }
         let matches = self.matches(query, scope, revision).await?;
         let total = self.count_matching(query, scope, &matches, revision, key).await?;
-        let found = self.found(query, scope, &matches, after.as_ref(), total).await?;
+        let found = match total {
+            0 => Found { rows: Vec::new(), revision },
+            _ => self.found(query, scope, &matches, after.as_ref(), total).await?,
+        };
         Ok(as_page(query, found, total))
     }
 

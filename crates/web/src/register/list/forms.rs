@@ -1,10 +1,14 @@
 //! The forms of a list: filters and columns, as choices with what is in force now.
 
+use std::sync::Arc;
+
 use kernel::{Catalogue, FieldType, Lang, code_table};
 use store::access::{Scope, UnitId, UnitTree, Viewer};
 
 use super::ask::{self, Ask, SPECIAL, TitleState};
+use super::written::{self, Choices, Written};
 use crate::register::kinds::Listed;
+use crate::ui::escaped;
 
 /// A choice of one among several.
 pub struct Select {
@@ -12,18 +16,16 @@ pub struct Select {
     pub name: &'static str,
     /// The label.
     pub label: String,
+    /// What is chosen now though it is not among the choices: its value and words.
+    pub beside: Option<(String, String)>,
     /// The choices.
-    pub options: Vec<Choice>,
+    pub options: Choices,
 }
 
-/// One choice.
-pub struct Choice {
-    /// The value sent.
-    pub value: String,
-    /// The words.
-    pub label: String,
-    /// Whether it is chosen now.
-    pub chosen: bool,
+impl Select {
+    fn new(name: &'static str, label: &str, options: Choices) -> Self {
+        Self { name, label: label.to_owned(), beside: None, options }
+    }
 }
 
 /// From, to.
@@ -38,81 +40,60 @@ pub struct RangeInput {
     pub to: String,
 }
 
-/// The columns of one group.
-pub struct ColumnGroup {
-    /// The group's heading.
-    pub title: String,
-    /// Its columns.
-    pub choices: Vec<Column>,
-}
-
-/// One column that can be shown.
-pub struct Column {
-    /// Its key.
-    pub key: String,
-    /// Its label.
-    pub label: String,
-    /// Whether it is shown now.
-    pub chosen: bool,
-}
-
 /// The choices of the filter panel that fit the kind.
 pub fn selects(
     ask: &Ask,
     listed: &Listed,
-    catalogue: &Catalogue,
+    (catalogue, written): (&Catalogue, &Written),
     units: &UnitTree,
     viewer: &Viewer,
     lang: Lang,
 ) -> Vec<Select> {
+    let of = |name, write: &dyn Fn(&mut String)| {
+        written.of(listed.kind, lang, name, || {
+            let mut html = String::new();
+            write(&mut html);
+            html
+        })
+    };
+    let choices = |name, label: &str, field: &str, now: &str| {
+        let html = of(name, &|html| choices_of(html, catalogue, field, lang));
+        Select::new(name, label, Choices::one(html, now))
+    };
     let mut selects = vec![unit(ask, units, viewer, lang)];
     if listed.reports {
-        selects.push(industry(ask, lang));
-        selects.push(choices(
-            "title",
-            lang.pick("持有资质", "Title held"),
-            catalogue,
-            "qualification_code",
-            &ask.title,
-            lang,
-        ));
-        let state = |state: TitleState, zh, en| Choice {
-            value: state.key().to_owned(),
-            label: lang.pick(zh, en).to_owned(),
-            chosen: !ask.title.is_empty() && ask.title_state == state,
-        };
-        selects.push(Select {
-            name: "title_state",
-            label: lang.pick("资质状态", "Title state").to_owned(),
-            options: vec![
-                state(TitleState::Valid, "有效", "Valid"),
-                state(TitleState::Expiring, "90 天内到期", "Expiring within 90 days"),
-                state(TitleState::ThisYear, "今年到期", "Ending this year"),
-                state(TitleState::NextYear, "明年到期", "Ending next year"),
-                state(TitleState::Expired, "已过期", "Expired"),
-                state(TitleState::None, "未持有", "Not held"),
-            ],
-        });
+        selects.push(industry(ask, of("industry", &industries), lang));
+        selects.push(choices("title", lang.pick("持有资质", "Title held"), "qualification_code", &ask.title));
+        let html = of("title_state", &|html| title_states(html, lang));
+        let now = if ask.title.is_empty() { "" } else { ask.title_state.key() };
+        selects.push(Select::new("title_state", lang.pick("资质状态", "Title state"), Choices::one(html, now)));
     }
     for (name, field, now) in [("level", listed.level, &ask.level), ("category", listed.category, &ask.category)] {
         if let Some(field) = field.and_then(|key| catalogue.field(key))
             && matches!(field.kind, FieldType::Choice { .. })
         {
-            selects.push(choices(name, field.label(listed.kind, lang), catalogue, &field.key, now, lang));
+            selects.push(choices(name, field.label(listed.kind, lang), &field.key, now));
         }
     }
-    selects.push(Select {
-        name: "missing",
-        label: lang.pick("缺少字段", "Missing field").to_owned(),
-        options: ask::fields(listed, catalogue)
-            .map(|field| Choice {
-                value: field.key.clone(),
-                label: field.label(listed.kind, lang).to_owned(),
-                chosen: ask.missing == field.key,
-            })
-            .collect(),
+    let missing = of("missing", &|html| {
+        ask::fields(listed, catalogue)
+            .for_each(|field| written::option(html, &field.key, field.label(listed.kind, lang)));
     });
+    selects.push(Select::new("missing", lang.pick("缺少字段", "Missing field"), Choices::one(missing, &ask.missing)));
     selects
+}
+
+fn title_states(html: &mut String, lang: Lang) {
+    for (state, zh, en) in [
+        (TitleState::Valid, "有效", "Valid"),
+        (TitleState::Expiring, "90 天内到期", "Expiring within 90 days"),
+        (TitleState::ThisYear, "今年到期", "Ending this year"),
+        (TitleState::NextYear, "明年到期", "Ending next year"),
+        (TitleState::Expired, "已过期", "Expired"),
+        (TitleState::None, "未持有", "Not held"),
+    ] {
+        written::option(html, state.key(), lang.pick(zh, en));
+    }
 }
 
 fn unit(ask: &Ask, units: &UnitTree, viewer: &Viewer, lang: Lang) -> Select {
@@ -121,51 +102,38 @@ fn unit(ask: &Ask, units: &UnitTree, viewer: &Viewer, lang: Lang) -> Select {
         Scope::Units(own) => own.contains(&id),
         _ => false,
     };
-    let option = |unit: &store::access::Unit| Choice {
-        value: unit.id.to_string(),
-        label: format!("{}{}", "　".repeat(units.path(unit.id).len().saturating_sub(1)), unit.name),
-        chosen: ask.unit == Some(unit.id.0),
-    };
-    let options = units.in_order().into_iter().filter(|unit| seen(unit.id)).map(option).collect();
-    Select { name: "unit", label: lang.pick("园区/单位", "Unit").to_owned(), options }
+    let mut html = String::new();
+    for unit in units.in_order().into_iter().filter(|unit| seen(unit.id)) {
+        let label = format!("{}{}", "　".repeat(units.path(unit.id).len().saturating_sub(1)), unit.name);
+        written::option(&mut html, &unit.id.to_string(), &label);
+    }
+    let now = ask.unit.map(|unit| UnitId(unit).to_string()).unwrap_or_default();
+    Select::new("unit", lang.pick("园区/单位", "Unit"), Choices::one(html.into(), &now))
 }
 
 /// Sections with their divisions; a class chosen elsewhere is kept.
-fn industry(ask: &Ask, lang: Lang) -> Select {
-    let mut options = Vec::new();
-    if let Some(table) = code_table::table("industry") {
-        for section in table.children(None) {
-            for (depth, entry) in
-                std::iter::once((0, section)).chain(table.children(Some(section.code)).map(|entry| (1, entry)))
-            {
-                options.push(Choice {
-                    value: entry.code.to_owned(),
-                    label: format!("{}{} {}", "　".repeat(depth), entry.code, entry.name),
-                    chosen: ask.industry == entry.code,
-                });
-            }
-        }
-        if !ask.industry.is_empty() && !options.iter().any(|option| option.chosen) {
-            let label = crate::register::words::coded("industry", &ask.industry);
-            options.insert(0, Choice { value: ask.industry.clone(), label, chosen: true });
-        }
-    }
-    Select { name: "industry", label: lang.pick("行业", "Industry").to_owned(), options }
+fn industry(ask: &Ask, html: Arc<str>, lang: Lang) -> Select {
+    let options = Choices::one(html, &ask.industry);
+    let beside = (!ask.industry.is_empty() && !options.offers(&ask.industry))
+        .then(|| (ask.industry.clone(), crate::register::words::coded("industry", &ask.industry)));
+    Select { beside, ..Select::new("industry", lang.pick("行业", "Industry"), options) }
 }
 
-fn choices(name: &'static str, label: &str, catalogue: &Catalogue, field: &str, now: &str, lang: Lang) -> Select {
-    let options = match catalogue.field(field).map(|field| &field.kind) {
-        Some(FieldType::Choice { choices }) => choices
-            .iter()
-            .map(|choice| Choice {
-                value: choice.key.clone(),
-                label: choice.label(lang).to_owned(),
-                chosen: now == choice.key,
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
-    Select { name, label: label.to_owned(), options }
+fn industries(html: &mut String) {
+    let Some(table) = code_table::table("industry") else { return };
+    for section in table.children(None) {
+        let divisions = table.children(Some(section.code)).map(|entry| (1, entry));
+        for (depth, entry) in std::iter::once((0, section)).chain(divisions) {
+            let label = format!("{}{} {}", "　".repeat(depth), entry.code, entry.name);
+            written::option(html, entry.code, &label);
+        }
+    }
+}
+
+fn choices_of(html: &mut String, catalogue: &Catalogue, field: &str, lang: Lang) {
+    if let Some(FieldType::Choice { choices }) = catalogue.field(field).map(|field| &field.kind) {
+        choices.iter().for_each(|choice| written::option(html, &choice.key, choice.label(lang)));
+    }
 }
 
 /// The ranges that fit the kind.
@@ -208,10 +176,15 @@ pub fn ranges(ask: &Ask, listed: &Listed, lang: Lang) -> Vec<RangeInput> {
     ranges
 }
 
-/// Every column that can be shown, by group.
-pub fn column_choice(shown: &[String], listed: &Listed, catalogue: &Catalogue, lang: Lang) -> Vec<ColumnGroup> {
-    let chosen = |key: &str| shown.iter().any(|column| column == key);
-    let special = |key: &&str| {
+/// Every column that can be shown, by group; those that are shown are ticked.
+pub fn columns(shown: &[String], listed: &Listed, (catalogue, written): (&Catalogue, &Written), lang: Lang) -> Choices {
+    let html = written.of(listed.kind, lang, "col", || every_column(listed, catalogue, lang));
+    Choices::several(html, shown)
+}
+
+fn every_column(listed: &Listed, catalogue: &Catalogue, lang: Lang) -> String {
+    let mut html = String::new();
+    let special = SPECIAL.iter().filter_map(|key| {
         let label = match *key {
             "@titles" if listed.reports => lang.pick("持有资质", "Titles"),
             "@titles" => return None,
@@ -219,25 +192,24 @@ pub fn column_choice(shown: &[String], listed: &Listed, catalogue: &Catalogue, l
             "@conflicts" => lang.pick("来源不一", "Disputed"),
             _ => lang.pick("最近更新", "Changed"),
         };
-        Some(Column { key: (*key).to_owned(), label: label.to_owned(), chosen: chosen(key) })
-    };
-    let mut groups = vec![ColumnGroup {
-        title: lang.pick("台账", "Register").to_owned(),
-        choices: SPECIAL.iter().filter_map(special).collect(),
-    }];
-    for (group, fields) in catalogue.groups_of(listed.kind) {
-        let choices: Vec<Column> = fields
-            .into_iter()
-            .filter(|field| field.key != "name" && field.derived.is_none() && !field.personal)
-            .map(|field| Column {
-                key: field.key.clone(),
-                label: field.label(listed.kind, lang).to_owned(),
-                chosen: chosen(&field.key),
-            })
-            .collect();
-        if !choices.is_empty() {
-            groups.push(ColumnGroup { title: group.label(lang).to_owned(), choices });
-        }
+        Some((*key, label))
+    });
+    group(&mut html, lang.pick("台账", "Register"), special);
+    for (named, fields) in catalogue.groups_of(listed.kind) {
+        let shown = |field: &&kernel::Field| field.key != "name" && field.derived.is_none() && !field.personal;
+        let fields = fields.into_iter().filter(shown);
+        group(&mut html, named.label(lang), fields.map(|field| (field.key.as_str(), field.label(listed.kind, lang))));
     }
-    groups
+    html
+}
+
+/// Writes the columns of a group; nothing where it has none.
+fn group<'a>(html: &mut String, title: &str, columns: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut columns = columns.peekable();
+    if columns.peek().is_none() {
+        return;
+    }
+    html.push_str(&format!("<fieldset><legend>{}</legend>", escaped(title)));
+    columns.for_each(|(key, label)| written::tick(html, "col", key, label));
+    html.push_str("</fieldset>");
 }

@@ -10,6 +10,7 @@ pub mod query;
 mod spread;
 mod verdict;
 mod views;
+pub(crate) mod written;
 
 pub use export::export;
 pub use page::show;

@@ -12,7 +12,8 @@ use store::{ListPage as Found, SubjectRow};
 
 use super::ask::Ask;
 use super::cells::{ListCell, Sheet};
-use super::forms::{self, ColumnGroup, RangeInput, Select};
+use super::forms::{self, RangeInput, Select};
+use super::written::Choices;
 use super::{past, query, views};
 use crate::frame::cookie::{self, Keep};
 use crate::register::kinds::{self, Listed};
@@ -40,7 +41,7 @@ struct ListPage<'a> {
     views: Views<'a>,
     can_export: bool,
     can_import: bool,
-    column_choice: Vec<ColumnGroup>,
+    column_choice: Choices,
     default_columns: String,
     kept_for_columns: Vec<(&'static str, String)>,
     kept_for_search: Vec<(&'static str, String)>,
@@ -118,6 +119,7 @@ fn make<'a>(
     views: Views<'a>,
 ) -> ListPage<'a> {
     let (catalogue, lang) = (app.catalogue(), page.lang);
+    let written = (&**catalogue, app.written());
     let day = page.as_of.filter(|_| page.reads_the_past());
     let sheet = Sheet { listed, catalogue, units, columns, today: day.unwrap_or(page.today), lang };
     let scales = sheet.scales(&found.rows);
@@ -141,7 +143,7 @@ fn make<'a>(
         views,
         can_export: page.can(Action::Export),
         can_import: page.can(Action::Import),
-        column_choice: forms::column_choice(columns, listed, catalogue, lang),
+        column_choice: forms::columns(columns, listed, written, lang),
         default_columns: {
             let usual: Vec<String> = listed.columns.iter().map(|column| (*column).to_owned()).collect();
             link(&ask.with(|ask| ask.columns = Some(usual)))
@@ -152,7 +154,7 @@ fn make<'a>(
             ask.parameters(false).into_iter().filter(|(name, _)| matches!(*name, "q" | "sort" | "cols")).collect(),
         ),
         exports: exports(&ask, listed, day, lang),
-        selects: forms::selects(&ask, listed, catalogue, units, viewer, lang),
+        selects: forms::selects(&ask, listed, written, units, viewer, lang),
         ranges: forms::ranges(&ask, listed, lang),
         without_filters: link(&without_all),
         chips: Chips {
