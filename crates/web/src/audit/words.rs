@@ -1,6 +1,6 @@
 //! Acts in words. A kind of act that has no sentence here is shown by its name.
 
-use kernel::{Catalogue, FactKey, Lang};
+use kernel::{Catalogue, FactKey, Lang, SubjectKind};
 use serde_json::Value as Json;
 use store::access::Role;
 use store::audit::LogEntry;
@@ -152,7 +152,7 @@ pub fn particulars(entry: &LogEntry, lang: Lang) -> String {
         kind if kind.starts_with("account.") || kind.starts_with("session.") => {
             join(lang, &[("账号", "account", account)])
         }
-        _ => plain(&entry.data),
+        _ => plain(&entry.data, lang),
     }
 }
 
@@ -200,19 +200,71 @@ fn fact(key: &str, lang: Lang) -> String {
     format!("{}{period}", lang.pick(&field.zh, &field.en))
 }
 
-/// Particulars of a kind without a sentence: `rows 1200, file 企业年报.xlsx`.
-fn plain(data: &Json) -> String {
+/// What particulars are called in acts that have no sentence of their own.
+const PARTICULARS: [(&str, &str, &str); 31] = [
+    ("address", "地址", "address"),
+    ("bytes", "字节数", "bytes"),
+    ("cases", "事项数", "cases"),
+    ("colour", "颜色", "colour"),
+    ("enterprise", "企业", "enterprise"),
+    ("enterprises", "企业数", "enterprises"),
+    ("entries", "条数", "entries"),
+    ("file", "文件", "file"),
+    ("from", "原", "from"),
+    ("hash", "指纹", "fingerprint"),
+    ("key", "设置项", "setting"),
+    ("kind", "种类", "kind"),
+    ("media", "格式", "format"),
+    ("name", "名称", "name"),
+    ("now", "现为", "now"),
+    ("number", "编号", "number"),
+    ("on", "启用", "in use"),
+    ("parent", "上级", "below"),
+    ("person", "人员", "person"),
+    ("post", "岗位", "post"),
+    ("query", "条件", "filter"),
+    ("reason", "理由", "because"),
+    ("rows", "行数", "rows"),
+    ("size", "大小（字节）", "bytes"),
+    ("state", "状态", "state"),
+    ("subjects", "主体数", "subjects"),
+    ("title", "标题", "title"),
+    ("to", "改为", "to"),
+    ("unit", "单位", "unit"),
+    ("until", "有效至", "until"),
+    ("version", "第几版", "version"),
+];
+
+/// Particulars of a kind without a sentence: `种类 企业，行数 1200`.
+fn plain(data: &Json, lang: Lang) -> String {
+    let known = |name: &str| PARTICULARS.iter().find(|(key, ..)| *key == name);
+    let words = |name: &str, text: &str| match name {
+        "kind" => SubjectKind::from_key(text)
+            .map_or_else(|| text.to_owned(), |kind| lang.pick(kind.zh(), kind.en()).to_owned()),
+        // As it stood in the address bar: the words that were looked for are read, not deciphered.
+        "query" => form_urlencoded::parse(text.strip_prefix('?').unwrap_or(text).as_bytes())
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join(" "),
+        _ => text.to_owned(),
+    };
     let parts: Vec<String> = data
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| match value {
-            Json::String(text) => format!("{name} {text}"),
-            other => format!("{name} {other}"),
+        .filter(|(_, value)| !value.is_null() && value.as_str() != Some(""))
+        .map(|(name, value)| {
+            let called = known(name).map_or(name.as_str(), |(_, zh, en)| lang.pick(zh, en));
+            match value {
+                Json::String(text) => format!("{called} {}", words(name, text)),
+                Json::Bool(yes) => {
+                    format!("{called} {}", if *yes { lang.pick("是", "yes") } else { lang.pick("否", "no") })
+                }
+                other => format!("{called} {other}"),
+            }
         })
         .collect();
-    parts.join("，")
+    parts.join(lang.pick("，", ", "))
 }
 
 #[cfg(test)]
@@ -261,7 +313,13 @@ mod tests {
                 "fact Operating revenue 2025",
             ),
             ("account.locked", json!({"account": "li"}), "账号 li", "account li"),
-            ("load.unheard_of", json!({"rows": 12, "file": "a.xlsx"}), "file a.xlsx，rows 12", "file a.xlsx，rows 12"),
+            ("load.unheard_of", json!({"rows": 12, "file": "a.xlsx"}), "文件 a.xlsx，行数 12", "file a.xlsx, rows 12"),
+            (
+                "list.exported",
+                json!({"kind": "enterprise", "query": "q=%E7%B2%BE%E5%AF%86&sort=name", "rows": 33, "unheard": true}),
+                "种类 企业，条件 q=精密 sort=name，行数 33，unheard 是",
+                "kind Enterprise, filter q=精密 sort=name, rows 33, unheard yes",
+            ),
         ];
         for (kind, data, zh, en) in cases {
             let entry = entry(kind, "admin", data);
