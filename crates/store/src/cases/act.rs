@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::head::{folded, is_private, unit_of};
 use super::party::{Standing, parties};
 use super::row::{self, CaseId, CaseRow};
-use super::tally::Touched;
 use crate::access::{Action, UnitId, Viewer};
 use crate::register::bulk::{Batch, OnKey, insert};
 use crate::write::Chain;
@@ -127,24 +126,24 @@ impl Tx {
         row::found(self.connection(), self.zone_id(), id).await
     }
 
-    /// Seals an event behind the case, and writes event, head and notices: all of it or nothing.
+    /// Seals an event behind the case, and writes event, head, tally and notices: all of it or nothing. `row` is
+    /// the head as it was read in this transaction.
     pub(crate) async fn take_step(&self, row: CaseRow, mut case: Case, event: Event) -> Result<CaseRow, StoreError> {
-        let (turn, stays) = (row.turn(), case.stays.len());
+        let (turn, stays, assisted) = (row.turn(), case.stays.len(), assisting(&case));
         let sealed: Sealed = event.seal(&case.hash, Uuid::new_v4().into_bytes());
         case.apply(&sealed)?;
         self.append_case_event(row.id, &sealed).await?;
-        self.leave_tally(Touched::Case(row.id)).await?;
         self.update_head(row.id, &case).await?;
         self.keep_units(row.id, &case).await?;
-        self.enter_tally(Touched::Case(row.id)).await?;
         let (now, _) = row::found(self.connection(), self.zone_id(), row.id).await?.ok_or(StoreError::NotFound)?;
+        self.tally_changed(Some((&row, &assisted)), (&now, &assisting(&case))).await?;
         if case.stays.len() != stays || now.turn() != turn || now.unit != row.unit {
             self.tell_turn(&now, &case).await?;
         }
         Ok(now)
     }
 
-    /// Writes the head anew. The caller takes the case out of the tally before, and puts it in after.
+    /// Writes the head anew. What the tally says of the case is left to the caller.
     pub(crate) async fn update_head(&self, id: CaseId, case: &Case) -> Result<(), StoreError> {
         let timed = self.timed(id, case).await?;
         let mut update = Query::update();

@@ -87,7 +87,7 @@ impl Store {
                 ])
                 .to_owned();
             tx.connection().execute(&insert).await?;
-            tx.put_timed(&row, tx.timed(id, &case).await?).await?;
+            tx.put_timed(&row, &case, tx.timed(id, &case).await?).await?;
             let data = json!({"number": row.number, "colour": colour.key(), "rule": row.computed, "until": until});
             tx.append_event(Event::new("case.colour_set", viewer.name.as_str()).about("case", id).with(data)).await?;
             let found = row::found(tx.connection(), tx.zone_id(), id).await?;

@@ -7,11 +7,11 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
 use uuid::Uuid;
 
+use super::act::assisting;
 use super::given::checked;
 use super::head::{Opened, number};
 use super::party::{Standing, opening_parties};
 use super::row::{self, CaseId, CaseRow, day_of};
-use super::tally::Touched;
 use crate::access::{Action, UnitId, Viewer};
 use crate::write::Chain;
 use crate::{Store, StoreError, Tx};
@@ -185,8 +185,8 @@ impl Tx {
         self.append_case_event(opened.id, &sealed).await?;
         self.insert_head(&opened, &case, officer).await?;
         self.keep_units(opened.id, &case).await?;
-        self.enter_tally(Touched::Case(opened.id)).await?;
         let (row, _) = row::found(self.connection(), self.zone_id(), opened.id).await?.ok_or(StoreError::NotFound)?;
+        self.tally_changed(None, (&row, &assisting(&case))).await?;
         self.tell_turn(&row, &case).await?;
         Ok(row)
     }

@@ -78,7 +78,7 @@ impl Store {
                 tx.head(Chain::Case).await?;
                 for id in some {
                     if let Some((row, case)) = row::found(tx.connection(), tx.zone_id(), *id).await? {
-                        tx.put_timed(&row, tx.timed(*id, &case).await?).await?;
+                        tx.put_timed(&row, &case, tx.timed(*id, &case).await?).await?;
                     }
                 }
                 Ok(())

@@ -2,12 +2,15 @@
 //! the transaction that changes a case, while that holds the end of the chain of cases, so it is exact at
 //! every moment; what it is made of is said once, in [`added`].
 
+use std::collections::BTreeSet;
+
 use loops::Party;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use uuid::Uuid;
 
-use super::row::{CaseId, NEVER};
+use super::row::{CaseId, CaseRow, NEVER, micros};
+use crate::access::UnitId;
 use crate::write::Chain;
 use crate::{StoreError, Tx};
 
@@ -110,6 +113,25 @@ pub(crate) fn added(which: &str, sign: i64) -> String {
     )
 }
 
+/// A row of the tally without what it counts: the unit, what is counted, open, kind, state, day.
+type Key = (Uuid, &'static str, bool, &'static str, &'static str, i64);
+
+/// The rows of the tally in which one case is counted, as [`rows`] says it of many.
+fn rows_of(row: &CaseRow, assisting: &[UnitId]) -> BTreeSet<Key> {
+    if row.private {
+        return BTreeSet::new();
+    }
+    let (due, changed) = (day_number(micros(row.due_at)), day_number(row.changed_at.as_microsecond()));
+    let key = |unit: Uuid, what: What, day| (unit, what.key(), !row.is_ended(), row.kind.key, row.state.key, day);
+    let seen_by = [row.unit, row.opener_unit, row.subject_unit].into_iter().flatten().chain(assisting.iter().copied());
+    let mut rows: BTreeSet<Key> = seen_by.map(|unit| key(unit.0, What::Seen, due)).collect();
+    rows.insert(key(ZONE, What::Seen, due));
+    rows.insert(key(ZONE, What::Changed, changed));
+    rows.extend(row.unit.map(|unit| key(unit.0, What::Charge, due)));
+    rows.extend(row.subject_unit.map(|unit| key(unit.0, What::Place, due)));
+    rows
+}
+
 /// The cases whose part of the tally is put in or taken out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Touched<'a> {
@@ -131,6 +153,41 @@ impl Tx {
     /// Puts what these cases make into the tally, after they were changed.
     pub(crate) async fn enter_tally(&self, some: Touched<'_>) -> Result<(), StoreError> {
         self.to_tally(some, 1).await
+    }
+
+    /// Counts a case as it is now in place of how it was before, each with the units that assist; a case that
+    /// is new was not before. Rows that are the same in both are not touched.
+    pub(crate) async fn tally_changed(
+        &self,
+        was: Option<(&CaseRow, &[UnitId])>,
+        is: (&CaseRow, &[UnitId]),
+    ) -> Result<(), StoreError> {
+        let was = was.map(|(row, assisting)| rows_of(row, assisting)).unwrap_or_default();
+        let is = rows_of(is.0, is.1);
+        let less = was.difference(&is).map(|key| (key, -1_i64));
+        let mut changes = less.chain(is.difference(&was).map(|key| (key, 1_i64))).peekable();
+        if changes.peek().is_none() {
+            return Ok(());
+        }
+        let mut insert = Query::insert();
+        insert.into_table(TABLE).columns(["zone", "unit", "what", "open", "kind", "state", "day", "cases"]);
+        for ((unit, what, open, kind, state, day), cases) in changes {
+            insert.values_panic([
+                self.zone_id().into(),
+                (*unit).into(),
+                (*what).into(),
+                (*open).into(),
+                (*kind).into(),
+                (*state).into(),
+                (*day).into(),
+                cases.into(),
+            ]);
+        }
+        let sum = Expr::col((TABLE, "cases")).add(Expr::col(("excluded", "cases")));
+        let key = ["zone", "unit", "what", "open", "kind", "state", "day"];
+        insert.on_conflict(OnConflict::columns(key).value("cases", sum).to_owned());
+        self.connection().execute(&insert).await?;
+        Ok(())
     }
 
     async fn to_tally(&self, some: Touched<'_>, sign: i64) -> Result<(), StoreError> {

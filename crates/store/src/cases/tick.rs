@@ -9,11 +9,11 @@ use sea_orm::{ConnectionTrait as _, Value};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::act::as_expr;
+use super::act::{as_expr, assisting};
 use super::notice::{TIME, Telling};
 use super::open::CLOCK;
-use super::row::{self, CaseId, CaseRow, micros};
-use super::tally::Touched;
+use super::row::{self, CaseId, CaseRow, NEVER};
+use crate::clock::moment;
 use crate::write::Chain;
 use crate::{Store, StoreError, Tx};
 
@@ -164,7 +164,7 @@ impl Tx {
                 *value = later.into();
             }
         }
-        self.put_timed(&row, columns).await?;
+        self.put_timed(&row, &case, columns).await?;
         Ok(tick)
     }
 
@@ -215,16 +215,22 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes what time made of a case that was just read.
-    pub(crate) async fn put_timed(&self, row: &CaseRow, columns: Vec<(&'static str, Value)>) -> Result<(), StoreError> {
-        let due = Value::from(micros(row.due_at));
-        let is_moved = columns.iter().any(|(name, value)| *name == "due_at" && *value != due);
-        if !is_moved {
-            return self.put_columns(row.id, columns).await;
-        }
-        self.leave_tally(Touched::Case(row.id)).await?;
+    /// Writes what time made of a case, of which `row` was just read.
+    pub(crate) async fn put_timed(
+        &self,
+        row: &CaseRow,
+        case: &Case,
+        columns: Vec<(&'static str, Value)>,
+    ) -> Result<(), StoreError> {
+        let due = columns.iter().find_map(|(name, value)| match value {
+            Value::BigInt(due) if *name == "due_at" => *due,
+            _ => None,
+        });
         self.put_columns(row.id, columns).await?;
-        self.enter_tally(Touched::Case(row.id)).await
+        let due_at = due.map_or(row.due_at, |due| (due != NEVER).then(|| moment(due)));
+        let now = CaseRow { due_at, ..row.clone() };
+        let assisting = assisting(case);
+        self.tally_changed(Some((row, &assisting)), (&now, &assisting)).await
     }
 
     async fn put_columns(&self, id: CaseId, columns: Vec<(&'static str, Value)>) -> Result<(), StoreError> {
