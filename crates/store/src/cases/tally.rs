@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use loops::Party;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, InsertStatement, OnConflict, Query};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use uuid::Uuid;
 
@@ -113,6 +113,9 @@ pub(crate) fn added(which: &str, sign: i64) -> String {
     )
 }
 
+/// The key of the table.
+const KEY: [&str; 7] = ["zone", "unit", "what", "open", "kind", "state", "day"];
+
 /// A row of the tally without what it counts: the unit, what is counted, open, kind, state, day.
 type Key = (Uuid, &'static str, bool, &'static str, &'static str, i64);
 
@@ -130,6 +133,29 @@ fn rows_of(row: &CaseRow, assisting: &[UnitId]) -> BTreeSet<Key> {
     rows.extend(row.unit.map(|unit| key(unit.0, What::Charge, due)));
     rows.extend(row.subject_unit.map(|unit| key(unit.0, What::Place, due)));
     rows
+}
+
+/// The statement that counts one less where a case was and is no more, and one more where it is now.
+fn changing(zone: &str, was: &BTreeSet<Key>, is: &BTreeSet<Key>) -> InsertStatement {
+    let mut insert = Query::insert();
+    insert.into_table(TABLE).columns(KEY.into_iter().chain(["cases"]));
+    for (rows, cases) in [(was.difference(is), -1_i64), (is.difference(was), 1_i64)] {
+        for (unit, what, open, kind, state, day) in rows {
+            insert.values_panic([
+                zone.into(),
+                (*unit).into(),
+                (*what).into(),
+                (*open).into(),
+                (*kind).into(),
+                (*state).into(),
+                (*day).into(),
+                cases.into(),
+            ]);
+        }
+    }
+    let sum = Expr::col((TABLE, "cases")).add(Expr::col(("excluded", "cases")));
+    insert.on_conflict(OnConflict::columns(KEY).value("cases", sum).to_owned());
+    insert
 }
 
 /// The cases whose part of the tally is put in or taken out.
@@ -164,28 +190,10 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let was = was.map(|(row, assisting)| rows_of(row, assisting)).unwrap_or_default();
         let is = rows_of(is.0, is.1);
-        let less = was.difference(&is).map(|key| (key, -1_i64));
-        let mut changes = less.chain(is.difference(&was).map(|key| (key, 1_i64))).peekable();
-        if changes.peek().is_none() {
+        if was == is {
             return Ok(());
         }
-        let mut insert = Query::insert();
-        insert.into_table(TABLE).columns(["zone", "unit", "what", "open", "kind", "state", "day", "cases"]);
-        for ((unit, what, open, kind, state, day), cases) in changes {
-            insert.values_panic([
-                self.zone_id().into(),
-                (*unit).into(),
-                (*what).into(),
-                (*open).into(),
-                (*kind).into(),
-                (*state).into(),
-                (*day).into(),
-                cases.into(),
-            ]);
-        }
-        let sum = Expr::col((TABLE, "cases")).add(Expr::col(("excluded", "cases")));
-        let key = ["zone", "unit", "what", "open", "kind", "state", "day"];
-        insert.on_conflict(OnConflict::columns(key).value("cases", sum).to_owned());
+        let insert = changing(self.zone_id(), &was, &is);
         self.connection().execute(&insert).await?;
         Ok(())
     }

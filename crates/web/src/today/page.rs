@@ -8,6 +8,7 @@ use axum::response::Response;
 use kernel::Lang;
 use store::access::{Role, Viewer};
 use store::cases::{CasePage, CaseRow, Today};
+use tokio::sync::Mutex;
 
 use super::section::Section;
 use crate::cases::ask::{Ask, Order, Which};
@@ -49,7 +50,7 @@ struct Desk<'a> {
     viewer: &'a Viewer,
     /// How many wait for this person, by kind.
     waiting: &'a BTreeMap<String, u64>,
-    names: Names,
+    names: Mutex<Names>,
 }
 
 /// Shows Today.
@@ -58,11 +59,22 @@ struct Desk<'a> {
 /// What the store reports.
 pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebError> {
     let viewer = page.viewer()?;
-    let mine = app.store().today(viewer, MINE).await?;
-    let names = Names::of(&app, &[]).await?;
-    let mut desk = Desk { app: &app, page: &page, viewer, waiting: &mine.kinds, names };
+    // What does not wait for each other is asked side by side.
+    let (mine, kinds, names, totals) = tokio::try_join!(
+        async { Ok(app.store().today(viewer, MINE).await?) },
+        async { Ok(app.store().kinds_to_open(viewer).await?) },
+        Names::of(&app, &[]),
+        tallies(&app, &page, viewer),
+    )?;
+    let desk = Desk { app: &app, page: &page, viewer, waiting: &mine.kinds, names: Mutex::new(names) };
     let said = said(&page, &mine);
-    let tallies = desk.tallies(&mine).await?;
+    let own = Tally {
+        address: "/cases?mine=1".to_owned(),
+        count: figure::grouped(i64::try_from(mine.total).unwrap_or(i64::MAX)),
+        label: page.t("轮到我", "my turn"),
+        tone: Tone::Early,
+    };
+    let tallies = [own].into_iter().chain(totals).collect();
     let waiting = Section {
         page: &page,
         id: "mine",
@@ -74,7 +86,6 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     };
     let (mut main, mut side) = (vec![waiting], Vec::new());
     desk.for_role(&mut main, &mut side).await?;
-    let kinds = app.store().kinds_to_open(viewer).await?;
     let begins = kinds
         .iter()
         .filter_map(|kind| words::of(kind.key))
@@ -130,65 +141,60 @@ fn list_of(kind: Option<&str>) -> String {
     kind.map_or_else(|| "/cases".to_owned(), |kind| format!("/cases/{kind}"))
 }
 
+/// What the viewer may see in figures.
+async fn tallies(app: &App, page: &Page, viewer: &Viewer) -> Result<Vec<Tally>, WebError> {
+    let leads = viewer.roles.contains(&Role::Leader) || viewer.roles.contains(&Role::Analyst);
+    let missing = Ask { state: Some("missing"), ..Ask::default() };
+    let changed = Ask {
+        which: Which::All,
+        changed_from: Some(day::monday_of(page.today)),
+        order: Order::Changed,
+        descending: true,
+        ..Ask::default()
+    };
+    let total = async |ask: &Ask, kind: Option<&'static str>| -> Result<u64, WebError> {
+        let wanted = query::filter(ask, kind.and_then(loops::by_key), page.today);
+        Ok(if leads { app.store().count_cases(viewer, &wanted).await? } else { 0 })
+    };
+    let reports = Some("duty_report");
+    let (open, unreported, moved) = tokio::try_join!(
+        async { Ok(app.store().open_cases(viewer, query::soon(page.today)).await?) },
+        total(&missing, reports),
+        total(&changed, None),
+    )?;
+    let mut tallies = Vec::new();
+    for (which, total, tone, zh, en) in [
+        (Which::Overdue, open.overdue, Tone::Late, "逾期", "overdue"),
+        (Which::Soon, open.due, Tone::Warn, "七日内到期", "due within seven days"),
+        (Which::Open, open.open, Tone::Ok, "在办", "open"),
+    ] {
+        tallies.push(tally(&Ask { which, ..Ask::default() }, None, total, page.t(zh, en), tone));
+    }
+    if leads {
+        tallies.push(tally(&missing, reports, unreported, page.t("缺报", "reports missing"), Tone::Late));
+        tallies.push(tally(&changed, None, moved, page.t("本周有变化", "changed this week"), Tone::Early));
+    }
+    Ok(tallies)
+}
+
 impl<'a> Desk<'a> {
-    async fn lines(&mut self, rows: &[CaseRow]) -> Result<Vec<Line>, WebError> {
-        self.names.add(self.app, rows).await?;
-        Ok(rows.iter().map(|row| Line::of(self.page, &self.names, row)).collect())
+    async fn lines(&self, rows: &[CaseRow]) -> Result<Vec<Line>, WebError> {
+        let mut names = self.names.lock().await;
+        names.add(self.app, rows).await?;
+        Ok(rows.iter().map(|row| Line::of(self.page, &names, row)).collect())
     }
 
-    async fn tallies(&self, mine: &Today) -> Result<Vec<Tally>, WebError> {
-        let page = self.page;
-        let mut tallies = vec![Tally {
-            address: "/cases?mine=1".to_owned(),
-            count: figure::grouped(i64::try_from(mine.total).unwrap_or(i64::MAX)),
-            label: page.t("轮到我", "my turn"),
-            tone: Tone::Early,
-        }];
-        let open = self.app.store().open_cases(self.viewer, query::soon(page.today)).await?;
-        for (which, total, tone, zh, en) in [
-            (Which::Overdue, open.overdue, Tone::Late, "逾期", "overdue"),
-            (Which::Soon, open.due, Tone::Warn, "七日内到期", "due within seven days"),
-            (Which::Open, open.open, Tone::Ok, "在办", "open"),
-        ] {
-            let ask = Ask { which, ..Ask::default() };
-            tallies.push(tally(&ask, None, total, page.t(zh, en), tone));
-        }
-        if self.viewer.roles.contains(&Role::Leader) || self.viewer.roles.contains(&Role::Analyst) {
-            let missing = Ask { state: Some("missing"), ..Ask::default() };
-            let label = page.t("缺报", "reports missing");
-            tallies.push(self.tally(&missing, Some("duty_report"), label, Tone::Late).await?);
-            let changed = Ask {
-                which: Which::All,
-                changed_from: Some(day::monday_of(page.today)),
-                order: Order::Changed,
-                descending: true,
-                ..Ask::default()
-            };
-            let label = page.t("本周有变化", "changed this week");
-            tallies.push(self.tally(&changed, None, label, Tone::Early).await?);
-        }
-        Ok(tallies)
-    }
-
-    /// The total of what is asked for, of one kind or of all, as a link to the list of it.
-    async fn tally(
-        &self,
-        ask: &Ask,
-        kind: Option<&'static str>,
-        label: &'static str,
-        tone: Tone,
-    ) -> Result<Tally, WebError> {
-        let wanted = query::filter(ask, kind.and_then(loops::by_key), self.page.today);
-        let total = self.app.store().count_cases(self.viewer, &wanted).await?;
-        Ok(tally(ask, kind, total, label, tone))
-    }
-
+    /// A part of the page, for those whom it is for.
     async fn section(
-        &mut self,
+        &self,
+        is_theirs: bool,
         (id, icon, title, empty): (&'static str, &'static str, &'static str, &'static str),
         ask: Ask,
         kind: Option<&'static str>,
-    ) -> Result<Section<'a>, WebError> {
+    ) -> Result<Option<Section<'a>>, WebError> {
+        if !is_theirs {
+            return Ok(None);
+        }
         let wanted = query::query(&ask, kind.and_then(loops::by_key), self.page.today, OTHERS);
         // What waits was counted before: where nothing does, nothing is looked for.
         let waits = !ask.mine || kind.is_none_or(|kind| self.waiting.get(kind).is_some_and(|count| *count > 0));
@@ -197,7 +203,7 @@ impl<'a> Desk<'a> {
             false => CasePage { rows: Vec::new(), next: None },
         };
         let more = found.next.is_some();
-        Ok(Section {
+        Ok(Some(Section {
             page: self.page,
             id,
             icon,
@@ -205,58 +211,35 @@ impl<'a> Desk<'a> {
             more: more.then(|| (ask.address(&list_of(kind)), self.page.t("看全部", "see all").to_owned())),
             lines: self.lines(&found.rows).await?,
             empty,
-        })
+        }))
     }
 
     /// What a person's work needs to see besides what waits for the person.
-    async fn for_role(&mut self, main: &mut Vec<Section<'a>>, side: &mut Vec<Section<'a>>) -> Result<(), WebError> {
+    async fn for_role(&self, main: &mut Vec<Section<'a>>, side: &mut Vec<Section<'a>>) -> Result<(), WebError> {
         let (page, roles) = (self.page, &self.viewer.roles);
         let is = |role: Role| roles.contains(&role);
-        if is(Role::Leader) || is(Role::Analyst) {
-            let red = Ask { colour: Some("red".to_owned()), ..Ask::default() };
-            let head =
-                ("red", "alert-circle", page.t("红色：已逾期", "Red: overdue"), page.t("没有红色的。", "None is red."));
-            main.push(self.section(head, red, None).await?);
-            let yellow = Ask { colour: Some("yellow".to_owned()), ..Ask::default() };
-            let head = (
-                "yellow",
-                "alert-triangle",
-                page.t("黄色：有风险", "Yellow: at risk"),
-                page.t("没有黄色的。", "None is yellow."),
-            );
-            main.push(self.section(head, yellow, None).await?);
-        }
-        if is(Role::Officer) {
-            let ask = Ask { mine: true, ..Ask::default() };
-            let head = (
-                "visits",
-                "map-pin",
-                page.t("该走访的企业", "Visits due"),
-                page.t("没有到期的走访。", "No visit is due."),
-            );
-            side.push(self.section(head, ask, Some("visit")).await?);
-        }
-        if is(Role::Officer) || is(Role::Clerk) {
-            let ask = Ask { mine: true, ..Ask::default() };
-            let head = (
-                "reports",
-                "report",
-                page.t("要报的日报", "Reports to file"),
-                page.t("没有要报的。", "No report is due."),
-            );
-            side.push(self.section(head, ask, Some("duty_report")).await?);
-        }
-        if is(Role::Enterprise) {
-            let ask = Ask { state: Some("answered"), mine: true, ..Ask::default() };
-            let head = (
-                "confirm",
-                "circle-check",
-                page.t("请您确认的答复", "Answers to confirm"),
-                page.t("没有要确认的答复。", "Nothing to confirm."),
-            );
-            side.push(self.section(head, ask, Some("matter")).await?);
-        }
-        let head = match self.viewer.enterprise {
+        let leads = is(Role::Leader) || is(Role::Analyst);
+        let coloured = |colour: &str| Ask { colour: Some(colour.to_owned()), ..Ask::default() };
+        let mine = || Ask { mine: true, ..Ask::default() };
+        let red =
+            ("red", "alert-circle", page.t("红色：已逾期", "Red: overdue"), page.t("没有红色的。", "None is red."));
+        let yellow = (
+            "yellow",
+            "alert-triangle",
+            page.t("黄色：有风险", "Yellow: at risk"),
+            page.t("没有黄色的。", "None is yellow."),
+        );
+        let visits =
+            ("visits", "map-pin", page.t("该走访的企业", "Visits due"), page.t("没有到期的走访。", "No visit is due."));
+        let reports =
+            ("reports", "report", page.t("要报的日报", "Reports to file"), page.t("没有要报的。", "No report is due."));
+        let confirm = (
+            "confirm",
+            "circle-check",
+            page.t("请您确认的答复", "Answers to confirm"),
+            page.t("没有要确认的答复。", "Nothing to confirm."),
+        );
+        let all = match self.viewer.enterprise {
             Some(_) => (
                 "all",
                 "list",
@@ -270,15 +253,25 @@ impl<'a> Desk<'a> {
                 page.t("没有在办的。", "Nothing is open."),
             ),
         };
-        side.push(self.section(head, Ask::default(), None).await?);
-        let changed = Ask { which: Which::All, order: Order::Changed, descending: true, ..Ask::default() };
-        let head = (
+        let changed = (
             "changed",
             "history",
             page.t("最近有变化", "Changed last"),
             page.t("还没有变化。", "Nothing has changed yet."),
         );
-        side.push(self.section(head, changed, None).await?);
+        let last = Ask { which: Which::All, order: Order::Changed, descending: true, ..Ask::default() };
+        let answered = Ask { state: Some("answered"), ..mine() };
+        let (red, yellow, visits, reports, confirm, all, changed) = tokio::try_join!(
+            self.section(leads, red, coloured("red"), None),
+            self.section(leads, yellow, coloured("yellow"), None),
+            self.section(is(Role::Officer), visits, mine(), Some("visit")),
+            self.section(is(Role::Officer) || is(Role::Clerk), reports, mine(), Some("duty_report")),
+            self.section(is(Role::Enterprise), confirm, answered, Some("matter")),
+            self.section(true, all, Ask::default(), None),
+            self.section(true, changed, last, None),
+        )?;
+        main.extend([red, yellow].into_iter().flatten());
+        side.extend([visits, reports, confirm, all, changed].into_iter().flatten());
         Ok(())
     }
 }
