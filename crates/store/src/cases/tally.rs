@@ -164,6 +164,7 @@ pub(crate) enum Touched<'a> {
     /// One.
     Case(CaseId),
     /// Several.
+    #[cfg(feature = "testing")]
     Cases(&'a [Uuid]),
     /// Those about these subjects.
     About(&'a [Uuid]),
@@ -201,6 +202,7 @@ impl Tx {
     async fn to_tally(&self, some: Touched<'_>, sign: i64) -> Result<(), StoreError> {
         let (column, ids) = match &some {
             Touched::Case(id) => ("id", std::slice::from_ref(&id.0)),
+            #[cfg(feature = "testing")]
             Touched::Cases(ids) => ("id", *ids),
             Touched::About(ids) => ("subject", *ids),
         };
