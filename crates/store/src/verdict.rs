@@ -4,6 +4,8 @@
 //! A verdict stands until another comes out: one that is found again is not written again, so its
 //! moment says since when it has stood. The one before is kept with the moment it ended.
 
+mod shared;
+
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -17,6 +19,7 @@ use crate::access::Scope;
 use crate::clock::moment;
 use crate::register::bulk::{Batch, OnKey, insert};
 use crate::{Store, StoreError, Tx};
+use shared::Shared;
 
 /// One verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,9 +71,12 @@ struct Row {
     record: String,
 }
 
-const COLUMNS: &[&str] = &["zone", "subject", "policy", "version", "on_day", "known_at", "answer", "failed", "record"];
+const COLUMNS: &[&str] =
+    &["zone", "subject", "policy", "version", "on_day", "known_at", "answer", "failed", "record", "shared"];
 const COLUMNS_BEFORE: &[&str] =
-    &["zone", "subject", "policy", "version", "on_day", "known_at", "answer", "failed", "record", "until"];
+    &["zone", "subject", "policy", "version", "on_day", "known_at", "answer", "failed", "record", "shared", "until"];
+/// The columns of a verdict's own that are read as they are.
+const READ: &[&str] = &["subject", "policy", "version", "on_day", "known_at", "answer", "failed"];
 
 impl Row {
     fn verdict(self) -> Result<Verdict, StoreError> {
@@ -94,7 +100,8 @@ impl Verdict {
         (&self.version, &self.record) == (&other.version, &other.record)
     }
 
-    fn values(&self, zone: &str) -> [sea_orm::Value; 9] {
+    /// The columns of its row, with the text of its own or the id of the one it shares.
+    fn values(&self, zone: &str, shared: Option<Uuid>) -> [sea_orm::Value; 10] {
         [
             zone.into(),
             self.subject.0.into(),
@@ -104,9 +111,16 @@ impl Verdict {
             self.known_at.as_microsecond().into(),
             self.answer.as_str().into(),
             self.failed.as_str().into(),
-            self.record.as_str().into(),
+            if shared.is_some() { "" } else { self.record.as_str() }.into(),
+            shared.into(),
         ]
     }
+}
+
+/// A verdict that stands, with the id of the text it shares.
+struct Standing {
+    verdict: Verdict,
+    shared: Option<Uuid>,
 }
 
 impl Store {
@@ -122,26 +136,26 @@ impl Store {
         until: Timestamp,
     ) -> Result<u64, StoreError> {
         let ids: Vec<Uuid> = subjects.iter().map(|subject| subject.0).collect();
-        let ids = &ids;
+        let shared = Shared::among(found);
+        let (ids, shared) = (&ids, &shared);
         self.write(|tx| async move {
-            let mut before: HashMap<(Uuid, String), Verdict> = standing(&tx, ids).await?;
+            let mut before: HashMap<(Uuid, String), Standing> = standing(&tx, ids).await?;
             let (mut new, mut ended) = (Vec::new(), Vec::new());
             for verdict in found {
                 let old = before.remove(&(verdict.subject.0, verdict.policy.clone()));
-                if old.as_ref().is_some_and(|old| old.says_same(verdict)) {
+                if old.as_ref().is_some_and(|old| old.verdict.says_same(verdict)) {
                     continue;
                 }
                 ended.extend(old);
                 new.push(verdict);
             }
-            let gone: Vec<Verdict> = before.into_values().collect();
+            let gone: Vec<Standing> = before.into_values().collect();
             let changed = (new.len() + gone.len()) as u64;
             drop_verdicts(&tx, &gone).await?;
             let zone = tx.zone_id();
-            let ended = ended.into_iter().chain(gone).flat_map(|verdict| {
-                let mut values = verdict.values(zone).to_vec();
-                values.push(until.as_microsecond().into());
-                values
+            let ended = ended.into_iter().chain(gone).flat_map(|Standing { verdict, shared }| {
+                let until = until.as_microsecond().into();
+                verdict.values(zone, shared).into_iter().chain([until])
             });
             let ended = ended.collect();
             insert(
@@ -149,7 +163,8 @@ impl Store {
                 Batch { table: "verdict_before", columns: COLUMNS_BEFORE, values: ended, on_key: OnKey::Keep },
             )
             .await?;
-            let values = new.into_iter().flat_map(|verdict| verdict.values(zone)).collect();
+            shared.keep(&tx, &new).await?;
+            let values = new.into_iter().flat_map(|verdict| verdict.values(zone, shared.id(verdict))).collect();
             insert(tx.connection(), Batch { table: "verdict", columns: COLUMNS, values, on_key: OnKey::Replace(3) })
                 .await?;
             Ok(changed)
@@ -180,8 +195,9 @@ impl Store {
         subject: SubjectId,
         scope: &Scope,
     ) -> Result<Vec<Verdict>, StoreError> {
-        let query = Query::select()
-            .columns(COLUMNS[1..].iter().map(|column| (table, *column)))
+        let mut query = Query::select();
+        query
+            .columns(READ.iter().map(|column| (table, *column)))
             .from(table)
             .inner_join(
                 "subject",
@@ -193,8 +209,8 @@ impl Store {
             .and_where(Expr::col((table, "subject")).eq(subject.0))
             .cond_where(scope.condition("subject"))
             .order_by((table, time), Order::Desc)
-            .order_by((table, "policy"), Order::Asc)
-            .to_owned();
+            .order_by((table, "policy"), Order::Asc);
+        shared::told(&mut query, table);
         let rows = self.reader().query_all(&query).await?;
         rows.iter().map(|row| Row::from_query_result(row, "")?.verdict()).collect()
     }
@@ -255,26 +271,31 @@ impl Store {
     }
 }
 
-async fn standing(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<(Uuid, String), Verdict>, StoreError> {
-    let query = Query::select()
-        .columns(COLUMNS[1..].iter().copied())
+async fn standing(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<(Uuid, String), Standing>, StoreError> {
+    let of = |column: &'static str| Expr::col(("verdict", column));
+    let mut query = Query::select();
+    query
+        .columns(READ.iter().map(|column| ("verdict", *column)))
+        .column(("verdict", "shared"))
         .from("verdict")
-        .and_where(Expr::col("zone").eq(tx.zone_id()))
-        .and_where(Expr::col("subject").is_in(ids.iter().copied()))
-        .to_owned();
+        .and_where(of("zone").eq(tx.zone_id()))
+        .and_where(of("subject").is_in(ids.iter().copied()));
+    shared::told(&mut query, "verdict");
     let mut standing = HashMap::new();
     for row in tx.connection().query_all(&query).await? {
+        let shared = row.try_get_by("shared")?;
         let verdict = Row::from_query_result(&row, "")?.verdict()?;
-        standing.insert((verdict.subject.0, verdict.policy.clone()), verdict);
+        standing.insert((verdict.subject.0, verdict.policy.clone()), Standing { verdict, shared });
     }
     Ok(standing)
 }
 
 /// Takes verdicts away of which the policy is no longer in force.
-async fn drop_verdicts(tx: &Tx, gone: &[Verdict]) -> Result<(), StoreError> {
-    let policies: BTreeSet<&str> = gone.iter().map(|verdict| verdict.policy.as_str()).collect();
+async fn drop_verdicts(tx: &Tx, gone: &[Standing]) -> Result<(), StoreError> {
+    let gone = || gone.iter().map(|standing| &standing.verdict);
+    let policies: BTreeSet<&str> = gone().map(|verdict| verdict.policy.as_str()).collect();
     for policy in policies {
-        let subjects = gone.iter().filter(|verdict| verdict.policy == policy).map(|verdict| verdict.subject.0);
+        let subjects = gone().filter(|verdict| verdict.policy == policy).map(|verdict| verdict.subject.0);
         let delete = Query::delete()
             .from_table("verdict")
             .and_where(Expr::col("zone").eq(tx.zone_id()))

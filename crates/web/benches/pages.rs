@@ -4,11 +4,13 @@
 //! `cargo bench -p web --bench pages` fills a register, then asks the router in the process, as
 //! the server does, and prints the server's time for each page: once with officers who ask again
 //! without a pause, so that eight requests always share the processor, and once with officers who
-//! look at a page for a quarter of a second. `PAGES_ROWS` changes the number of enterprises.
+//! look at a page for a quarter of a second. `PAGES_ROWS` changes the number of enterprises;
+//! `PAGES_ONLY=library` stops once they are held against the library.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -44,6 +46,11 @@ async fn measure() {
     // A week ago, so that there is a yesterday to read.
     let week_ago = Timestamp::now() - jiff::SignedDuration::from_hours(7 * 24);
     store.with_clock(Clock::fixed(week_ago)).load(sheet(), statements(rows), |_| {}).await.unwrap();
+    let only_library = std::env::var("PAGES_ONLY").is_ok_and(|part| part == "library");
+    if only_library {
+        let app = App::new(store, Settings::default()).await.unwrap();
+        return check_up(&app, rows).await;
+    }
     verify(&store).await;
     let officers = officers(&store, &parks).await;
     let mut own = Vec::new();
@@ -223,15 +230,32 @@ async fn verify(store: &Store) {
     println!("verify everything: {took:.2} s, {:.0} statements a second", whole.statements as f64 / took);
 }
 
-/// Holds everybody against the whole library, from the register to the stored verdicts.
+/// Holds everybody against the whole library, from the register to the stored verdicts, while somebody else
+/// writes a little now and then.
 async fn check_up(app: &App, rows: usize) {
+    let over = Arc::new(AtomicBool::new(false));
+    let beside = tokio::spawn(write_now_and_then(app.store().clone(), Arc::clone(&over)));
     let before = Instant::now();
     web::cultivation::batch::keep_up(app).await.unwrap();
     assert!(web::jobs::runner::run_one(app, uuid::Uuid::new_v4()).await.unwrap());
     let took = before.elapsed().as_secs_f64();
+    over.store(true, Ordering::Relaxed);
     let round = app.store().last_round().await.unwrap().unwrap();
     assert_eq!(round.enterprises as usize, rows);
     println!("the library on {rows} enterprises, stored: {took:.1} s, {} verdicts", round.changed);
+    report("a small write beside it", beside.await.unwrap());
+}
+
+/// How long a small write takes, four times a second.
+async fn write_now_and_then(store: Store, over: Arc<AtomicBool>) -> Vec<Duration> {
+    let mut took = Vec::new();
+    while !over.load(Ordering::Relaxed) {
+        let before = Instant::now();
+        store.name_zone("样例高新区", "Sample Zone", true, "(console)").await.unwrap();
+        took.push(before.elapsed());
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    took
 }
 
 /// The pages of enterprises in these parks.

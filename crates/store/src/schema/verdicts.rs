@@ -7,10 +7,28 @@ use super::{id, index, micros, migration, number, text, words};
 
 /// The migrations of this group.
 pub(super) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Verdicts)]
+    vec![Box::new(Verdicts), Box::new(Texts)]
 }
 
 migration!(Verdicts, "0005_verdicts", up);
+migration!(Texts, "0011_verdict_texts", texts);
+
+/// Texts that many verdicts share. Verdicts of before keep the texts of their own.
+async fn texts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let text_of = Table::create()
+        .table("verdict_text")
+        .col(text(manager, "zone"))
+        .col(id("id"))
+        .col(words("record"))
+        .primary_key(Index::create().col("zone").col("id"))
+        .to_owned();
+    manager.create_table(text_of).await?;
+    for table in ["verdict", "verdict_before"] {
+        let shared = Table::alter().table(table).add_column(id("shared").null().take()).to_owned();
+        manager.alter_table(shared).await?;
+    }
+    Ok(())
+}
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut verdict = said(manager, "verdict");

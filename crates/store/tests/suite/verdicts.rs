@@ -77,6 +77,30 @@ fn a_verdict_stands_until_another_comes_out() {
 }
 
 #[test]
+fn what_many_verdicts_say_is_read_back_whole_now_and_when_it_has_ended() {
+    on_both(catalogue(), |store| async move {
+        let [one, other] = two(&store).await;
+        let policies: Vec<String> = (0..12).map(|number| format!("p{number:02}")).collect();
+        let all_of = |subject, second| -> Vec<Verdict> {
+            policies.iter().map(|policy| verdict(subject, policy, "fails", "staff", second)).collect()
+        };
+        let mut found = all_of(one, 0);
+        found.push(verdict(other, "p", "meets", "", 0));
+        assert_eq!(store.keep_verdicts(&[one, other], &found, moment(0)).await.unwrap(), 13);
+        assert_eq!(store.verdicts_of(one, &Scope::Zone).await.unwrap(), found[..12]);
+        assert_eq!(store.verdicts_of(other, &Scope::Zone).await.unwrap(), found[12..]);
+        // Few say now what many said: it is the same, and is not written again.
+        assert_eq!(store.keep_verdicts(&[one], &all_of(one, 9), moment(9)).await.unwrap(), 0);
+        let mut changed = all_of(one, 20);
+        changed[0] = verdict(one, "p00", "meets", "", 20);
+        changed.pop();
+        assert_eq!(store.keep_verdicts(&[one], &changed, moment(20)).await.unwrap(), 2, "one changed, one ended");
+        let ended = store.verdicts_before(one, &Scope::Zone).await.unwrap();
+        assert_eq!(ended, [found[0].clone(), found[11].clone()], "with the text that they shared");
+    });
+}
+
+#[test]
 fn lists_counts_and_pages_show_verdicts_within_scope_only() {
     on_both(catalogue(), |store| async move {
         let [one, other] = two(&store).await;
