@@ -36,7 +36,7 @@ pub const OWNER: &str = "(server)";
 
 /// Enterprises looked at together: what comes out for them is written in a tenth of a second, for which others
 /// who write wait, and is some ten megabytes, of which three are there at once.
-const CHUNK: u64 = 400;
+const CHUNK: u64 = 300;
 
 /// As many changed enterprises are looked at without a job.
 const FEW: u64 = 100;
