@@ -61,18 +61,21 @@ fn why(task: &OnTheWall, lang: Lang) -> Vec<String> {
     if days > 0 {
         why.push(match lang {
             Lang::Zh => format!("逾期 {days} 天"),
+            Lang::En if days == 1 => "1 day late".to_owned(),
             Lang::En => format!("{days} days late"),
         });
     }
     if months > 0 {
         why.push(match lang {
             Lang::Zh => format!("连续 {months} 个月未完成"),
+            Lang::En if months == 1 => "1 month missed".to_owned(),
             Lang::En => format!("{months} months missed in a row"),
         });
     }
     if heard > 0 {
         why.push(match lang {
             Lang::Zh => format!("已连续 {heard} 次上会"),
+            Lang::En if heard == 1 => "on the last agenda".to_owned(),
             Lang::En => format!("on {heard} agendas in a row"),
         });
     }

@@ -14,6 +14,7 @@ mod correct;
 mod document;
 mod duplicates;
 mod export;
+mod goals;
 pub mod guide;
 mod imports;
 mod jobs;
@@ -21,6 +22,7 @@ pub(crate) mod limit;
 mod loads;
 mod log;
 mod me;
+mod meetings;
 mod policies;
 mod policy_drafts;
 pub(crate) mod problem;
@@ -110,6 +112,11 @@ pub(crate) fn operations() -> Vec<Operation> {
         post("/api/v1/loads/{source}/redo",          May(Action::UndoLoad),     routes!(loads::redo)),
         Operation { takes_file: true, ..
         post("/api/v1/imports",                      May(Action::Import),       routes!(imports::import)) },
+        get ("/api/v1/goals",                        May(Action::ReadCases),    routes!(goals::list)),
+        post("/api/v1/goals",                        May(Action::ManageLoops),  routes!(goals::set)),
+        get ("/api/v1/meetings",                     May(Action::ManageLoops),  routes!(meetings::list)),
+        post("/api/v1/meetings",                     May(Action::ManageLoops),  routes!(meetings::call)),
+        post("/api/v1/meetings/{key}",               May(Action::ManageLoops),  routes!(meetings::write)),
         get ("/api/v1/cases/{kind}",                 May(Action::ReadCases),    routes!(cases::list)),
         post("/api/v1/cases/{kind}",                 May(Action::OpenCases),    routes!(cases::open)),
         get ("/api/v1/cases/{kind}/{number}",        May(Action::ReadCases),    routes!(cases::show)),

@@ -39,6 +39,11 @@ pub fn operation(id: &str) -> Option<&'static str> {
             "预演：一段文本对您数据范围内的企业有什么影响，谁进入、谁退出、花多少钱。在后台进行；预演草案须能看草案。"
         }
         "rehearsal" => "自己的一次预演进行到哪里，结果如何。",
+        "goals" => "目标及其分解：每一份由谁承担、逐月多少、任务办到哪里。只列令牌所属的人能看到的。",
+        "split_goal" => "分解一个目标，每一份成为一项任务。各单位逐月相加须与目标相等。",
+        "meetings" => "调度例会：议程和纪要，最近的在前。",
+        "call_meeting" => "召集一次例会：议程就是此刻落后的任务，以后不再变。",
+        "write_minutes" => "写入一次例会的纪要，每一条成为一项任务。写入后不能再改。",
         "cases" => "一类事项的清单，只列令牌所属的人能看到的。",
         "case" => "一件事项，按编号：发生过的一切，以及现在可以做什么。",
         "open_case" => "登记一件事项，以令牌所属的人可以担任的身份。",
@@ -95,6 +100,7 @@ pub fn parameter(id: &str, name: &str) -> Option<&'static str> {
             "cases" | "case" | "open_case" | "act_on_case" | "open_case_with_files" | "act_on_case_with_files",
             "kind",
         ) => "事项类别，如 matter、visit、duty_report、task、approval、document、inspection、assistance。",
+        ("write_minutes", "key") => "例会的键，如 2026-11-20-1。",
         (_, "number") => "事项的编号。",
         (_, "step") => "步骤，写键。",
         (_, "state") => "状态，写键。",

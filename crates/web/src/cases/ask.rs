@@ -6,6 +6,7 @@ use loops::Kind;
 use uuid::Uuid;
 
 use crate::WebError;
+use crate::frame::day::monday_of;
 use crate::frame::path;
 
 /// Which cases, by whether they have come to their end.
@@ -90,6 +91,39 @@ impl Order {
     }
 }
 
+/// From when on something happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// This day.
+    Day(Date),
+    /// The Monday of the week in which the list is read: a view that was kept last month means this week too.
+    ThisWeek,
+}
+
+impl Since {
+    /// What stands for the present week in addresses.
+    const WEEK: &'static str = "week";
+
+    fn read(name: &str, value: &str) -> Result<Self, WebError> {
+        if value == Self::WEEK { Ok(Self::ThisWeek) } else { Ok(Self::Day(day(name, value)?)) }
+    }
+
+    fn key(self) -> String {
+        match self {
+            Self::Day(day) => day.to_string(),
+            Self::ThisWeek => Self::WEEK.to_owned(),
+        }
+    }
+
+    /// The day it means.
+    pub fn on(self, today: Date) -> Date {
+        match self {
+            Self::Day(day) => day,
+            Self::ThisWeek => monday_of(today),
+        }
+    }
+}
+
 /// What a list of cases is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ask {
@@ -122,7 +156,7 @@ pub struct Ask {
     /// Ended on this day or earlier.
     pub ended_to: Option<Date>,
     /// With an event on this day or later.
-    pub changed_from: Option<Date>,
+    pub changed_from: Option<Since>,
     /// What it is sorted by.
     pub order: Order,
     /// Whether the largest stands first.
@@ -180,7 +214,7 @@ impl Ask {
                 "opened_to" => ask.opened_to = Some(day("opened_to", value)?),
                 "ended_from" => ask.ended_from = Some(day("ended_from", value)?),
                 "ended_to" => ask.ended_to = Some(day("ended_to", value)?),
-                "changed_from" => ask.changed_from = Some(day("changed_from", value)?),
+                "changed_from" => ask.changed_from = Some(Since::read("changed_from", value)?),
                 "sort" => {
                     let (key, descending) = value.strip_prefix('-').map_or((value, false), |key| (key, true));
                     ask.order =
@@ -215,7 +249,7 @@ impl Ask {
             ("opened_to", day(self.opened_to)),
             ("ended_from", day(self.ended_from)),
             ("ended_to", day(self.ended_to)),
-            ("changed_from", day(self.changed_from)),
+            ("changed_from", self.changed_from.map(Since::key).unwrap_or_default()),
             (
                 "sort",
                 if (self.order, self.descending) == (usual.order, usual.descending) { String::new() } else { sort },
@@ -281,11 +315,21 @@ mod tests {
             "unit=01890000-0000-7000-8000-000000000001&colour=red&topic=%E7%94%A8%E7%94%B5",
             "due_from=2026-11-01&due_to=2026-11-30&sort=-number&which=all&opened_from=2026-10-01&ended_to=2026-11-30",
             "which=all&changed_from=2026-11-16&sort=-changed",
+            "which=all&changed_from=week",
         ] {
             let ask = read(query).unwrap();
             let address = ask.address("/cases/matter");
             let again = address.split_once('?').map_or("", |(_, query)| query);
             assert_eq!(read(again).unwrap(), ask, "{query}");
+        }
+    }
+
+    #[test]
+    fn this_week_is_the_week_in_which_the_list_is_read() {
+        let ask = read("changed_from=week").unwrap();
+        for (today, monday) in [("2026-11-22", "2026-11-16"), ("2026-12-07", "2026-12-07")] {
+            let since = ask.changed_from.unwrap().on(today.parse().unwrap());
+            assert_eq!(since.to_string(), monday);
         }
     }
 

@@ -8,7 +8,7 @@ use kernel::Lang;
 use loops::Kind;
 use store::access::{Action, Scope, UnitTree, Viewer};
 
-use super::ask::{Ask, COLOURS, Order, Which};
+use super::ask::{Ask, COLOURS, Order, Since, Which};
 use super::line::{Line, Names};
 use super::step_form::unit_choices;
 use super::tabs::Tabs;
@@ -99,6 +99,7 @@ async fn answer(
     let base = look.path();
     let address = ask.with(|_| ()).address(&base);
     let total = i64::try_from(total).unwrap_or(i64::MAX);
+    let selects = selects(page, &ask, kind, &names.units);
     let without_all = ask.with(|ask| *ask = Ask { order: ask.order, descending: ask.descending, ..Ask::default() });
     let template = ListPage {
         tabs: Tabs::of(page, look, "list"),
@@ -113,8 +114,12 @@ async fn answer(
         is_every: kind.is_none(),
         quick: quick(page, &ask, &base),
         kept_for_search: kept(&ask, |name| name != "q"),
-        kept_for_filters: kept(&ask, |name| matches!(name, "q" | "which" | "mine" | "sort")),
-        selects: selects(page, &ask, kind, &names.units),
+        // What the form has no field for stays as it is; a week stays unless a day takes its place.
+        kept_for_filters: kept(&ask, |name| {
+            let is_week = ask.changed_from == Some(Since::ThisWeek);
+            selects.iter().all(|select| select.name != name) && (name != "changed_from" || is_week)
+        }),
+        selects,
         chips: Chips {
             page,
             chips: chips(page, &ask, kind, &names)
@@ -262,13 +267,19 @@ fn chips(page: &Page, ask: &Ask, kind: Option<&'static Kind>, names: &Names) -> 
     if let Some(day) = ask.due_from {
         add(page.t("到期不早于", "Due from"), day.to_string(), ask.with(|ask| ask.due_from = None));
     }
-    let spans: [Bound; 6] = [
+    if let Some(since) = ask.changed_from {
+        let said = match since {
+            Since::Day(day) => day.to_string(),
+            Since::ThisWeek => page.t("本周一", "this Monday").to_owned(),
+        };
+        add(page.t("有变化不早于", "Changed from"), said, ask.with(|ask| ask.changed_from = None));
+    }
+    let spans: [Bound; 5] = [
         ("到期不晚于", "Due to", ask.due_to, |ask| ask.due_to = None),
         ("提出不早于", "Opened from", ask.opened_from, |ask| ask.opened_from = None),
         ("提出不晚于", "Opened to", ask.opened_to, |ask| ask.opened_to = None),
         ("结束不早于", "Ended from", ask.ended_from, |ask| ask.ended_from = None),
         ("结束不晚于", "Ended to", ask.ended_to, |ask| ask.ended_to = None),
-        ("有变化不早于", "Changed from", ask.changed_from, |ask| ask.changed_from = None),
     ];
     for (zh, en, day, without) in spans {
         if let Some(day) = day {

@@ -41,7 +41,7 @@ pub fn filter(ask: &Ask, kind: Option<&Kind>, today: Date) -> CaseFilter {
         opened_by: ask.opened_to,
         ended_from: ask.ended_from,
         ended_by: ask.ended_to,
-        changed_from: ask.changed_from.map(day::start_of),
+        changed_from: ask.changed_from.map(|since| day::start_of(since.on(today))),
         text: ask.words.clone(),
         ..CaseFilter::default()
     }

@@ -33,7 +33,7 @@ async fn matters() -> House {
 async fn what_changed_this_week_is_counted_for_who_steers_and_narrows_every_list() {
     let house = matters().await;
     let monday = day::monday_of(day::day_of(house.app.store().clock().now())).to_string();
-    let since = format!("/cases?which=all&changed_from={monday}&sort=-changed");
+    let since = "/cases?which=all&changed_from=week&sort=-changed".to_owned();
     let list = house.as_account("west").await.get(&since).await.text;
     assert!(!list.contains(NEW) && !list.contains(OLD), "another unit's");
     for role in [Role::Officer, Role::Clerk, Role::Enterprise] {
@@ -55,6 +55,15 @@ async fn what_changed_this_week_is_counted_for_who_steers_and_narrows_every_list
         let text = leader.get(&page).await.text;
         assert_eq!((text.contains(NEW), text.contains(OLD)), (true, of_old), "{page}");
     }
+    let week = leader.get(&since).await.text;
+    let kept = "type=\"hidden\" name=\"changed_from\" value=\"week\"";
+    assert!(week.contains("有变化不早于：本周一") && week.contains(kept), "{week}");
+    // What the filter form has no field for stays when it is sent.
+    let bounds = leader.get("/cases/task?due_from=2026-11-01&opened_to=2026-11-30&unit=").await.text;
+    for kept in ["name=\"due_from\" value=\"2026-11-01\"", "name=\"opened_to\" value=\"2026-11-30\""] {
+        assert_eq!(bounds.matches(&format!("type=\"hidden\" {kept}")).count(), 2, "search and filters: {bounds}");
+    }
+    let since = format!("/cases?which=all&changed_from={monday}&sort=-changed");
     let list = leader.get(&since).await.text;
     let chip = format!("有变化不早于：{monday}");
     let field = format!("type=\"date\" name=\"changed_from\" value=\"{monday}\"");

@@ -3,6 +3,7 @@
 mod administration;
 mod api;
 mod api_acts;
+mod api_goals;
 mod api_policies;
 mod auditing;
 mod cases;

@@ -11,10 +11,9 @@ use store::cases::{CasePage, CaseRow, Today};
 use tokio::sync::Mutex;
 
 use super::section::Section;
-use crate::cases::ask::{Ask, Order, Which};
+use crate::cases::ask::{Ask, Order, Since, Which};
 use crate::cases::line::{Line, Names};
 use crate::cases::{query, words};
-use crate::frame::day;
 use crate::ui::{Tone, figure};
 use crate::{App, Page, WebError};
 
@@ -147,7 +146,7 @@ async fn tallies(app: &App, page: &Page, viewer: &Viewer) -> Result<Vec<Tally>, 
     let missing = Ask { state: Some("missing"), ..Ask::default() };
     let changed = Ask {
         which: Which::All,
-        changed_from: Some(day::monday_of(page.today)),
+        changed_from: Some(Since::ThisWeek),
         order: Order::Changed,
         descending: true,
         ..Ask::default()

@@ -73,6 +73,34 @@ pub(super) async fn known(app: &App) -> Result<Vec<Goal>, WebError> {
     goals.collect()
 }
 
+/// The task of a part.
+pub type TaskOf = (CaseRow, Case);
+
+/// The goals with the parts that the person may see, each with its task: whoever sets goals sees every part, others
+/// those whose task lies within their rows.
+///
+/// # Errors
+/// What the store reports.
+pub async fn within(app: &App, page: &Page) -> Result<Vec<(Goal, Vec<(Part, Option<TaskOf>)>)>, WebError> {
+    let goals = known(app).await?;
+    let mut cases = tasks(app, page, &goals).await?;
+    let may_set = page.can(Action::ManageLoops);
+    let seen = goals.into_iter().map(|goal| {
+        let part = |(at, part): (usize, &Part)| (part.clone(), cases.remove(&goal.occasion(at + 1)));
+        let parts: Vec<_> =
+            goal.parts.iter().enumerate().map(part).filter(|(_, case)| may_set || case.is_some()).collect();
+        (goal, parts)
+    });
+    Ok(seen.filter(|(_, parts)| may_set || !parts.is_empty()).collect())
+}
+
+/// The tasks of the goals' parts within the person's rows, by their occasions.
+async fn tasks(app: &App, page: &Page, goals: &[Goal]) -> Result<BTreeMap<String, TaskOf>, WebError> {
+    let occasions: Vec<String> = goals.iter().flat_map(occasions).collect();
+    let found = app.store().cases_for(page.viewer()?, kind()?, &occasions).await?;
+    Ok(found.into_iter().filter_map(|(row, case)| Some((case.about.occasion.clone()?, (row, case)))).collect())
+}
+
 /// Shows the goals with the parts within the viewer's rows.
 ///
 /// # Errors
@@ -82,13 +110,7 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let look = &LOOKS[3];
     let goals = known(&app).await?;
     let names = Names::of(&app, &[]).await?;
-    let occasions: Vec<String> = goals.iter().flat_map(occasions).collect();
-    let mut cases: BTreeMap<String, (CaseRow, Case)> = BTreeMap::new();
-    for (row, case) in app.store().cases_for(viewer, kind()?, &occasions).await? {
-        if let Some(occasion) = case.about.occasion.clone() {
-            cases.insert(occasion, (row, case));
-        }
-    }
+    let cases = tasks(&app, &page, &goals).await?;
     let may_set = page.can(Action::ManageLoops);
     let rows = goals.iter().map(|goal| goal_row(&page, &names, goal, &cases, may_set));
     page.show(GoalsPage {

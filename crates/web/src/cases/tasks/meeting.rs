@@ -22,6 +22,8 @@ use crate::{App, Page, WebError};
 
 /// How many decisions the page takes beside one for each item of the agenda.
 const MORE: usize = 4;
+/// How many decisions one meeting takes.
+const MOST: usize = 60;
 /// How many items of the agenda have a line of their own.
 const OWN: usize = 20;
 
@@ -62,7 +64,10 @@ struct MeetingPage<'a> {
 }
 
 /// The meeting with this key, and which version of it.
-async fn find(app: &App, key: &str) -> Result<(Meeting, i64), WebError> {
+///
+/// # Errors
+/// There is none; what the store reports.
+pub async fn find(app: &App, key: &str) -> Result<(Meeting, i64), WebError> {
     let setting = app.store().loop_setting(&format!("{MEETING}{key}")).await?.ok_or_else(WebError::not_found)?;
     Ok((serde_json::from_str(&setting.text).map_err(WebError::broken)?, setting.version))
 }
@@ -155,7 +160,8 @@ pub async fn write(
 ) -> Result<Response, WebError> {
     page.must_be_today()?;
     let (meeting, version) = find(&app, &key).await?;
-    match decide(&app, &page, &meeting, &fields).await {
+    let seen = fields.get("seen").and_then(|seen| seen.parse().ok()).unwrap_or(0);
+    match decide(&app, &page, &meeting, minutes(&meeting, &fields), seen).await {
         Ok(opened) => {
             let said = match page.lang {
                 Lang::Zh => format!("纪要已写入，下达 {opened} 项任务。"),
@@ -188,7 +194,18 @@ fn minutes(meeting: &Meeting, fields: &Fields) -> Vec<Minute> {
     lines(meeting, Some(fields)).into_iter().filter_map(read).collect()
 }
 
-async fn decide(app: &App, page: &Page, meeting: &Meeting, fields: &Fields) -> Result<usize, WebError> {
+/// Writes the minutes of a meeting that has none yet, and sets a task for each decision; how many were set.
+///
+/// # Errors
+/// Minutes that are written already, or changed since they were seen; everything that is wrong with the
+/// decisions; what the store reports.
+pub async fn decide(
+    app: &App,
+    page: &Page,
+    meeting: &Meeting,
+    minutes: Vec<Minute>,
+    seen: i64,
+) -> Result<usize, WebError> {
     if !meeting.minutes.is_empty() {
         return Err(WebError::conflict(
             "这次会议的纪要已经写入，不能再改。",
@@ -196,9 +213,18 @@ async fn decide(app: &App, page: &Page, meeting: &Meeting, fields: &Fields) -> R
         )
         .way_out(address(&meeting.key), "看这次会议", "See the meeting"));
     }
-    let minutes = minutes(meeting, fields);
-    if minutes.is_empty() {
-        return Err(WebError::invalid("请至少写下一条议定事项。", "Write down at least one decision."));
+    if minutes.is_empty() || minutes.len() > MOST {
+        return Err(WebError::invalid(
+            format!("请写下 1 至 {MOST} 条议定事项。"),
+            format!("Write down 1 to {MOST} decisions."),
+        ));
+    }
+    // What a decision is about is on the agenda, so that nobody learns of other cases by their ids.
+    if minutes.iter().flat_map(|minute| &minute.case).any(|case| meeting.agenda.iter().all(|item| item.case != *case)) {
+        return Err(WebError::invalid(
+            "所关联的任务不在这次会议的议程上。",
+            "The task that a decision is about is not on the agenda.",
+        ));
     }
     let units = app.store().units().await?;
     for minute in minutes.iter().filter(|minute| !minute.unit.is_empty()) {
@@ -217,7 +243,6 @@ async fn decide(app: &App, page: &Page, meeting: &Meeting, fields: &Fields) -> R
     })?;
     let written = Meeting { minutes, ..meeting.clone() };
     let text = serde_json::to_string(&written).map_err(WebError::broken)?;
-    let seen = fields.get("seen").and_then(|seen| seen.parse().ok()).unwrap_or(0);
     app.store().decide_loop_setting(page.viewer()?, &format!("{MEETING}{}", meeting.key), &text, seen).await?;
     open_all(app, page, tasks).await
 }

@@ -70,7 +70,10 @@ struct MeetingsPage<'a> {
 }
 
 /// The meetings, the latest first.
-pub(super) async fn known(app: &App) -> Result<Vec<Meeting>, WebError> {
+///
+/// # Errors
+/// What the store reports.
+pub async fn known(app: &App) -> Result<Vec<Meeting>, WebError> {
     let settings = app.store().loop_settings_under(MEETING, SHOWN).await?;
     let mut meetings: Vec<Meeting> = settings
         .iter()
@@ -164,23 +167,32 @@ pub struct Called {
 /// What the store reports.
 pub async fn call(State(app): State<App>, page: Page, Form(called): Form<Called>) -> Result<Response, WebError> {
     page.must_be_today()?;
-    let before = known(&app).await?;
-    let (agenda, _) = next(&app, &page, &before).await?;
-    let title: String = called.title.trim().chars().take(80).collect();
+    let meeting = call_now(&app, &page, &called.title).await?;
+    let said = match page.lang {
+        Lang::Zh => format!("议程已生成，共 {} 项。", meeting.agenda.len()),
+        Lang::En => format!("The agenda has {} items.", meeting.agenda.len()),
+    };
+    Ok(page.go_saying(&address(&meeting.key), Notice::said(said)))
+}
+
+/// Calls a meeting of today; its agenda is what is late now, and stays so.
+///
+/// # Errors
+/// What the store reports.
+pub async fn call_now(app: &App, page: &Page, title: &str) -> Result<Meeting, WebError> {
+    let before = known(app).await?;
+    let (agenda, _) = next(app, page, &before).await?;
+    let title: String = title.trim().chars().take(80).collect();
     let key =
         (1..).map(|at: usize| format!("{}-{at}", page.today)).find(|key| before.iter().all(|one| one.key != *key));
     let meeting = Meeting {
         key: key.unwrap_or_default(),
-        title: if title.is_empty() { usual(&page) } else { title },
+        title: if title.is_empty() { usual(page) } else { title },
         on: page.today,
         agenda,
         minutes: Vec::new(),
     };
     let text = serde_json::to_string(&meeting).map_err(WebError::broken)?;
     app.store().decide_loop_setting(page.viewer()?, &format!("{MEETING}{}", meeting.key), &text, 0).await?;
-    let said = match page.lang {
-        Lang::Zh => format!("议程已生成，共 {} 项。", meeting.agenda.len()),
-        Lang::En => format!("The agenda has {} items.", meeting.agenda.len()),
-    };
-    Ok(page.go_saying(&address(&meeting.key), Notice::said(said)))
+    Ok(meeting)
 }

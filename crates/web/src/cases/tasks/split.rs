@@ -168,7 +168,7 @@ async fn draw<'a>(
 /// What the store reports.
 pub async fn submit(State(app): State<App>, page: Page, Form(fields): Form<Fields>) -> Result<Response, WebError> {
     page.must_be_today()?;
-    match set(&app, &page, &fields).await {
+    match split(&app, &page, &fields).await {
         Ok(opened) => {
             let said = match page.lang {
                 Lang::Zh => format!("目标已分解，下达 {opened} 项任务。"),
@@ -189,9 +189,8 @@ fn figure(fields: &Fields, name: &str) -> Result<Decimal, WebError> {
     Ok(amount(field(fields, name))?.unwrap_or_default())
 }
 
-async fn set(app: &App, page: &Page, fields: &Fields) -> Result<usize, WebError> {
+async fn split(app: &App, page: &Page, fields: &Fields) -> Result<usize, WebError> {
     let wanted = read_goal(fields)?;
-    let tree = app.store().units().await?;
     let month = |name: String, ahead: u32| -> Result<Month, WebError> {
         let month = wanted.first.saturating_add(i64::from(ahead).months());
         Ok(Month { month, amount: figure(fields, &name)? })
@@ -201,25 +200,17 @@ async fn set(app: &App, page: &Page, fields: &Fields) -> Result<usize, WebError>
     };
     let mut parts = Vec::new();
     for unit in &wanted.units {
-        let known = unit.parse().ok().map(UnitId).and_then(|id| tree.get(id)).filter(|unit| unit.closed_at.is_none());
-        if known.is_none() {
-            return Err(WebError::invalid("请选择在用的单位。", "Choose units that are open."));
-        }
         let person = field(fields, &format!("person.{unit}")).chars().take(40).collect();
         parts.push(Part { unit: unit.clone(), person, months: sheet(&format!("part.{unit}"))? });
     }
-    let goals = goals::known(app).await?;
-    let key = (1..).map(|at: usize| format!("{}-{at}", page.today)).find(|key| goals.iter().all(|one| one.key != *key));
     let goal = Goal {
-        key: key.unwrap_or_default(),
+        key: String::new(),
         title: wanted.title.clone(),
         measure: wanted.measure.clone(),
         months: sheet("goal")?,
         parts,
         on: page.today,
     };
-    let mut faults = check_split(&goal.plan(), &goal.parts);
-    faults.truncate(10);
     if goal.plan().total() != wanted.total {
         let (found, total) = (goal.plan().total().normalize(), wanted.total.normalize());
         return Err(WebError::invalid(
@@ -227,6 +218,38 @@ async fn set(app: &App, page: &Page, fields: &Fields) -> Result<usize, WebError>
             format!("The months add up to {found}, the goal is {total}."),
         ));
     }
+    Ok(set(app, page, goal).await?.1)
+}
+
+/// Sets a goal that was split, each part as a task; its key, and how many tasks were set.
+///
+/// # Errors
+/// A goal without a name, without parts or of too many; a unit that is closed; parts that do not add up to the
+/// goal; what the store reports.
+pub async fn set(app: &App, page: &Page, goal: Goal) -> Result<(String, usize), WebError> {
+    if goal.title.is_empty() {
+        return Err(WebError::invalid("请写明目标是什么。", "Say what the goal is."));
+    }
+    let months = usize::try_from(MOST_MONTHS).unwrap_or(usize::MAX);
+    if !(1..=MOST_PARTS).contains(&goal.parts.len()) || !(1..=months).contains(&goal.months.len()) {
+        return Err(WebError::invalid(
+            format!("目标应分解到 1 至 {MOST_PARTS} 个单位、1 至 {MOST_MONTHS} 个月。"),
+            format!("A goal is split to 1 to {MOST_PARTS} units over 1 to {MOST_MONTHS} months."),
+        ));
+    }
+    let tree = app.store().units().await?;
+    let is_open = |part: &Part| {
+        let unit = part.unit.parse().ok().map(UnitId).and_then(|id| tree.get(id));
+        unit.is_some_and(|unit| unit.closed_at.is_none())
+    };
+    if !goal.parts.iter().all(is_open) {
+        return Err(WebError::invalid("请选择在用的单位。", "Choose units that are open."));
+    }
+    let goals = goals::known(app).await?;
+    let key = (1..).map(|at: usize| format!("{}-{at}", page.today)).find(|key| goals.iter().all(|one| one.key != *key));
+    let goal = Goal { key: key.unwrap_or_default(), ..goal };
+    let mut faults = check_split(&goal.plan(), &goal.parts);
+    faults.truncate(10);
     if !faults.is_empty() {
         let name = |text: String| {
             goal.parts.iter().fold(text, |text, part| {
@@ -242,5 +265,6 @@ async fn set(app: &App, page: &Page, fields: &Fields) -> Result<usize, WebError>
     // The split is written first: whoever is interrupted sets the tasks that are missing from its page.
     let text = serde_json::to_string(&goal).map_err(WebError::broken)?;
     app.store().decide_loop_setting(page.viewer()?, &format!("{GOAL}{}", goal.key), &text, 0).await?;
-    open_all(app, page, goal.tasks()).await
+    let opened = open_all(app, page, goal.tasks()).await?;
+    Ok((goal.key, opened))
 }
