@@ -102,7 +102,15 @@ step("mended, it is rehearsed: who enters, because of what, and what it costs", 
   const tiles = await page.locator("#sum dl").innerText();
   known.enters = number(await page.locator("#sum dt:text-is('进入') + dd").innerText());
   assert.ok(known.enters > 0, tiles);
-  assert.match(tiles, /费用[^]*不发钱 → [\d,.–]+ 万元/, tiles);
+  const tile = async (name) => (await page.locator(`#sum dt:text-is('${name}') + dd`).innerText()).replaceAll(",", "");
+  const [before, after] = (await tile("满足")).match(/\d+/g).map(Number);
+  assert.equal(after - before, known.enters - number(await tile("退出")), tiles);
+  // 200,000 元 for each that surely meets it, and at most as much for each that may.
+  const [least, most] = /不发钱 → ([\d.]+)(?:–([\d.]+))? 万元/.exec((await tile("费用")).replace(/\s+/g, " ").replace("– ", "–")).slice(1);
+  assert.equal(Number(least), 20 * after, tiles);
+  assert.equal(Number(most ?? least) % 20, 0, tiles);
+  assert.ok(Number(most ?? least) >= Number(least), tiles);
+  assert.match(await page.locator("#who nav").innerText(), new RegExp(`进入\\s*${known.enters}\\b`), "the list counts as the tiles do");
   assert.ok((await page.locator("#who tbody tr").count()) > 0);
   assert.ok((await page.locator("#who tbody tr").first().innerText()).includes("满足"));
   await fits(page, "04-rehearsal");
