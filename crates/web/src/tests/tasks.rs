@@ -147,7 +147,7 @@ async fn a_task_behind_its_plan_is_no_longer_green_and_comes_before_the_meeting(
     let east = house.units[1].to_string();
     let until = day::day_of(house.app.store().clock().now()).saturating_add(5.days()).to_string();
     for (fields, said) in [
-        (vec![("seen", "1")], "至少写下一条"),
+        (vec![("seen", "1")], "请写下 1 至"),
         (vec![("seen", "1"), ("decision.0", "补短板"), ("unit.0", &east)], "第 1 条没有期限"),
         (vec![("seen", "1"), ("decision.0", "补短板"), ("unit.0", &east), ("until.0", "2020-01-01")], "没有期限"),
         (vec![("seen", "1"), ("decision.1", "补短板"), ("until.1", &until)], "没有写明由哪个单位"),
