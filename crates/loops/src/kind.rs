@@ -274,32 +274,29 @@ pub struct Step {
 impl Step {
     /// A step to another state.
     pub const fn to(
-        (key, zh, en): (&'static str, &'static str, &'static str),
+        name: (&'static str, &'static str, &'static str),
         from: &'static [&'static str],
         to: &'static str,
         who: &'static [Party],
         needs: &'static [Need],
     ) -> Self {
-        Self {
-            key,
-            zh,
-            en,
-            from,
-            to: Some(to),
-            who,
-            needs,
-            hands_in: false,
-            reopens: false,
-            once: false,
-            binds: false,
-            mark: None,
-        }
+        Self::plain(name, from, Some(to), who, needs)
     }
 
     /// A step that leaves the state as it is, such as a reminder.
     pub const fn within(
+        name: (&'static str, &'static str, &'static str),
+        from: &'static [&'static str],
+        who: &'static [Party],
+        needs: &'static [Need],
+    ) -> Self {
+        Self::plain(name, from, None, who, needs)
+    }
+
+    const fn plain(
         (key, zh, en): (&'static str, &'static str, &'static str),
         from: &'static [&'static str],
+        to: Option<&'static str>,
         who: &'static [Party],
         needs: &'static [Need],
     ) -> Self {
@@ -308,7 +305,7 @@ impl Step {
             zh,
             en,
             from,
-            to: None,
+            to,
             who,
             needs,
             hands_in: false,
