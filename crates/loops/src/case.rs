@@ -7,8 +7,10 @@ use kernel::chain::{GENESIS, Hash};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Actor, Event, Sealed};
+use crate::items::ANSWER;
 use crate::kind::{Kind, Mark, Need, Party, State, Step, TRANSFER, Turn};
 use crate::plan::{Done, Plan};
+use crate::promise::Promise;
 use crate::refusal::Refusal;
 
 /// The key of the first event of every case.
@@ -85,6 +87,9 @@ pub struct Case {
     /// The moment by which the first turn is to be done, in place of its own clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
+    /// What was promised for what is applied for, beside the clocks of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<Promise>,
     /// Its plan by months, with what was reported as done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
@@ -156,6 +161,7 @@ impl Case {
             until: event.given.until,
             bound: None,
             due_at: event.given.due_at,
+            promise: event.given.promise,
             plan: event.given.plan.as_ref().map(Plan::undone),
             rating: None,
             reopened: 0,
@@ -238,7 +244,7 @@ impl Case {
         if self.is_spent(step) {
             return Err(Refusal::Once(step));
         }
-        let said = |need: Need| erased && matches!(need, Need::Text | Need::Reason);
+        let said = |need: Need| erased && matches!(need, Need::Text | Need::Reason | Need::Addition);
         match step.needs.iter().find(|need| !said(**need) && !self.has(**need, step, event)) {
             Some(need) => Err(Refusal::Lacks { step, need: *need }),
             None => Ok(step),
@@ -250,6 +256,7 @@ impl Case {
         match need {
             Need::Text | Need::Reason => given.text.as_deref().is_some_and(|text| !text.trim().is_empty()),
             Need::Proof => !given.proofs.is_empty(),
+            Need::Addition => !given.proofs.is_empty() || given.form.keys().any(|key| key.starts_with(ANSWER)),
             Need::Unit => given.unit.as_deref().is_some_and(|unit| !unit.trim().is_empty()),
             Need::Rating => given.rating.is_some_and(|rating| (1..=5).contains(&rating)),
             Need::Until => given.until.is_some_and(|day| day >= day_of(event.at)),

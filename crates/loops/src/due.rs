@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use kernel::calendar::{Calendar, CalendarError, RollOver};
 
 use crate::case::{Case, Stay, china, day_of};
-use crate::kind::{Clock, Rung, Turn};
+use crate::kind::{Clock, Kind, Rung, Turn};
 
 /// The end of a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,9 +81,9 @@ impl Due {
 impl Case {
     /// When the present state's time is up, at the latest with the whole promise. A day that was agreed
     /// takes the place of the clock of the states whose day a person may move, a day that came with the step
-    /// that of the state it led to, and a moment named at the
-    /// opening that of the first turn. `None` where time stands
-    /// still, at the end, and in a state without a clock.
+    /// that of the state it led to, and a moment named at the opening that of the first turn. What was promised
+    /// for the item holds where it is shorter. `None` where time stands still, at the end, and in a state
+    /// without a clock.
     ///
     /// # Errors
     /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
@@ -100,10 +100,41 @@ impl Case {
             Some(clock) => Some(end_of(stays, clock, |stay| matches!(stay.state.turn, Turn::Runs(_)), calendar)?),
             None => None,
         };
-        Ok(match (own, promise) {
-            (Some(own), Some(promise)) => Some(own.earlier(promise)),
-            (own, promise) => own.or(promise),
-        })
+        let promised = self.promised_of(
+            stays,
+            |kind, stay| self.promise.is_some_and(|one| one.covers(kind, stay.state)),
+            calendar,
+        )?;
+        Ok([own, promise, promised].into_iter().flatten().reduce(Due::earlier))
+    }
+
+    /// The same as [`Case::due`] would be if nothing had been promised beside the clocks of the kind.
+    ///
+    /// # Errors
+    /// As [`Case::due`].
+    pub fn legal_due(&self, calendar: &Calendar) -> Result<Option<Due>, CalendarError> {
+        Self { promise: None, ..self.clone() }.due(calendar)
+    }
+
+    /// When what was promised for the item is up, of which some stays have used their part. `None` where nothing
+    /// was promised for the state, or another day was agreed.
+    fn promised_of(
+        &self,
+        stays: &[Stay],
+        counts: impl Fn(&Kind, &Stay) -> bool,
+        calendar: &Calendar,
+    ) -> Result<Option<Due>, CalendarError> {
+        let (Some(promise), Some(present)) = (self.promise, stays.last()) else { return Ok(None) };
+        if !promise.covers(self.kind, present.state) || self.agreed(present).is_some() {
+            return Ok(None);
+        }
+        end_of(stays, promise.within, |stay| counts(self.kind, stay), calendar).map(Some)
+    }
+
+    /// The day that a person agreed on for a state, or that came with the step which led to it.
+    fn agreed(&self, present: &Stay) -> Option<Date> {
+        let moved = self.until.filter(|_| self.kind.may_move(present.state.key));
+        moved.or(self.bound.filter(|_| self.kind.is_bound(present.state.key)))
     }
 
     /// The same by the state's own clock alone: what others used of the promise is not theirs who hold it now.
@@ -114,13 +145,14 @@ impl Case {
         }
         // A first turn by a moment of its own used nothing of the clock that holds when it comes back.
         let counted = if self.due_at.is_some() { &stays[1..] } else { stays };
-        let agreed = self.until.filter(|_| self.kind.may_move(present.state.key));
-        let agreed = agreed.or(self.bound.filter(|_| self.kind.is_bound(present.state.key)));
-        match (agreed, present.state.clock) {
-            (Some(day), Some(_)) => Ok(Some(Due::Day(day))),
-            (_, Some(clock)) => end_of(counted, clock, |stay| stay.state == present.state, calendar).map(Some),
-            (_, None) => Ok(None),
-        }
+        let of_state = |stay: &Stay| stay.state == present.state;
+        let own = match (self.agreed(present), present.state.clock) {
+            (Some(day), Some(_)) => Some(Due::Day(day)),
+            (_, Some(clock)) => Some(end_of(counted, clock, of_state, calendar)?),
+            (_, None) => None,
+        };
+        let promised = self.promised_of(stays, |_, stay| of_state(stay), calendar)?;
+        Ok([own, promised].into_iter().flatten().reduce(Due::earlier))
     }
 
     /// How the case stands at a moment.

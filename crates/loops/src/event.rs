@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Party;
 use crate::plan::Plan;
+use crate::promise::Promise;
 
 /// Who acts, and in which part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +92,9 @@ pub struct Given {
     /// How much of the plan was done since the last report, in the measure of the plan. A term.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::plan::some_text")]
     pub amount: Option<Decimal>,
+    /// What the zone promises for what is applied for, with the first event. A term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<Promise>,
     /// Words: the person of the unit who answers for it, with the first event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
@@ -134,6 +138,8 @@ struct Terms<'a> {
     plan: Option<&'a Plan>,
     #[serde(skip_serializing_if = "Option::is_none", with = "crate::plan::some_text")]
     amount: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promise: Option<Promise>,
 }
 
 /// The words as they are hashed and stored; the same rule for new fields.
@@ -171,6 +177,7 @@ impl Given {
             due_at: self.due_at,
             plan: self.plan.as_ref(),
             amount: self.amount,
+            promise: self.promise,
         };
         // Words, numbers and days only: nothing here that cannot be written as JSON.
         serde_json::to_string(&terms).unwrap_or_default()

@@ -9,6 +9,9 @@ use kernel::{Catalogue, FactKey, Field, FieldType, Lang, Period, SubjectKind, Va
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::kind::Clock;
+use crate::promise::{Promise, PromiseFault, Speed};
+
 /// Under which key a zone keeps its items, as a list in JSON.
 pub const KEY: &str = "approval_items";
 /// What stands before the name of a question under which an event keeps the answer.
@@ -34,9 +37,30 @@ pub struct Item {
     /// Whether it can be applied for no more.
     #[serde(default)]
     pub ended: bool,
+    /// How fast it is decided.
+    #[serde(default, skip_serializing_if = "is_ordinary")]
+    pub speed: Speed,
+    /// Within what time it is promised; `None` for the longest of its class, and for the legal time where that is
+    /// the ordinary one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Clock>,
     /// The form, one for all departments; empty where the papers say everything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub form: Vec<Question>,
+}
+
+fn is_ordinary(speed: &Speed) -> bool {
+    *speed == Speed::Ordinary
+}
+
+impl Item {
+    /// What an application for it is promised; `None` where the legal time holds.
+    ///
+    /// # Errors
+    /// A time that is longer than the law or the class of speed allows.
+    pub fn promise(&self) -> Result<Option<Promise>, PromiseFault> {
+        Promise::of(self.speed, self.within)
+    }
 }
 
 /// A line of the form.
@@ -262,6 +286,7 @@ mod tests {
         let kept = r#"{"key":"I-001","name":"开工","papers":["图纸"],"lead":"u","parts":[]}"#;
         let item: Item = serde_json::from_str(kept).unwrap();
         assert!(item.form.is_empty() && !item.ended);
+        assert_eq!((item.promise(), serde_json::to_string(&item).unwrap().contains("speed")), (Ok(None), false));
         let form = vec![Question { label: "面积".into(), ask: Ask::Number("平方米".into()), needed: true }];
         let item = Item { form, ..item };
         let text = serde_json::to_string(&item).unwrap();

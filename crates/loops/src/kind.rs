@@ -113,6 +113,8 @@ pub enum Need {
     Called,
     /// 各协办单位意见齐: every assisting unit gave its part, or was let off.
     Parts,
+    /// 补正的材料或内容: at least one file or one answer of a form.
+    Addition,
 }
 
 impl Need {
@@ -129,13 +131,14 @@ impl Need {
             Need::AnotherPerson => ("另一人办理", "another person"),
             Need::Called => ("协办单位之一", "one of the assisting units"),
             Need::Parts => ("各协办单位的意见", "the part of every assisting unit"),
+            Need::Addition => ("补正的材料或内容", "a file or an answer that was missing"),
         };
         lang.pick(zh, en)
     }
 }
 
 /// How long something may last. The day or moment it begins on is not counted, 民法典 article 201.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Clock {
     /// 工作日, by the notices of the State Council; ends with the last day.
@@ -153,11 +156,16 @@ impl Clock {
             (Clock::WorkingDays(n), Lang::Zh) => format!("{n} 个工作日"),
             (Clock::NaturalDays(n), Lang::Zh) => format!("{n} 天"),
             (Clock::Hours(n), Lang::Zh) => format!("{n} 小时"),
-            (Clock::WorkingDays(n), Lang::En) => format!("{n} working days"),
-            (Clock::NaturalDays(n), Lang::En) => format!("{n} days"),
-            (Clock::Hours(n), Lang::En) => format!("{n} hours"),
+            (Clock::WorkingDays(n), Lang::En) => format!("{n} working day{}", plural(n)),
+            (Clock::NaturalDays(n), Lang::En) => format!("{n} day{}", plural(n)),
+            (Clock::Hours(n), Lang::En) => format!("{n} hour{}", plural(n)),
         }
     }
+}
+
+/// What stands behind the English word of so many.
+fn plural(count: u32) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 /// Whose turn it is in a state, and whether time runs.

@@ -116,9 +116,10 @@ fn approvals_are_told_by_speed_and_the_classes_add_up() {
         case
     };
     let cases = [decided(0, 0), decided(5, 0), decided(20, 0), decided(20, 100), decided(25, 0), decided(900, 0)];
-    let found = speeds(&cases, MARCH, SignedDuration::from_mins(30));
+    let found = speeds(&cases, MARCH, SignedDuration::from_mins(30), Calendar::builtin()).unwrap();
     assert_eq!((found.instant, found.same_day, found.within_24_hours, found.longer), (1, 1, 2, 1));
     assert_eq!(found.base, 5, "the one of April is not of March");
+    assert_eq!(found.kept_of(loops::Speed::Ordinary), share(5, 5), "nothing was promised: the legal time holds");
 }
 
 #[test]

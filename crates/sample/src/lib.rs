@@ -28,7 +28,7 @@ mod standing;
 
 pub use cases::{
     REPORT_FIGURES, REPORT_FORM, REPORT_TITLE, SampleCase, SampleCases, SampleGoal, SampleItem, SampleMeeting,
-    SampleMinute, SamplePart, SampleQuestion, SampleService, SampleStep, cases,
+    SampleMinute, SamplePart, SamplePromise, SampleQuestion, SampleService, SampleStep, cases,
 };
 pub use faults::{Fault, faulty_sheet};
 pub use organs::{SampleAccount, SampleUnit, UnitKind, parks};

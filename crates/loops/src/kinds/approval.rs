@@ -1,7 +1,8 @@
 //! An approval (办件). 行政许可法: 20 working days and 10 more with the head's leave; five days to name
 //! everything that is missing at once; ten to hand over the certificate; hearings, inspections, tests and
 //! expert reviews are not counted when the applicant is told in writing. 一件事一次办: what several departments
-//! have to say is part of one case, each part with who owes it.
+//! have to say is part of one case, each part with who owes it. Who opens one for an item of the zone brings its
+//! promise ([`crate::promise`]), which holds beside these clocks.
 
 use super::USUAL_LADDER;
 use crate::kind::{Clock, Kind, Mark, Need, Party as P, State, Step};
@@ -33,7 +34,7 @@ pub(super) const APPROVAL: Kind = Kind {
         )
         // Everything that is missing is named at once, or is taken as not missing: 行政许可法第三十二条.
         .once(),
-        Step::to(("complete", "补正", "complete"), &["incomplete"], "received", &[P::Asker], &[Need::Proof]),
+        Step::to(("complete", "补正", "complete"), &["incomplete"], "received", &[P::Asker], &[Need::Addition]),
         Step::to(("accept", "受理", "accept"), &["received"], "accepted", &[P::Desk], &[Need::Unit]),
         Step::to(("turn_away", "不予受理", "turn away"), &["received"], "refused", &[P::Desk], &[Need::Reason])
             .counted(Mark::WithoutEffect),

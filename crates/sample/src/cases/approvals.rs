@@ -27,8 +27,36 @@ pub struct SampleItem {
     pub checklist: &'static [&'static str],
     /// The form, one for all departments: what is asked, how, in what, and what is answered.
     pub form: &'static [SampleQuestion],
+    /// How fast it is decided; `None` where the legal time holds.
+    pub promise: Option<SamplePromise>,
     /// Whether only an enterprise of the last years applies for it.
     young: bool,
+}
+
+/// How fast an item is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SamplePromise {
+    /// The key of a class of speed, such as `same_day`.
+    pub speed: &'static str,
+    /// Within how many working days, where the class has no time of its own.
+    pub working_days: Option<u32>,
+}
+
+/// A class of speed with the time that belongs to it.
+const fn class(speed: &'static str) -> Option<SamplePromise> {
+    Some(SamplePromise { speed, working_days: None })
+}
+
+/// An ordinary promise of so many working days.
+const fn days(working_days: u32) -> Option<SamplePromise> {
+    Some(SamplePromise { speed: "ordinary", working_days: Some(working_days) })
+}
+
+impl SampleItem {
+    /// Whether it is decided within hours.
+    fn is_fast(&self) -> bool {
+        self.promise.is_some_and(|promise| promise.working_days.is_none())
+    }
 }
 
 /// A question of a form.
@@ -76,13 +104,14 @@ const fn item(
     lead: &'static str,
     parts: &'static [&'static str],
 ) -> SampleItem {
-    SampleItem { key, name, papers, lead, parts, checklist: &[], form: &[], young: false }
+    SampleItem { key, name, papers, lead, parts, checklist: &[], form: &[], promise: None, young: false }
 }
 
 /// The zone's catalogue.
 pub(super) const ITEMS: [SampleItem; 10] = [
     SampleItem {
         young: true,
+        promise: class("twenty_four_hours"),
         ..item(
             ("I-001", "企业开办（设立登记）一件事"),
             &["公司设立登记申请书", "公司章程", "股东和法定代表人身份证明", "住所使用证明", "社会保险登记表"],
@@ -117,6 +146,7 @@ pub(super) const ITEMS: [SampleItem; 10] = [
             "消防控制室值班",
             "灭火器配置",
         ],
+        promise: days(12),
         ..item(
             ("I-003", "建设工程消防验收"),
             &["消防验收申请表", "工程竣工验收报告", "消防竣工图纸", "消防设施检测报告"],
@@ -126,6 +156,7 @@ pub(super) const ITEMS: [SampleItem; 10] = [
     },
     SampleItem {
         checklist: &["加工间布局", "清洗消毒设施", "冷藏温度", "从业人员健康证明"],
+        promise: days(10),
         ..item(
             ("I-004", "食品经营许可（职工食堂）"),
             &["食品经营许可申请书", "场所平面布局图", "从业人员健康证明", "食品安全制度"],
@@ -135,6 +166,7 @@ pub(super) const ITEMS: [SampleItem; 10] = [
     },
     SampleItem {
         young: true,
+        promise: days(15),
         ..item(
             ("I-005", "创业企业开业补贴一件事"),
             &["开业补贴申请表", "营业执照", "带动就业人员名册", "连续六个月社会保险缴纳证明", "收款账户信息"],
@@ -142,9 +174,13 @@ pub(super) const ITEMS: [SampleItem; 10] = [
             &["market", "finance"],
         )
     },
-    item(("I-006", "企业投资项目备案"), &["项目备案申请表", "项目基本情况说明"], "economy", &[]),
+    SampleItem {
+        promise: class("instant"),
+        ..item(("I-006", "企业投资项目备案"), &["项目备案申请表", "项目基本情况说明"], "economy", &[])
+    },
     SampleItem {
         form: REWARD,
+        promise: days(15),
         ..item(
             ("I-007", "高新技术企业认定奖励兑现"),
             &["奖励兑现申请表", "高新技术企业证书", "上年度纳税证明"],
@@ -152,15 +188,27 @@ pub(super) const ITEMS: [SampleItem; 10] = [
             &["tax", "finance"],
         )
     },
-    item(
-        ("I-008", "外国人来华工作许可"),
-        &["工作许可申请表", "聘用合同", "学历学位证明", "无犯罪记录证明"],
-        "people",
-        &["science"],
-    ),
-    item(("I-009", "临时占用城市道路许可"), &["占道申请表", "占用范围平面图", "交通疏导方案"], "construction", &[]),
+    SampleItem {
+        promise: days(10),
+        ..item(
+            ("I-008", "外国人来华工作许可"),
+            &["工作许可申请表", "聘用合同", "学历学位证明", "无犯罪记录证明"],
+            "people",
+            &["science"],
+        )
+    },
+    SampleItem {
+        promise: class("same_day"),
+        ..item(
+            ("I-009", "临时占用城市道路许可"),
+            &["占道申请表", "占用范围平面图", "交通疏导方案"],
+            "construction",
+            &[],
+        )
+    },
     SampleItem {
         form: UTILITIES,
+        promise: class("holiday_duty"),
         ..item(
             ("I-010", "水电气网联合报装一件事"),
             &["联合报装申请表", "用地或房屋权属证明", "用电负荷说明", "用水用气需求表"],
@@ -211,7 +259,8 @@ fn open<'d>(
     } else {
         (DESK, "窗口收件，当场核对材料原件。")
     };
-    Walk::open(draw, now, at, case, by, With::text(said).filled(form))
+    let with = With { promise: item.promise, ..With::text(said).filled(form) };
+    Walk::open(draw, now, at, case, by, with)
 }
 
 /// An answer as the program keeps it; the head count of some is no longer what the register says.
@@ -242,11 +291,9 @@ fn one(draw: &mut Draw, now: DateTime, enterprises: &[Enterprise], item: &Sample
         }
     }
     let accept = With { assisting: item.parts.to_vec(), ..With::unit(item.lead) };
-    let accepted = if walk.draw.chance(0.6) {
-        walk.after_hours(0, DESK, "accept", accept)
-    } else {
-        on(&mut walk, 1, 4, DESK, "accept", accept)
-    };
+    let at_once = walk.draw.chance(0.6) || item.is_fast();
+    let accepted =
+        if at_once { walk.after_hours(0, DESK, "accept", accept) } else { on(&mut walk, 1, 4, DESK, "accept", accept) };
     if accepted { review(walk, item) } else { walk.done() }
 }
 
@@ -255,7 +302,13 @@ fn review(mut walk: Walk<'_>, item: &SampleItem) -> SampleCase {
     let lead = Who(item.lead, "lead");
     for part in item.parts {
         let gave = With { text: "经核对，无不同意见。".into(), ..With::unit(part) };
-        if !on(&mut walk, 0, 2, Who(part, "assisting"), "give_part", gave) {
+        let who = Who(part, "assisting");
+        let given = if item.is_fast() {
+            walk.after_hours(0, who, "give_part", gave)
+        } else {
+            on(&mut walk, 0, 2, who, "give_part", gave)
+        };
+        if !given {
             return walk.done();
         }
     }
@@ -270,7 +323,7 @@ fn review(mut walk: Walk<'_>, item: &SampleItem) -> SampleCase {
         on(&mut walk, 3, 9, lead, "refuse", With::text("申请条件与现场情况不符，依法不予许可，可依法申请复议。"));
         return walk.done();
     }
-    let quick = walk.draw.chance(0.45);
+    let quick = walk.draw.chance(if item.is_fast() { 0.85 } else { 0.45 });
     let grant = With::text("材料齐全、符合法定形式，准予许可。");
     let granted =
         if quick { walk.after_hours(0, lead, "grant", grant) } else { on(&mut walk, 1, 14, lead, "grant", grant) };

@@ -21,7 +21,7 @@ use crate::enterprise::{self, Enterprise};
 use crate::organs::{self, SampleAccount};
 use crate::{ENTERPRISES, SEED};
 
-pub use approvals::{SampleItem, SampleQuestion};
+pub use approvals::{SampleItem, SamplePromise, SampleQuestion};
 pub use goals::{SampleGoal, SampleMeeting, SampleMinute, SamplePart};
 pub use reports::{FIGURES as REPORT_FIGURES, FORM as REPORT_FORM, TITLE as REPORT_TITLE};
 
@@ -60,6 +60,8 @@ pub struct SampleStep {
     pub plan: Option<(Vec<(Date, i64)>, &'static str)>,
     /// Where it was recorded: latitude and longitude in millionths of a degree.
     pub spot: Option<(i32, i32)>,
+    /// What the zone promises for what is applied for, with the opening.
+    pub promise: Option<SamplePromise>,
 }
 
 /// A case with what happened in it, in order; the first step opens it.

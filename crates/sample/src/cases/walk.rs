@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use kernel::calendar::Calendar;
 
-use super::{SampleCase, SampleStep};
+use super::{SampleCase, SamplePromise, SampleStep};
 use crate::draw::Draw;
 
 /// A case on its way. Steps that would lie behind the present do not happen: the case is then still open.
@@ -32,6 +32,7 @@ pub(super) struct With {
     pub(super) person: Option<&'static str>,
     pub(super) plan: Option<(Vec<(Date, i64)>, &'static str)>,
     pub(super) spot: Option<(i32, i32)>,
+    pub(super) promise: Option<SamplePromise>,
 }
 
 impl With {
@@ -100,7 +101,8 @@ impl<'d> Walk<'d> {
 
     fn push(&mut self, Who(by, party): Who<'_>, step: &'static str, with: With) {
         let text = (!with.text.is_empty()).then(|| with.text.into_owned());
-        let With { unit, assisting, rating, until, signed, proof, form, amount, person, plan, spot, .. } = with;
+        let With { unit, assisting, rating, until, signed, proof, form, amount, person, plan, spot, promise, .. } =
+            with;
         let by = by.to_owned();
         self.case.steps.push(SampleStep {
             at: self.at,
@@ -119,6 +121,7 @@ impl<'d> Walk<'d> {
             person,
             plan,
             spot,
+            promise,
         });
     }
 

@@ -1,11 +1,14 @@
 //! Cases with what their events make of them, for figures over many.
 
-use loops::Case;
+use std::collections::HashMap;
+
+use loops::{Case, Promise};
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
+use uuid::Uuid;
 
 use super::filter::CaseFilter;
-use super::row::{self, CaseRow};
+use super::row::{self, CaseId, CaseRow};
 use crate::access::{Action, Viewer};
 use crate::{Store, StoreError};
 
@@ -13,6 +16,28 @@ use crate::{Store, StoreError};
 const AT_ONCE: u64 = 2_000;
 
 impl Store {
+    /// What was promised with the approvals among some cases of a list that was read for a person.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn promises_of(&self, rows: &[CaseRow]) -> Result<HashMap<CaseId, Promise>, StoreError> {
+        let approvals: Vec<Uuid> = rows.iter().filter(|row| row.kind.key == "approval").map(|row| row.id.0).collect();
+        if approvals.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut query = Query::select();
+        query.columns(["id", "kept"]).from("case_head").and_where(Expr::col("zone").eq(self.zone_id()));
+        query.and_where(Expr::col("id").is_in(approvals));
+        let mut found = HashMap::new();
+        for row in self.reader().query_all(&query).await? {
+            let (id, kept): (Uuid, String) = (row.try_get_by("id")?, row.try_get_by("kept")?);
+            if let Some(promise) = Case::from_kept(&kept).and_then(|case| case.promise) {
+                found.insert(CaseId(id), promise);
+            }
+        }
+        Ok(found)
+    }
+
     /// Every case that a filter finds among those this person may see, each with its fold: stays, units,
     /// ratings. Read a part at a time; the caller's filter keeps the number within bounds.
     ///

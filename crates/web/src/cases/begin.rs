@@ -147,11 +147,19 @@ struct BeginPage<'a> {
     items: Vec<(String, String)>,
     /// The one that was chosen.
     item: Option<Item>,
+    /// What is promised for it, beside the legal time.
+    promise: Option<String>,
     /// Its form.
     answers: Option<Safe>,
     /// The case it comes out of: id, address, words.
     parent: Option<(String, String, String)>,
     refused: Option<String>,
+}
+
+/// Whether a case of a kind is opened with a day by which it is to be done; the days of the others follow from
+/// their clocks, which nobody who asks may set.
+pub fn takes_until(kind: &Kind) -> bool {
+    Asks::of(kind).until
 }
 
 /// Whether a button to open a case of a kind is shown; the store decides in the end. An enterprise opens
@@ -235,6 +243,7 @@ async fn form<'a>(
         topics: topics::of(kind.key).iter().map(|topic| (topic.key, topic.label(page.lang))).collect(),
         units: unit_choices(&app.store().units().await?),
         items: listed.into_iter().map(|item| (item.key, item.name)).collect(),
+        promise: item.as_ref().and_then(|item| item.promise().ok().flatten()).map(|promise| promise.label(page.lang)),
         item,
         answers,
         look,
@@ -349,6 +358,10 @@ async fn open(
         "" => None,
         text => Some(super::typed::until(text, page.today)?),
     };
+    let (form, promise) = match (kind.key, typed.applied.item.as_str()) {
+        ("approval", item) if !item.is_empty() => approval::applied(app, page, &typed.applied, subject).await?,
+        _ => (BTreeMap::new(), None),
+    };
     let given = Given {
         text: some(&typed.text),
         title: some(&typed.title),
@@ -359,10 +372,8 @@ async fn open(
         person: some(&typed.person),
         subject: subject.map(|subject| subject.to_string()),
         until,
-        form: match (kind.key, typed.applied.item.as_str()) {
-            ("approval", item) if !item.is_empty() => approval::applied(app, page, &typed.applied, subject).await?,
-            _ => BTreeMap::new(),
-        },
+        form,
+        promise,
         proofs: files::keep(app, page, files).await?,
         ..Given::default()
     };

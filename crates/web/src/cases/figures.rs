@@ -15,10 +15,11 @@ use loops::{Case, Kind};
 use store::cases::{CaseFilter, CaseRow};
 
 use super::line::{Line, Names};
+use super::special::speed;
 use super::tabs::Tabs;
 use super::words::{self, Look};
 use crate::frame::path;
-use crate::ui::figure;
+use crate::ui::{Safe, figure};
 use crate::{App, Page, WebError};
 
 /// The days that are shown where none are asked for.
@@ -73,6 +74,8 @@ struct FiguresPage<'a> {
     heads: Vec<&'static str>,
     units: Vec<UnitRow>,
     states: Vec<StateRow>,
+    /// How fast approvals were decided.
+    speeds: Option<Safe>,
     /// The cases behind a number that was asked for.
     behind: Option<Behind>,
     uncounted: Option<String>,
@@ -187,6 +190,10 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     });
     let rows: Vec<UnitRow> = rows.collect();
     let states = state_rows(kind, &units, &names, page.lang);
+    let speeds = match kind.key {
+        "approval" => speed::panel(&page, cases(), window, calendar, |figure| link(figure, ""))?,
+        _ => None,
+    };
     let behind = behind(&app, &page, &found, window, calendar).await?;
     page.show(FiguresPage {
         tabs: Tabs::of(&page, look, "figures"),
@@ -202,6 +209,7 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
         heads: OF_UNIT.iter().map(|(key, _)| name(key, page.lang).0).collect(),
         units: rows,
         states,
+        speeds,
         behind,
         uncounted,
         look,
@@ -259,7 +267,8 @@ pub(super) fn window(page: &Page) -> Result<Window, WebError> {
     Ok(Window { from, to })
 }
 
-fn percent(share: Share) -> String {
+/// A share in per cent with one digit; a dash of nothing.
+pub(super) fn percent(share: Share) -> String {
     share.percent().map_or_else(|| "—".to_owned(), |percent| format!("{:.1}%", percent.round_dp(1)))
 }
 
@@ -306,6 +315,9 @@ async fn behind(
             let share = OF_UNIT.iter().find(|(key, _)| *key == figure).zip(own.get(unit));
             return share.is_some_and(|((_, of), own)| of(own).part > 0);
         }
+        if let Some(counts) = speed::counts(figure, case, window, calendar) {
+            return counts;
+        }
         let Ok(one) = closure([case], window, calendar) else { return false };
         match figure {
             "opened" => one.opened > 0,
@@ -318,9 +330,9 @@ async fn behind(
     let shown = &rows[..rows.len().min(LISTED)];
     let names = Names::of(app, shown).await?;
     let title = match figure {
-        "opened" => page.t("提出的", "Opened"),
-        "closed" => page.t("办结的", "Closed"),
-        key => name(key, page.lang).0,
+        "opened" => page.t("提出的", "Opened").to_owned(),
+        "closed" => page.t("办结的", "Closed").to_owned(),
+        key => speed::title(key, page.lang).unwrap_or_else(|| name(key, page.lang).0.to_owned()),
     };
     let of: String = units.iter().map(|unit| format!(" · {}", names.unit_text(unit))).collect();
     Ok(Some(Behind {

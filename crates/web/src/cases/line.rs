@@ -96,6 +96,8 @@ pub struct Line {
     pub day: Option<Date>,
     /// The day on which it was opened.
     pub opened: String,
+    /// What was promised for what is applied for, where the list asked for it.
+    pub promise: Option<String>,
 }
 
 impl Line {
@@ -136,6 +138,7 @@ impl Line {
             due: due.map(clock::end).unwrap_or_default(),
             day: due.map(clock::day_of),
             opened: day::day_of(row.opened_at).to_string(),
+            promise: None,
         }
     }
 }

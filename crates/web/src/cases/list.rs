@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use kernel::Lang;
 use loops::Kind;
 use store::access::{Action, Scope, UnitTree, Viewer};
+use store::cases::CaseRow;
 
 use super::ask::{Ask, COLOURS, Order, Since, Which};
 use super::line::{Line, Names};
@@ -94,7 +95,10 @@ async fn answer(
     let found = app.store().cases(viewer, &wanted).await?;
     let total = app.store().count_cases(viewer, &wanted.filter).await?;
     let names = Names::of(app, &found.rows).await?;
-    let rows: Vec<Line> = found.rows.iter().map(|row| Line::of(page, &names, row)).collect();
+    let promises = app.store().promises_of(&found.rows).await?;
+    let promise = |row: &CaseRow| promises.get(&row.id).map(|promise| promise.label(page.lang));
+    let line = |row: &CaseRow| Line { promise: promise(row), ..Line::of(page, &names, row) };
+    let rows: Vec<Line> = found.rows.iter().map(line).collect();
     let views = Views::read(app, page, &views::asked(look, kind, &ask)).await?;
     let base = look.path();
     let address = ask.with(|_| ()).address(&base);

@@ -156,8 +156,17 @@ pub(super) async fn answer(
     proposed.extend(special::approval::proposed(app, found).await?);
     proposed.extend(special::inspection::proposed(found));
     let measure = found.case.plan.as_ref().map(|plan| plan.measure.clone());
-    let forms =
-        Forms { page, kind, address: &address, seen: row.seq, units: &units, assisting: &called, measure, proposed };
+    let forms = Forms {
+        page,
+        kind,
+        address: &address,
+        seen: row.seq,
+        lacks_papers: !special::approval::papers_lacking(found).is_empty(),
+        units: &units,
+        assisting: &called,
+        measure,
+        proposed,
+    };
     let meanwhile = match (seen, &refused) {
         (Some(seen), Some(refused)) => {
             let since: Vec<Sealed> = found.events.iter().filter(|sealed| sealed.event.seq > seen).cloned().collect();
@@ -184,7 +193,7 @@ pub(super) async fn answer(
             .as_ref()
             .filter(|refused| seen.is_none() && steps.iter().all(|step| step.key != refused.step))
             .map(|refused| refused.said.clone()),
-        about: about(page, found, &names),
+        about: about(app, page, found, &names),
         words: first.and_then(|given| given.text.clone()).unwrap_or_default(),
         files: files::links(app, &address, first.map_or(&[][..], |given| &given.proofs)).await?,
         panels: special::panels(app, page, found, &names).await?,
@@ -272,7 +281,7 @@ fn marks(page: &Page, row: &CaseRow) -> Vec<Badge> {
     marks
 }
 
-fn about(page: &Page, found: &CaseView, names: &Names) -> Vec<About> {
+fn about(app: &App, page: &Page, found: &CaseView, names: &Names) -> Vec<About> {
     let (row, lang) = (&found.row, page.lang);
     let mut about = Vec::new();
     let mut add = |label: &'static str, text: String, address: Option<String>| {
@@ -287,6 +296,7 @@ fn about(page: &Page, found: &CaseView, names: &Names) -> Vec<About> {
     add(page.t("地点", "Place"), row.place.clone(), None);
     add(page.t("主办单位", "Lead unit"), row.unit.map(|unit| names.unit(unit)).unwrap_or_default(), None);
     add(page.t("责任人", "Person"), found.case.about.person.clone().unwrap_or_default(), None);
+    add(page.t("承诺时限", "Promised within"), special::approval::promised(app, page, found), None);
     let assisting: Vec<String> = found.case.assisting.iter().map(|unit| names.unit_text(unit)).collect();
     add(page.t("协办单位", "Assisting"), assisting.join(page.t("、", ", ")), None);
     add(

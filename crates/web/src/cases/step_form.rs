@@ -49,6 +49,8 @@ pub struct StepForm<'a> {
     measure: Option<String>,
     /// What the form asks for besides.
     extras: &'static [Extra],
+    /// Whether it is refused without a file.
+    needs_file: bool,
     /// Whether it stands open.
     is_open: bool,
     /// Whether it is the way on; the others are shown smaller.
@@ -70,6 +72,8 @@ pub struct Forms<'a> {
     pub address: &'a str,
     /// The number of the last event the person saw.
     pub seen: u32,
+    /// Whether papers are missing that the one notice of the case names.
+    pub lacks_papers: bool,
     /// The units to choose from.
     pub units: &'a [UnitChoice],
     /// The assisting units, of which a step may have to name one.
@@ -116,6 +120,8 @@ impl<'a> Forms<'a> {
                     ("approval", "complete") if self.proposed(step).is_none() => &[],
                     (kind, step) => extras::of(kind, step),
                 },
+                needs_file: step.needs.contains(&Need::Proof)
+                    || (self.lacks_papers && step.needs.contains(&Need::Addition)),
                 is_open: if refused.is_some() { again.is_some() } else { at == main },
                 is_main: at == main,
                 refused: again.map(|refused| refused.said.clone()),
@@ -153,6 +159,7 @@ impl StepForm<'_> {
             Need::AnotherPerson => need == "another",
             Need::Called => need == "called",
             Need::Parts => need == "parts",
+            Need::Addition => need == "addition",
         })
     }
 

@@ -57,6 +57,8 @@ async fn listed(house: &House) -> Browser {
         ("ask.2.kind", "choice"),
         ("ask.2.more", "新建、扩建"),
         ("ask.2.needed", "1"),
+        ("ask.3.label", "涉及危化品"),
+        ("ask.3.kind", "yes_no"),
     ];
     for (at, value, said) in [
         (5, "没有的指标", "企业档案中没有可填的指标“没有的指标”"),
@@ -158,6 +160,12 @@ async fn what_the_form_lacks_goes_into_the_one_notice_and_is_added_when_completi
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{answers}");
         assert!(refused.text.contains(said), "{said}: {}", refused.text);
     }
+    let bare = enterprise.upload(&complete, &[("seen", "2"), ("extra.answers", "面积：1200")], None).await;
+    assert!(
+        bare.status == StatusCode::UNPROCESSABLE_ENTITY && bare.text.contains("还没有附上：总平面图"),
+        "{}",
+        bare.text
+    );
     let done = enterprise.upload(&complete, &[("seen", "2"), ("extra.answers", "面积：1200")], Some(PHOTO)).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let page = analyst.get(&address).await.text;
@@ -187,4 +195,58 @@ async fn a_program_applies_with_the_same_form_and_the_same_refusals() {
     assert_eq!(case["history"][0]["form"]["answer.面积"], "1200 平方米");
     let refused = call(&mut enterprise, &Method::POST, "/api/v1/cases/matter", Some(&whole)).await;
     assert_ne!(refused.status, StatusCode::OK, "a matter has no item: {}", refused.text);
+}
+
+#[tokio::test]
+async fn where_only_answers_are_missing_no_file_is_asked_for() {
+    let house = House::new().await;
+    listed(&house).await;
+    let mut enterprise = house.as_role(Role::Enterprise).await;
+    let sent =
+        [(&*format!("answer.{STAFF}"), "214"), ("answer.性质", "新建"), ("incomplete", "1"), ("paper.总平面图", "1")];
+    let address = apply(&mut enterprise, &sent).await.location().to_owned();
+    let mut analyst = house.as_role(Role::Analyst).await;
+    let told = [("seen", "1"), ("extra.missing", "申请表：面积")];
+    assert_eq!(
+        analyst.upload(&format!("{address}/steps/ask_for_papers"), &told, None).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let form = enterprise.get(&address).await.text;
+    assert!(form.contains(">面积：</textarea>") && form.contains("附件（可不选）"), "{form}");
+    let complete = format!("{address}/steps/complete");
+    let nothing = enterprise.upload(&complete, &[("seen", "2"), ("extra.answers", "面积：")], None).await;
+    assert!(
+        nothing.status == StatusCode::UNPROCESSABLE_ENTITY && nothing.text.contains("补正的材料或内容"),
+        "{}",
+        nothing.text
+    );
+    let done = enterprise.upload(&complete, &[("seen", "2"), ("extra.answers", "面积：1200")], None).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert!(analyst.get(&address).await.text.contains("1200 平方米"));
+}
+
+#[tokio::test]
+async fn in_english_yes_and_no_are_english_and_what_the_zone_wrote_is_marked_as_chinese() {
+    let house = House::new().await;
+    listed(&house).await;
+    let mut enterprise = house.as_role(Role::Enterprise).await;
+    let sent = [
+        (&*format!("answer.{STAFF}"), "214"),
+        ("answer.面积", "1200"),
+        ("answer.性质", "新建"),
+        ("answer.涉及危化品", "否"),
+    ];
+    let opened = apply(&mut enterprise, &sent).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+    enterprise.extra.insert("accept-language", "en".parse().unwrap());
+    let form = enterprise.get("/cases/approval/new?item=I-001").await.text;
+    for said in [
+        "<option value=\"否\">No</option>",
+        "<option value=\"新建\" lang=\"zh-CN\">新建</option>",
+        "<span lang=\"zh-CN\">面积 (平方米)</span>",
+    ] {
+        assert!(form.contains(said), "{said}: {form}");
+    }
+    let case = enterprise.get(opened.location()).await.text;
+    assert!(case.contains("<span>No</span>") && case.contains("<span lang=\"zh-CN\">新建</span>"), "{case}");
 }

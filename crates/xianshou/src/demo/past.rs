@@ -179,6 +179,7 @@ impl Known<'_> {
                 measure: (*measure).to_owned(),
                 done: Vec::new(),
             }),
+            promise: step.promise.and_then(planned::promised),
             spot: step.spot.map(|(latitude, longitude)| Spot { latitude, longitude, at: Some(at) }),
             ..Given::default()
         };

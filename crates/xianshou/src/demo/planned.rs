@@ -10,8 +10,10 @@ use loops::colour::{Measured, Painter, schemes};
 use loops::goals::{Goal, Heard, Meeting, Minute, OnTheWall, Part, agenda, heard};
 use loops::items::{self, Ask, Item, Question};
 use loops::plan::Month;
-use loops::{Case, Event};
-use sample::{SampleCases, SampleGoal, SampleItem, SampleMeeting, SampleMinute, SamplePart, SampleQuestion};
+use loops::{Case, Clock, Event, Promise, Speed};
+use sample::{
+    SampleCases, SampleGoal, SampleItem, SampleMeeting, SampleMinute, SamplePart, SamplePromise, SampleQuestion,
+};
 use store::Store;
 use store::access::{UnitId, Viewer};
 use store::cases::{CaseFilter, CaseRow, PastCase};
@@ -69,7 +71,18 @@ fn of_catalogue(item: &SampleItem, unit: &impl Fn(&str) -> String) -> Item {
         parts: item.parts.iter().map(|part| unit(part)).collect(),
         ended: false,
         form: item.form.iter().map(of_form).collect(),
+        speed: item.promise.map_or(Speed::Ordinary, speed),
+        within: item.promise.and_then(|promise| promise.working_days).map(Clock::WorkingDays),
     }
+}
+
+fn speed(promise: SamplePromise) -> Speed {
+    Speed::from_key(promise.speed).unwrap_or_default()
+}
+
+/// What an application for a sample item was promised.
+pub(super) fn promised(promise: SamplePromise) -> Option<Promise> {
+    Promise::of(speed(promise), promise.working_days.map(Clock::WorkingDays)).ok().flatten()
 }
 
 fn of_form(question: &SampleQuestion) -> Question {

@@ -160,14 +160,20 @@ pub async fn open_with_files(
 /// What a case is opened with.
 async fn opening(app: &App, page: &Page, kind: &Kind, sent: NewCase) -> Result<Given, WebError> {
     let id = |id: Option<Uuid>| id.map(|id| id.to_string());
-    let form = match (kind.key, sent.item) {
+    if sent.until.is_some() && !begin::takes_until(kind) {
+        return Err(WebError::invalid(
+            "这类事项的期限由规定和承诺算出，提出时不能自定。请去掉 until。",
+            "The days of such a case follow from the rules and the promise; leave “until” out.",
+        ));
+    }
+    let (form, promise) = match (kind.key, sent.item) {
         ("approval", Some(item)) => {
             let (papers, answers, incomplete) = (sent.papers, sent.answers, sent.incomplete);
             let applied = Applied { item, papers, answers, incomplete };
             let subject = sent.subject.map(kernel::SubjectId);
             approval::applied(app, page, &applied, subject).await.map_err(NotApplied::error)?
         }
-        (_, None) => BTreeMap::new(),
+        (_, None) => (BTreeMap::new(), None),
         (_, Some(_)) => {
             return Err(WebError::invalid(
                 "只有办件可以选事项（item）。请去掉 item，或改为办件。",
@@ -177,6 +183,7 @@ async fn opening(app: &App, page: &Page, kind: &Kind, sent: NewCase) -> Result<G
     };
     Ok(Given {
         form,
+        promise,
         title: Some(sent.title),
         text: sent.text,
         topic: sent.topic,

@@ -14,6 +14,8 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 pub use act::*;
+pub use shape::CaseLine;
+pub(super) use shape::line as case_line;
 
 use super::asked::{self, Asked};
 use super::me::Nothing;
@@ -93,7 +95,8 @@ pub async fn show(
     Ok(Json(full(&case_page::find(&app, &page, &kind, &number).await?, page.today)))
 }
 
-fn known(kind: &str) -> Result<&'static Kind, WebError> {
+/// The kind of case in an address.
+pub(super) fn known(kind: &str) -> Result<&'static Kind, WebError> {
     loops::by_key(kind).ok_or_else(|| {
         let known: Vec<&str> = loops::ALL.iter().map(|kind| kind.key).collect();
         let known = known.join(", ");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use loops::plan::Plan;
-use loops::{Party, Sealed};
+use loops::{Clock, Party, Promise, Sealed};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use store::cases::{CaseRow, CaseView};
@@ -111,7 +111,8 @@ pub struct Possible {
     step: String,
     /// The state it leads to, by key; null where the state stays.
     to: Option<String>,
-    /// What it needs: `text`, `reason`, `proof`, `unit`, `rating`, `until`, `signature`, `another_person`.
+    /// What it needs: `text`, `reason`, `proof`, `unit`, `rating`, `until`, `signature`, `another_person`, `called`,
+    /// `parts`, `addition` (a file or an answer).
     needs: Vec<String>,
 }
 
@@ -132,6 +133,17 @@ pub struct PlanSoFar {
     months_missed: u32,
 }
 
+/// What was promised for the item of an approval.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Promised {
+    /// The class of speed: `ordinary`, `instant`, `same_day`, `twenty_four_hours` or `holiday_duty`.
+    speed: String,
+    /// Within how many; 0 natural days mean the same day.
+    within: u32,
+    /// Of what: `working_days`, `natural_days` or `hours`.
+    counted: String,
+}
+
 /// One case with its history.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseFull {
@@ -142,6 +154,8 @@ pub struct CaseFull {
     assisting: Vec<Uuid>,
     /// The person of the unit who answers for it.
     person: Option<String>,
+    /// What was promised beside the legal time; null where nothing was.
+    promise: Option<Promised>,
     /// The plan by months; null for a case without one.
     plan: Option<PlanSoFar>,
     /// What the rule says of its colour; where it differs a person set another for a time.
@@ -155,7 +169,7 @@ pub struct CaseFull {
 }
 
 /// A case as lists give it.
-pub(super) fn line(row: &CaseRow) -> CaseLine {
+pub(in crate::api) fn line(row: &CaseRow) -> CaseLine {
     CaseLine {
         id: row.id.0,
         kind: row.kind.key.to_owned(),
@@ -218,6 +232,15 @@ fn so_far(plan: &Plan, today: Date) -> PlanSoFar {
     }
 }
 
+fn promised(promise: Promise) -> Promised {
+    let (within, counted) = match promise.within {
+        Clock::WorkingDays(count) => (count, "working_days"),
+        Clock::NaturalDays(count) => (count, "natural_days"),
+        Clock::Hours(count) => (count, "hours"),
+    };
+    Promised { speed: promise.speed.key().to_owned(), within, counted: counted.to_owned() }
+}
+
 /// A case with its history.
 pub(super) fn full(found: &CaseView, today: Date) -> CaseFull {
     let possible = |step: &&loops::Step| Possible {
@@ -233,6 +256,7 @@ pub(super) fn full(found: &CaseView, today: Date) -> CaseFull {
         case: line(&found.row),
         assisting: found.assisting.iter().map(|unit| unit.0).collect(),
         person: found.case.about.person.clone(),
+        promise: found.case.promise.map(promised),
         plan: found.case.plan.as_ref().map(|plan| so_far(plan, today)),
         rule_colour: found.row.computed.clone(),
         history: found.events.iter().map(happened).collect(),

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use kernel::SubjectId;
-use loops::Given;
+use kernel::{Lang, SubjectId};
 use loops::items::Item;
+use loops::{Given, Promise};
 use store::cases::CaseView;
 
 use super::{answers, items};
+use crate::cases::clock;
 use crate::cases::typed::Typed;
 use crate::frame::day;
 use crate::ui::{Badge, Safe};
@@ -145,6 +146,21 @@ async fn papers<'a>(
     })
 }
 
+/// What was promised, with the legal time and the day it would end on; empty where nothing was.
+pub fn promised(app: &App, page: &Page, found: &CaseView) -> String {
+    let Some(promise) = found.case.promise else { return String::new() };
+    let (said, legal) = (promise.label(page.lang), loops::promise::legal().label(page.lang));
+    // Where the calendar is not known so far ahead, the page says so beside the clock.
+    let due = found.case.legal_due(app.store().timing().calendar()).ok().flatten();
+    let due = due.filter(|_| found.case.state().key == "accepted");
+    match (page.lang, due.map(clock::end)) {
+        (Lang::Zh, Some(due)) => format!("{said}（法定 {legal}，至 {due}）"),
+        (Lang::Zh, None) => format!("{said}（法定 {legal}）"),
+        (Lang::En, Some(due)) => format!("{said} (the law gives {legal}, until {due})"),
+        (Lang::En, None) => format!("{said} (the law gives {legal})"),
+    }
+}
+
 /// What stands in the forms at first: everything that was not handed in, and the units of the item.
 ///
 /// # Errors
@@ -182,13 +198,30 @@ pub async fn proposed(app: &App, found: &CaseView) -> Result<Vec<(&'static str, 
     Ok(proposed)
 }
 
-/// What comes with the step by which an applicant completes an application: what was added to the form, read by
-/// its questions. Every other step is left as it is.
+/// The papers that the one notice names; the answers it names besides need no file.
+pub fn papers_lacking(found: &CaseView) -> Vec<String> {
+    let (missing, _) = notice(found).unwrap_or_default();
+    missing.into_iter().filter(|name| !name.starts_with(IN_FORM)).collect()
+}
+
+/// What comes with the step by which an applicant completes an application: the papers that the notice names, and
+/// what was added to the form, read by its questions. Every other step is left as it is.
 ///
 /// # Errors
-/// What answers no question or cannot be read; what the store reports.
+/// A paper of the notice without a file; what answers no question or cannot be read; what the store reports.
 pub async fn completed(app: &App, page: &Page, found: &CaseView, step: &str, given: Given) -> Result<Given, WebError> {
-    if (found.row.kind.key, step) != ("approval", "complete") || !given.form.contains_key("answers") {
+    if (found.row.kind.key, step) != ("approval", "complete") {
+        return Ok(given);
+    }
+    let lacking = papers_lacking(found);
+    if !lacking.is_empty() && given.proofs.is_empty() {
+        let names = |between: &str| lacking.join(between);
+        return Err(WebError::invalid(
+            format!("告知书要求补的材料还没有附上：{}。请上传后再提交。", names("、")),
+            format!("The notice asks for these papers: {}. Attach them.", names(", ")),
+        ));
+    }
+    if !given.form.contains_key("answers") {
         return Ok(given);
     }
     let Some(item) = item_of(app, found).await? else {
@@ -235,7 +268,7 @@ impl NotApplied {
     }
 }
 
-/// An application as its first event keeps it.
+/// An application as its first event keeps it, with what the item promises.
 ///
 /// # Errors
 /// An item that can be applied for no more; the faults of the form; what the store reports.
@@ -244,7 +277,7 @@ pub async fn applied(
     page: &Page,
     applied: &Applied,
     subject: Option<SubjectId>,
-) -> Result<BTreeMap<String, String>, NotApplied> {
+) -> Result<(BTreeMap<String, String>, Option<Promise>), NotApplied> {
     let item = items::open(app, &applied.item).await?.ok_or_else(|| {
         WebError::invalid("所选事项已停止受理，请重新选择。", "The item can be applied for no more; choose another.")
     })?;
@@ -254,5 +287,6 @@ pub async fn applied(
     let papers = item.papers.iter().filter(|paper| applied.papers.contains(*paper));
     let papers: Vec<&str> = papers.map(String::as_str).collect();
     form.extend([("item".to_owned(), item.key.clone()), ("papers".to_owned(), papers.join("\n"))]);
-    Ok(form)
+    // A promise that a later release would not take is none: the legal time holds.
+    Ok((form, item.promise().ok().flatten()))
 }

@@ -5,12 +5,14 @@ pub mod approval;
 pub mod extras;
 pub mod grid;
 pub mod inspection;
+pub mod item_form;
 pub mod items;
 pub mod lists;
 pub mod officers;
 pub mod record;
 pub mod rounds;
 pub mod routes;
+pub mod speed;
 
 use store::access::Action;
 use store::cases::CaseView;
