@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod clock;
 pub mod colour;
 pub mod colours;
+pub mod decided;
 pub mod duties;
 pub mod export;
 pub mod feed;

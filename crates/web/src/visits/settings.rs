@@ -10,7 +10,7 @@ use loops::cadence::{Cadence, Every, Norm};
 
 use super::page::refuse;
 use super::rhythm::{AWAY, CADENCE, Leave, Rhythm};
-use crate::cases::topics;
+use crate::cases::{decided, topics};
 use crate::frame::notice::Notice;
 use crate::{App, Page, WebError};
 
@@ -114,8 +114,7 @@ pub async fn decide(
         Ok(cadence) => cadence,
         Err(error) => return refuse(&app, &page, Some(written), error.say(page.lang).to_owned()).await,
     };
-    let text = serde_json::to_string(&cadence).map_err(WebError::broken)?;
-    app.store().decide_loop_setting(page.viewer()?, CADENCE, &text, written.seen).await?;
+    decided::decide(&app, &page, CADENCE, &cadence, written.seen).await?;
     let said = Notice::done(
         page.lang,
         "走访周期已设定，从下一轮排期起执行。",
@@ -156,8 +155,7 @@ pub async fn be_away(
     leaves.sort_by_key(|leave| leave.to);
     let over = leaves.len().saturating_sub(LEAVES);
     leaves.drain(..over);
-    let text = serde_json::to_string(&leaves).map_err(WebError::broken)?;
     let seen = field("seen").parse().unwrap_or(0);
-    app.store().decide_loop_setting(page.viewer()?, AWAY, &text, seen).await?;
+    decided::decide(&app, &page, AWAY, &leaves, seen).await?;
     Ok(page.go_saying("/visits", Notice::done(page.lang, "已登记。", "It is noted.")))
 }

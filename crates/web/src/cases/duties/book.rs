@@ -13,6 +13,7 @@ use loops::duty::{Asked, Book, Duty, Form, Rhythm};
 use store::access::UnitId;
 
 use super::{KEY, known, sheet};
+use crate::cases::decided;
 use crate::cases::line::Names;
 use crate::cases::step_form::{UnitChoice, unit_choices};
 use crate::cases::typed::until;
@@ -181,9 +182,7 @@ async fn decide(app: &App, page: &Page, book: &Book, fields: &Fields) -> Result<
         let say = |lang: Lang| faults.iter().map(|fault| fault.say(lang)).collect::<Vec<_>>().join(lang.pick("", "; "));
         return Err(WebError::invalid(say(Lang::Zh), say(Lang::En)));
     }
-    let text = serde_json::to_string(book).map_err(WebError::broken)?;
-    app.store().decide_loop_setting(page.viewer()?, KEY, &text, seen).await?;
-    Ok(())
+    decided::decide(app, page, KEY, book, seen).await
 }
 
 /// Says that it is done, or shows the page again with what was typed and why it was refused.

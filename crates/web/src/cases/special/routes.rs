@@ -16,7 +16,7 @@ use store::cases::{CaseFilter, CaseRow, CaseView};
 
 use crate::cases::line::Names;
 use crate::cases::step_form::{UnitChoice, unit_choices};
-use crate::cases::{topics, typed};
+use crate::cases::{decided, topics, typed};
 use crate::frame::notice::Notice;
 use crate::{App, Page, WebError};
 
@@ -166,16 +166,12 @@ async fn draw<'a>(
 
 /// The rules of the zone, and which version of them; none before the first was written.
 async fn known(app: &App) -> Result<(Vec<Rule>, i64), WebError> {
-    let Some(setting) = app.store().loop_setting(KEY).await? else { return Ok((Vec::new(), 0)) };
-    let rules = serde_json::from_str(&setting.text).map_err(WebError::broken)?;
-    Ok((rules, setting.version))
+    Ok(decided::known(app.store(), KEY).await?.unwrap_or_default())
 }
 
 /// Writes the rules as they are from now on, where nobody else wrote them since they were seen.
 async fn decide(app: &App, page: &Page, rules: &[Rule], seen: i64) -> Result<(), WebError> {
-    let text = serde_json::to_string(rules).map_err(WebError::broken)?;
-    app.store().decide_loop_setting(page.viewer()?, KEY, &text, seen).await?;
-    Ok(())
+    decided::decide(app, page, KEY, rules, seen).await
 }
 
 fn row(page: &Page, rule: &Rule, names: &Names) -> RuleRow {

@@ -14,12 +14,14 @@ use store::access::Action;
 use store::cases::CaseRow;
 
 use super::{kind, open_all, percent};
+use crate::cases::decided;
 use crate::cases::line::{self, Names};
 use crate::cases::list::scope_note;
 use crate::cases::month::Month;
 use crate::cases::tabs::Tabs;
 use crate::cases::words::{self, LOOKS, Look};
 use crate::frame::notice::Notice;
+use crate::register::amount;
 use crate::ui::{Badge, Tone};
 use crate::{App, Page, WebError};
 
@@ -68,9 +70,7 @@ struct GoalsPage<'a> {
 
 /// The latest goals, the last first.
 pub(super) async fn known(app: &App) -> Result<Vec<Goal>, WebError> {
-    let settings = app.store().loop_settings_under(GOAL, SHOWN).await?;
-    let goals = settings.iter().map(|setting| serde_json::from_str(&setting.text).map_err(WebError::broken));
-    goals.collect()
+    decided::known_under(app.store(), GOAL, SHOWN).await
 }
 
 /// The task of a part.
@@ -151,7 +151,7 @@ fn goal_row(
     let measure = goal.measure.as_str();
     let share = plan::Plan { done: vec![plan::Done { on: page.today, amount: done }], ..whole.clone() };
     let progress = share.progress(page.today);
-    let said = |amount: Decimal| format!("{}{measure}", amount.normalize());
+    let said = |amount: Decimal| format!("{}{measure}", amount::shown(amount));
     GoalRow {
         key: goal.key.clone(),
         title: goal.title.clone(),
@@ -160,7 +160,7 @@ fn goal_row(
         planned: percent(progress.planned),
         done: format!("{}{}{}{}", said(done), page.t("（", " ("), percent(progress.done), page.t("）", ")")),
         heads: goal.months.iter().map(|month| Month::of(month.month).key()).collect(),
-        months: goal.months.iter().map(|month| month.amount.normalize().to_string()).collect(),
+        months: goal.months.iter().map(|month| amount::shown(month.amount)).collect(),
         parts,
         missing: if may_set { missing } else { 0 },
     }
@@ -175,7 +175,7 @@ fn part_row(
     own: Decimal,
 ) -> PartRow {
     let (colour, tone) = case.map_or((None, Tone::Shut), |(row, _)| line::colour(&row.colour, page.lang));
-    let (total, done) = (plan::Plan { months: part.months.clone(), ..plan::Plan::default() }.total(), own.normalize());
+    let total = plan::Plan { months: part.months.clone(), ..plan::Plan::default() }.total();
     PartRow {
         unit: names.unit_text(&part.unit),
         person: part.person.clone(),
@@ -183,8 +183,8 @@ fn part_row(
         colour,
         state: case.map_or(page.t("未下达", "not set"), |(row, _)| row.state.label(page.lang)),
         address: case.map(|(row, _)| words::address(row.kind.key, &row.number)),
-        done: format!("{done}/{}{}", total.normalize(), goal.measure),
-        months: part.months.iter().map(|month| month.amount.normalize().to_string()).collect(),
+        done: format!("{}/{}{}", amount::shown(own), amount::shown(total), goal.measure),
+        months: part.months.iter().map(|month| amount::shown(month.amount)).collect(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::meetings::{ItemRow, MEETING, address};
 use super::{kind, open_all};
 use crate::cases::line::Names;
 use crate::cases::step_form::{UnitChoice, unit_choices};
-use crate::cases::{export, words};
+use crate::cases::{decided, export, words};
 use crate::frame::notice::Notice;
 use crate::{App, Page, WebError};
 
@@ -68,8 +68,7 @@ struct MeetingPage<'a> {
 /// # Errors
 /// There is none; what the store reports.
 pub async fn find(app: &App, key: &str) -> Result<(Meeting, i64), WebError> {
-    let setting = app.store().loop_setting(&format!("{MEETING}{key}")).await?.ok_or_else(WebError::not_found)?;
-    Ok((serde_json::from_str(&setting.text).map_err(WebError::broken)?, setting.version))
+    decided::known(app.store(), &format!("{MEETING}{key}")).await?.ok_or_else(WebError::not_found)
 }
 
 /// Shows a meeting.
@@ -242,8 +241,7 @@ pub async fn decide(
         WebError::invalid(say(Lang::Zh), say(Lang::En))
     })?;
     let written = Meeting { minutes, ..meeting.clone() };
-    let text = serde_json::to_string(&written).map_err(WebError::broken)?;
-    app.store().decide_loop_setting(page.viewer()?, &format!("{MEETING}{}", meeting.key), &text, seen).await?;
+    decided::decide(app, page, &format!("{MEETING}{}", meeting.key), &written, seen).await?;
     open_all(app, page, tasks).await
 }
 

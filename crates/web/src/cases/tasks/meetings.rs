@@ -10,6 +10,7 @@ use loops::goals::{Heard, Meeting, OnTheWall, agenda, heard};
 use store::cases::CaseFilter;
 
 use super::lateness;
+use crate::cases::decided;
 use crate::cases::line::{self, Names};
 use crate::cases::tabs::Tabs;
 use crate::cases::words::{self, LOOKS, Look};
@@ -74,11 +75,7 @@ struct MeetingsPage<'a> {
 /// # Errors
 /// What the store reports.
 pub async fn known(app: &App) -> Result<Vec<Meeting>, WebError> {
-    let settings = app.store().loop_settings_under(MEETING, SHOWN).await?;
-    let mut meetings: Vec<Meeting> = settings
-        .iter()
-        .map(|setting| serde_json::from_str(&setting.text).map_err(WebError::broken))
-        .collect::<Result<_, _>>()?;
+    let mut meetings: Vec<Meeting> = decided::known_under(app.store(), MEETING, SHOWN).await?;
     meetings.sort_by(|a, b| (b.on, b.key.len(), &b.key).cmp(&(a.on, a.key.len(), &a.key)));
     Ok(meetings)
 }
@@ -192,7 +189,6 @@ pub async fn call_now(app: &App, page: &Page, title: &str) -> Result<Meeting, We
         agenda,
         minutes: Vec::new(),
     };
-    let text = serde_json::to_string(&meeting).map_err(WebError::broken)?;
-    app.store().decide_loop_setting(page.viewer()?, &format!("{MEETING}{}", meeting.key), &text, 0).await?;
+    decided::decide(app, page, &format!("{MEETING}{}", meeting.key), &meeting, 0).await?;
     Ok(meeting)
 }

@@ -18,6 +18,7 @@ use store::cases::CaseView;
 
 use crate::cases::act;
 use crate::cases::month::Month;
+use crate::register::amount;
 use crate::ui::{Safe, escaped};
 use crate::{App, Page, WebError};
 
@@ -80,17 +81,16 @@ pub fn panel(page: &Page, found: &CaseView) -> Option<Safe> {
         let (by, had) = (plan.planned_by(*month), plan.done_by(month.last_of_month()));
         let short = month.last_of_month() < page.today && had < by;
         let class = if short { " class=\"x-short\"" } else { "" };
-        let figure = |figure: Decimal| figure.normalize().to_string();
         format!(
             "<tr{class}><td>{}</td><td class=\"num\" data-head=\"{}\">{}</td><td class=\"num\" data-head=\"{}\">{}</td><td class=\"num\" data-head=\"{}\">{} / {}</td></tr>",
             Month::of(*month).key(),
             page.t("计划", "Planned"),
-            figure(planned),
+            amount::shown(planned),
             page.t("完成", "Done"),
-            figure(done),
+            amount::shown(done),
             page.t("累计完成/计划", "In all, done/planned"),
-            figure(had),
-            figure(by),
+            amount::shown(had),
+            amount::shown(by),
         )
     };
     let rows: String = months.iter().map(row).collect();
@@ -108,7 +108,7 @@ pub fn panel(page: &Page, found: &CaseView) -> Option<Safe> {
     Some(Safe(format!(
         "<section class=\"card\" id=\"plan\"><div class=\"card-header\"><h2 class=\"card-title\">{} <span class=\"text-secondary\" lang=\"zh-CN\">{}{}</span></h2><div class=\"card-actions\">{said}</div></div><div class=\"x-scroll\"><table class=\"table x-cards\"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>",
         page.t("逐月计划", "Plan by months"),
-        plan.total().normalize(),
+        amount::shown(plan.total()),
         escaped(&plan.measure),
     )))
 }

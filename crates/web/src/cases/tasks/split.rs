@@ -17,6 +17,7 @@ use store::access::UnitId;
 
 use super::goals::{self, GOAL};
 use super::open_all;
+use crate::cases::decided;
 use crate::cases::line::Names;
 use crate::cases::month::Month as Sheet;
 use crate::cases::step_form::{UnitChoice, unit_choices};
@@ -263,8 +264,7 @@ pub async fn set(app: &App, page: &Page, goal: Goal) -> Result<(String, usize), 
         return Err(WebError::invalid(say(Lang::Zh), say(Lang::En)));
     }
     // The split is written first: whoever is interrupted sets the tasks that are missing from its page.
-    let text = serde_json::to_string(&goal).map_err(WebError::broken)?;
-    app.store().decide_loop_setting(page.viewer()?, &format!("{GOAL}{}", goal.key), &text, 0).await?;
+    decided::decide(app, page, &format!("{GOAL}{}", goal.key), &goal, 0).await?;
     let opened = open_all(app, page, goal.tasks()).await?;
     Ok((goal.key, opened))
 }
