@@ -13,6 +13,7 @@ mod conflicts;
 mod correct;
 mod document;
 mod duplicates;
+mod duties;
 mod export;
 mod goals;
 pub mod guide;
@@ -27,6 +28,7 @@ mod policies;
 mod policy_drafts;
 pub(crate) mod problem;
 mod rehearsals;
+mod resources;
 mod search;
 mod statements;
 mod subject;
@@ -34,6 +36,7 @@ mod subjects;
 mod units;
 mod value;
 mod views;
+mod visits;
 mod words;
 
 use axum::http::Method;
@@ -117,6 +120,18 @@ pub(crate) fn operations() -> Vec<Operation> {
         get ("/api/v1/meetings",                     May(Action::ManageLoops),  routes!(meetings::list)),
         post("/api/v1/meetings",                     May(Action::ManageLoops),  routes!(meetings::call)),
         post("/api/v1/meetings/{key}",               May(Action::ManageLoops),  routes!(meetings::write)),
+        get ("/api/v1/duties",                       May(Action::ManageLoops),  routes!(duties::book)),
+        get ("/api/v1/duty-reports",                 May(Action::ReadCases),    routes!(duties::list)),
+        get ("/api/v1/duty-reports/{number}",        May(Action::ReadCases),    routes!(duties::show)),
+        post("/api/v1/duty-reports/{number}",        May(Action::ActOnCases),   routes!(duties::send)),
+        get ("/api/v1/resources/{kind}",             May(Action::ReadCases),    routes!(resources::list)),
+        get ("/api/v1/resources/{kind}/{id}",        May(Action::ReadCases),    routes!(resources::show)),
+        get ("/api/v1/cases/{kind}/{number}/resources", May(Action::ReadCases), routes!(resources::matches)),
+        get ("/api/v1/visits",                       May(Action::ReadCases),    routes!(visits::list)),
+        get ("/api/v1/visits/{officer}",             May(Action::ReadCases),    routes!(visits::show)),
+        get ("/api/v1/case-views/{kind}",            May(Action::ReadCases),    routes!(views::list_of_cases)),
+        post("/api/v1/case-views/{kind}",            May(Action::ReadCases),    routes!(views::save_of_cases)),
+        post("/api/v1/case-views/{kind}/{id}/delete", May(Action::ReadCases),   routes!(views::delete_of_cases)),
         get ("/api/v1/cases/{kind}",                 May(Action::ReadCases),    routes!(cases::list)),
         post("/api/v1/cases/{kind}",                 May(Action::OpenCases),    routes!(cases::open)),
         get ("/api/v1/cases/{kind}/{number}",        May(Action::ReadCases),    routes!(cases::show)),

@@ -44,6 +44,18 @@ pub fn operation(id: &str) -> Option<&'static str> {
         "meetings" => "调度例会：议程和纪要，最近的在前。",
         "call_meeting" => "召集一次例会：议程就是此刻落后的任务，以后不再变。",
         "write_minutes" => "写入一次例会的纪要，每一条成为一项任务。写入后不能再改。",
+        "duties" => "报送安排：有哪些报表，由哪些单位多久报一次、几点前报。",
+        "duty_reports" => "某一天应报的报告：已报、零报告、待签字、未到时间、未报。late=true 只要未报和迟报的。",
+        "duty_report_form" => "一份报告要填的报表，以及上一次报的数。",
+        "send_duty_report" => "填报数字，或报“零”。之后由负责人签字。",
+        "resources" => "六类资源（1+6+N）中一类的清单，只列令牌所属的人能看到的。",
+        "resource" => "一项资源，按编号。",
+        "case_resources" => "哪些资源能解决一件诉求或走访的需求，最合适的在前，并说明理由。",
+        "visits" => "各首席服务员本期应走访多少、已走访多少、还差多少。",
+        "visit_round" => "一位服务员应走访多少、哪些走访到期、建议先看谁以及为什么。",
+        "case_views" => "事项清单的已存视图：自己的和共享的。",
+        "save_case_view" => "把事项清单的筛选和排序存为视图。共享给所有人需要相应权限。",
+        "delete_case_view" => "删除自己的一个事项视图。",
         "cases" => "一类事项的清单，只列令牌所属的人能看到的。",
         "case" => "一件事项，按编号：发生过的一切，以及现在可以做什么。",
         "open_case" => "登记一件事项，以令牌所属的人可以担任的身份。",
@@ -97,9 +109,26 @@ pub fn parameter(id: &str, name: &str) -> Option<&'static str> {
         }
         ("rehearsal", "from") => "跳过名单的前几行。",
         (
-            "cases" | "case" | "open_case" | "act_on_case" | "open_case_with_files" | "act_on_case_with_files",
+            "cases"
+            | "case"
+            | "case_resources"
+            | "open_case"
+            | "act_on_case"
+            | "open_case_with_files"
+            | "act_on_case_with_files",
             "kind",
         ) => "事项类别，如 matter、visit、duty_report、task、approval、document、inspection、assistance。",
+        ("resources" | "resource", "kind") => {
+            "资源类别：carrier 载体、enterprise 企业、platform 平台、talent 人才、institution 机构、programme 专项。"
+        }
+        ("resource", "id") => "资源的编号：主体的编号，或 policy: 加政策编号。",
+        ("resources", "q") => "名称中的文字。",
+        ("case_views" | "save_case_view" | "delete_case_view", "kind") => "事项类别；every 为全部类别的清单。",
+        ("delete_case_view", "id") => "视图的编号。",
+        ("visit_round", "officer") => "服务员的账号。",
+        ("visit_round", "place") => "只看这个单位的企业，写编号。",
+        ("duty_reports", "day") => "哪一天的报告，如 2026-12-01；不写即今天。",
+        ("duty_reports", "late") => "true：只要未报和迟报的。",
         ("write_minutes", "key") => "例会的键，如 2026-11-20-1。",
         (_, "number") => "事项的编号。",
         (_, "step") => "步骤，写键。",

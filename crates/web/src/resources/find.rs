@@ -13,7 +13,7 @@ use crate::{App, Page, WebError};
 /// How many of each kind are held against a need.
 const WEIGHED: u64 = 400;
 /// How many matches are shown.
-pub(super) const SHOWN: usize = 30;
+pub(crate) const SHOWN: usize = 30;
 /// Platforms that are carriers, by type: where a firm can settle.
 const CARRIERS: [&str; 5] = ["incubator", "maker_space", "accelerator", "science_park", "factory"];
 /// Policies stand under this before their id.
@@ -21,19 +21,19 @@ const POLICY: &str = "policy:";
 
 /// One resource as a line of the directory.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
-    pub(super) sort: Sort,
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) address: Option<String>,
-    pub(super) more: String,
-    pub(super) unit: String,
+pub(crate) struct Found {
+    pub(crate) sort: Sort,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) address: Option<String>,
+    pub(crate) more: String,
+    pub(crate) unit: String,
     place: Option<String>,
     industry: String,
 }
 
 /// The list of the register behind a kind of resource.
-pub(super) fn query(sort: Sort, words: &str, limit: u64, after: Option<String>) -> ListQuery {
+pub(crate) fn query(sort: Sort, words: &str, limit: u64, after: Option<String>) -> ListQuery {
     let catalogue = Catalogue::builtin();
     let kind = match sort {
         Sort::Carrier | Sort::Platform => SubjectKind::Platform,
@@ -74,7 +74,7 @@ pub(super) fn query(sort: Sort, words: &str, limit: u64, after: Option<String>) 
 }
 
 /// A page of one kind within the viewer's rows: the lines, how many there are, and where the next begin.
-pub(super) async fn listed(
+pub(crate) async fn listed(
     app: &App,
     page: &Page,
     sort: Sort,
@@ -103,6 +103,34 @@ pub(super) async fn listed(
         }
     }
     Ok((lines, total, found.next))
+}
+
+/// One resource of a kind by its id, within the viewer's rows.
+pub(crate) async fn one(app: &App, page: &Page, sort: Sort, id: &str) -> Result<Option<Found>, WebError> {
+    let viewer = page.viewer()?;
+    if id.starts_with(POLICY) {
+        let known = if sort == Sort::Programme { policies(app, page, viewer, "") } else { Vec::new() };
+        return Ok(known.into_iter().find(|policy| policy.id == id));
+    }
+    let Ok(id) = id.parse() else { return Ok(None) };
+    let asked = query(sort, "", 1, None);
+    let found = app.store().subject(kernel::SubjectId(id), &viewer.scope, false, None).await?;
+    let Some(found) = found.filter(|found| found.record.kind == asked.kind) else { return Ok(None) };
+    let value = |field: &str| found.view.value(&FactKey::timeless(field));
+    if asked.kind == SubjectKind::Platform {
+        let is_carrier = matches!(value("platform_type"), Some(Value::Code(key) | Value::Text(key)) if CARRIERS.contains(&key.as_str()));
+        if is_carrier != (sort == Sort::Carrier) {
+            return Ok(None);
+        }
+    }
+    let more = asked.columns.iter().filter_map(|column| match column {
+        Column::Latest(field) => value(field).map(|value| said(&FactKey::timeless(field), value, page.lang)),
+        _ => None,
+    });
+    let more = more.collect::<Vec<_>>().join(" · ");
+    let units = app.store().units().await?;
+    let unit = found.record.unit.and_then(|unit| units.get(unit)).map(|unit| unit.name.clone()).unwrap_or_default();
+    Ok(Some(Found { more, unit, ..line(page, sort, &found.record) }))
 }
 
 fn line(page: &Page, sort: Sort, row: &SubjectRow) -> Found {
@@ -148,7 +176,7 @@ fn policies(app: &App, page: &Page, viewer: &Viewer, words: &str) -> Vec<Found> 
 }
 
 /// What a case needs: its words, its topic, and where and what the enterprise is.
-pub(super) async fn need(app: &App, page: &Page, case: &CaseView) -> Result<Need, WebError> {
+pub(crate) async fn need(app: &App, page: &Page, case: &CaseView) -> Result<Need, WebError> {
     let first = case.events.first().map(|sealed| &sealed.event.given);
     let mut words = vec![case.row.title.clone()];
     words.extend(first.and_then(|given| given.text.clone()));
@@ -171,7 +199,7 @@ pub(super) async fn need(app: &App, page: &Page, case: &CaseView) -> Result<Need
 }
 
 /// What may answer a need, the best first. The enterprise that has the need is not among them.
-pub(super) async fn answers(
+pub(crate) async fn answers(
     app: &App,
     page: &Page,
     need: &Need,

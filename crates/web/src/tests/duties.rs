@@ -11,7 +11,7 @@ use crate::frame::day;
 use crate::testing::{Answer, Browser, House};
 
 /// A form of two figures, and the east park as the one that owes it every day.
-async fn set(house: &House) -> Browser {
+pub(super) async fn set(house: &House) -> Browser {
     let mut leader = house.as_role(Role::Leader).await;
     let form = [
         ("seen", "0"),

@@ -8,7 +8,7 @@ use crate::testing::{ENTERPRISE, House};
 use crate::visits::opening::open_due;
 
 /// A house whose firm the officer `visitor` of the whole zone serves.
-async fn house() -> House {
+pub(super) async fn house() -> House {
     let house = House::new().await;
     house.account("visitor", &[(Role::Officer, house.units[0])]).await;
     let firm = house.known(ENTERPRISE).await;

@@ -3,5 +3,6 @@
 pub mod figures;
 pub mod opening;
 pub mod page;
-mod rhythm;
+pub(crate) mod rhythm;
+pub(crate) mod round;
 pub mod settings;

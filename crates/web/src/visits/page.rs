@@ -4,14 +4,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
-use kernel::{Catalogue, SubjectKind};
-use loops::cadence::{Candidate, Every, Owed, Reason, Weights, round};
+use kernel::SubjectKind;
+use loops::cadence::{Every, Owed};
 use store::access::{Action, Role, UnitId};
-use store::cases::{CaseFilter, CaseQuery, OfficerLoad, ToSee, VisitKnown};
+use store::cases::{OfficerLoad, ToSee, VisitKnown};
 
-use super::rhythm::{self, Rhythm, SOON};
+use super::rhythm::Rhythm;
+use super::round::{self, Suggested};
 use super::settings::Written;
 use crate::cases::line::{Line, Names};
 use crate::cases::tabs::Tabs;
@@ -21,13 +21,6 @@ use crate::frame::path;
 use crate::register::subject;
 use crate::ui::Badge;
 use crate::{App, Page, WebError};
-
-/// Stops of a suggested round.
-const STOPS: usize = 6;
-/// Officers on the page; the busiest parks have dozens.
-const OFFICERS: usize = 200;
-/// Visits that are due on the page.
-const DUE: u64 = 30;
 
 /// What an officer owes by one norm.
 struct Debt {
@@ -122,12 +115,9 @@ async fn draw<'a>(
     let (today, rhythm) = (page.today, Rhythm::of(app).await?);
     let known = app.store().visits_known(rhythm.since(today)).await?;
     let names = Names::of(app, &[]).await?;
-    // Whoever leads sees every officer; an officer the own work; others nobody's.
     let leads = page.can(Action::AssignOfficers);
     let is_officer = viewer.roles.contains(&Role::Officer);
-    let mut loads = app.store().officer_loads().await?;
-    loads.retain(|load| load.serves && (leads || load.account == viewer.name));
-    loads.truncate(OFFICERS);
+    let loads = round::officers(app, page).await?;
     let own = is_officer.then(|| viewer.name.clone());
     let account = asked(page, "officer").filter(|account| loads.iter().any(|load| load.account == *account)).or(own);
     let chosen = match loads.iter().find(|load| Some(&load.account) == account.as_ref()) {
@@ -188,32 +178,12 @@ async fn chosen(
     known: &[VisitKnown],
     names: &Names,
 ) -> Result<Chosen, WebError> {
-    let (viewer, today) = (page.viewer()?, page.today);
-    let (debts, uncounted) = match rhythm.owed(app, &load.account, today, known) {
+    let (debts, uncounted) = match rhythm.owed(app, &load.account, page.today, known) {
         Ok(owed) => (owed.iter().map(|one| debt(page, one)).collect(), None),
         Err(error) => (Vec::new(), Some(error.say(page.lang))),
     };
-    let filter = CaseFilter {
-        kinds: vec!["visit".to_owned()],
-        officer: Some(load.account.clone()),
-        open: Some(true),
-        ..CaseFilter::default()
-    };
-    let found = app.store().cases(viewer, &CaseQuery { filter, limit: DUE, ..CaseQuery::default() }).await?;
-    let mut firms = app.store().firms_to_see(&load.account, today, today.saturating_add(SOON.days())).await?;
-    let ids: Vec<_> = firms.iter().map(|firm| firm.subject).collect();
-    let visible = app.store().visible(&ids, &viewer.scope).await?;
-    firms.retain(|firm| visible.contains(&firm.subject));
     let asked_place = asked(page, "place");
-    let place = |firm: &&ToSee| asked_place.is_none() || firm.unit.map(|unit| unit.to_string()) == asked_place;
-    let free: Vec<&ToSee> = firms.iter().filter(|firm| !firm.planned).filter(place).collect();
-    let candidates: Vec<Candidate> = free.iter().map(|firm| rhythm::candidate(firm)).collect();
-    let mut stops = Vec::new();
-    for stop in round(&candidates, today, STOPS, &Weights::default()) {
-        if let Some(firm) = free.iter().find(|firm| firm.subject.to_string() == stop.subject) {
-            stops.push(shown(page, firm, &stop, names));
-        }
-    }
+    let Suggested { due, firms, stops } = round::suggested(app, page, &load.account, asked_place.as_deref()).await?;
     let mut units: Vec<UnitId> = firms.iter().filter_map(|firm| firm.unit).collect();
     units.sort_unstable();
     units.dedup();
@@ -222,14 +192,14 @@ async fn chosen(
         (id.clone(), names.unit(unit), asked_place.as_ref() == Some(&id))
     };
     let mut with_officers = Names { units: names.units.clone(), people: names.people.clone() };
-    with_officers.add(app, &found.rows).await?;
+    with_officers.add(app, &due.rows).await?;
     Ok(Chosen {
         name: name(load),
         debts,
         uncounted,
-        lines: found.rows.iter().map(|row| Line::of(page, &with_officers, row)).collect(),
-        more: found.next.is_some().then(|| "/cases/visit".to_owned()),
-        stops,
+        lines: due.rows.iter().map(|row| Line::of(page, &with_officers, row)).collect(),
+        more: due.next.is_some().then(|| "/cases/visit".to_owned()),
+        stops: stops.iter().map(|(firm, stop)| shown(page, firm, stop, names)).collect(),
         places: units.into_iter().map(choice).collect(),
         account: load.account.clone(),
     })
@@ -264,19 +234,11 @@ fn shown(page: &Page, firm: &ToSee, stop: &loops::cadence::Stop, names: &Names) 
         name: firm.name.clone(),
         firm: subject::address(SubjectKind::Enterprise, firm.subject),
         unit: firm.unit.map(|unit| names.unit(unit)).unwrap_or_default(),
-        reasons: stop.reasons.iter().map(|reason| said(page, reason)).collect(),
+        reasons: stop.reasons.iter().map(|reason| round::said(page, reason)).collect(),
         points: stop.points,
         begin: path::with_query(
             "/cases/visit/new",
             [("subject", id.as_str()), ("title", title.as_str()), ("topic", topics::FIRM_VISIT)],
         ),
     }
-}
-
-/// A reason in words; a title by its name.
-fn said(page: &Page, reason: &Reason) -> String {
-    let Reason::Title(key, day) = reason else { return reason.say(page.lang) };
-    let field = Catalogue::builtin().field("qualification_code");
-    let name = field.and_then(|field| field.choice(key)).map_or(key.as_str(), |choice| choice.label(page.lang));
-    Reason::Title(name.to_owned(), *day).say(page.lang)
 }

@@ -8,7 +8,7 @@ use loops::closure::Window;
 use serde::{Deserialize, Serialize};
 use store::cases::{ToSee, VisitKnown};
 
-use crate::cases::topics;
+use crate::cases::{decided, topics};
 use crate::frame::day;
 use crate::{App, WebError};
 
@@ -21,14 +21,14 @@ pub(super) const SOON: i64 = 90;
 
 /// Days on which an officer is away, as they are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Leave {
+pub(crate) struct Leave {
     pub(super) officer: String,
     pub(super) from: Date,
     pub(super) to: Date,
 }
 
 /// What officers owe visits by.
-pub(super) struct Rhythm {
+pub(crate) struct Rhythm {
     pub(super) cadence: Cadence,
     /// Which version of the setting; 0 where the zone set none and works by 123.
     pub(super) version: i64,
@@ -40,21 +40,15 @@ pub(super) struct Rhythm {
 
 impl Rhythm {
     /// As the zone set it.
-    pub(super) async fn of(app: &App) -> Result<Self, WebError> {
-        let (cadence, version) = match app.store().loop_setting(CADENCE).await? {
-            Some(setting) => (serde_json::from_str(&setting.text).map_err(WebError::broken)?, setting.version),
-            None => (work_123(), 0),
-        };
-        let (leaves, leaves_version) = match app.store().loop_setting(AWAY).await? {
-            Some(setting) => (serde_json::from_str(&setting.text).map_err(WebError::broken)?, setting.version),
-            None => (Vec::new(), 0),
-        };
+    pub(crate) async fn of(app: &App) -> Result<Self, WebError> {
+        let (cadence, version) = decided::known(app.store(), CADENCE).await?.unwrap_or_else(|| (work_123(), 0));
+        let (leaves, leaves_version) = decided::known(app.store(), AWAY).await?.unwrap_or_default();
         let begun = app.store().visits_begun().await?.map(day::day_of);
         Ok(Self { cadence, version, leaves, leaves_version, begun })
     }
 
     /// The first day of which visits can still count: the period before the longest that a day lies in.
-    pub(super) fn since(&self, today: Date) -> Date {
+    pub(crate) fn since(&self, today: Date) -> Date {
         let first = |norm: &Norm| {
             let before = norm.every.span(today).from.saturating_sub(1.day());
             norm.every.span(before).from
@@ -63,7 +57,7 @@ impl Rhythm {
     }
 
     /// What an officer owes on a day.
-    pub(super) fn owed(
+    pub(crate) fn owed(
         &self,
         app: &App,
         officer: &str,

@@ -52,14 +52,17 @@ struct DayPage<'a> {
 }
 
 /// A report of a day with the case that was opened for it.
-struct Known {
-    expected: Expected,
-    case: Option<(CaseRow, Case)>,
-    standing: Standing,
+pub(crate) struct Known {
+    /// What is expected of whom.
+    pub(crate) expected: Expected,
+    /// The case, once it is opened.
+    pub(crate) case: Option<(CaseRow, Case)>,
+    /// How the unit stands with it.
+    pub(crate) standing: Standing,
 }
 
 /// The reports of a day within the viewer's rows, by the book and the cases.
-async fn of_day(
+pub(crate) async fn of_day(
     app: &App,
     viewer: &Viewer,
     book: &Book,
@@ -196,11 +199,13 @@ fn row(page: &Page, book: &Book, names: &Names, one: &Known) -> Row {
     }
 }
 
-fn title(book: &Book, form: &str) -> String {
+/// What a form is called.
+pub(crate) fn title(book: &Book, form: &str) -> String {
     book.form(form).map_or(form.to_owned(), |form| form.title.clone())
 }
 
-fn signed_at(case: &Case) -> Option<jiff::Timestamp> {
+/// When the head signed a report.
+pub(crate) fn signed_at(case: &Case) -> Option<jiff::Timestamp> {
     case.stays.iter().find(|stay| stay.state.key == "signed").map(|stay| stay.from)
 }
 

@@ -5,13 +5,14 @@ pub mod book;
 pub mod day;
 pub mod opening;
 pub mod report;
-mod sheet;
+pub(crate) mod sheet;
 
 use loops::Kind;
 use loops::duty::Book;
 use store::Store;
 
 use crate::WebError;
+use crate::cases::decided;
 
 /// Under which key the zone keeps its forms and duties.
 const KEY: &str = "duties";
@@ -21,8 +22,7 @@ const KEY: &str = "duties";
 /// # Errors
 /// What the store reports.
 pub async fn known(store: &Store) -> Result<(Book, i64), WebError> {
-    let Some(setting) = store.loop_setting(KEY).await? else { return Ok((Book::default(), 0)) };
-    Ok((serde_json::from_str(&setting.text).map_err(WebError::broken)?, setting.version))
+    Ok(decided::known(store, KEY).await?.unwrap_or_default())
 }
 
 /// The kind of the reports.

@@ -9,15 +9,16 @@ use rust_decimal::Decimal;
 use store::cases::CaseView;
 
 use super::{kind, known};
+use crate::register::amount;
 use crate::ui::{Safe, escaped};
 use crate::{App, Page, WebError};
 
 /// The form of a report and what the unit reported last.
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     /// The form; `None` for a report that a person asked for, or whose form is no more.
-    pub(super) form: Option<Form>,
+    pub(crate) form: Option<Form>,
     /// The last report of the same form and unit that was signed: its number and its figures.
-    pub(super) before: Option<(String, BTreeMap<String, Decimal>)>,
+    pub(crate) before: Option<(String, BTreeMap<String, Decimal>)>,
 }
 
 /// What is wrong with the figures that were typed.
@@ -31,7 +32,7 @@ pub(super) struct Wrong {
 
 impl Sheet {
     /// The form of a report, with the last one before it as far as the person may see it.
-    pub(super) async fn of(app: &App, page: &Page, found: &CaseView) -> Result<Self, WebError> {
+    pub(crate) async fn of(app: &App, page: &Page, found: &CaseView) -> Result<Self, WebError> {
         let occasion = found.case.about.occasion.as_deref().and_then(Occasion::read);
         let Some(occasion) = occasion else { return Ok(Self { form: None, before: None }) };
         let (book, _) = known(app.store()).await?;
@@ -90,7 +91,7 @@ impl Sheet {
         let figures = duty::kept(now);
         let before = self.before.as_ref().and_then(|(_, before)| before.get(field));
         let why = now.get(&format!("{WHY}{field}")).map(String::as_str).unwrap_or_default();
-        let said = |figure: Option<&Decimal>| figure.map_or_else(|| "—".to_owned(), |one| one.normalize().to_string());
+        let said = |figure: Option<&Decimal>| figure.map_or_else(|| "—".to_owned(), |one| amount::shown(*one));
         format!(
             "<tr><td>{}</td><td class=\"num\" data-head=\"{}\">{}</td><td class=\"num\" data-head=\"{}\">{}</td><td class=\"num\" data-head=\"{}\">{}</td><td data-head=\"{}\">{}</td></tr>",
             escaped(&label(page, field)),

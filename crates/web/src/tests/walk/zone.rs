@@ -26,6 +26,7 @@ pub(super) struct Zone {
     statement: i64,
     conflict: Vec<i64>,
     view: String,
+    case_view: String,
     draft: String,
     draft_text: String,
     rehearsal: String,
@@ -86,6 +87,12 @@ impl Zone {
             let own = json!({"name": "自己的", "query": "sort=name"});
             view = make(&mut program, "/api/v1/views/enterprise", &own, StatusCode::OK).await;
         }
+        let mut case_view = String::new();
+        if Action::ReadCases.allowed(&[role]) {
+            let own = json!({"name": "自己的", "query": "colour=red"});
+            let made = make(&mut program, "/api/v1/case-views/matter", &own, StatusCode::OK).await;
+            case_view = text(&made["id"]);
+        }
         if Action::ReadPolicies.allowed(&[role]) {
             rehearsal = make(&mut program, "/api/v1/rehearsals", &version, StatusCode::ACCEPTED).await;
         }
@@ -99,6 +106,7 @@ impl Zone {
             statement,
             conflict,
             view: text(&view["id"]),
+            case_view,
             draft: text(&draft["draft"]["id"]),
             draft_text: text(&draft["source"]),
             rehearsal: text(&rehearsal["id"]),
@@ -113,12 +121,21 @@ impl Zone {
         let one = |text: &str| vec![text.to_owned()];
         match (operation, name) {
             (_, "kind") if operation == "log" => vec!["load.".to_owned(), "role.granted".to_owned()],
+            ("case_views" | "save_case_view" | "delete_case_view", "kind") => {
+                vec!["matter".to_owned(), "every".to_owned()]
+            }
+            ("resources", "kind") => vec!["enterprise".to_owned(), "carrier".to_owned(), "programme".to_owned()],
             (_, "kind") => vec!["enterprise".to_owned(), "platform".to_owned(), "title".to_owned()],
             (_, "form") => vec!["csv".to_owned(), "csv-gb18030".to_owned(), "xlsx".to_owned()],
             (_, "seq") => one(&self.statement.to_string()),
             (_, "source") => one(&self.load),
             ("settle_candidate", "id") => one(&self.candidate),
             ("delete_view", "id") => one(&self.view),
+            ("delete_case_view", "id") => one(&self.case_view),
+            ("visit_round", "officer") => one("officer"),
+            ("visit_round", "place") => one(&self.unit),
+            ("duty_reports", "day") => vec!["2026-11-01".to_owned(), "2026-06-01".to_owned()],
+            ("duty_reports", "late") => one("true"),
             ("job" | "rehearsal", "id") => one(&self.rehearsal),
             ("policy" | "policy_effect", "id") => one("tech-sme"),
             ("policy" | "policy_effect", "version") => one("2022-01-01"),
@@ -158,9 +175,10 @@ impl Zone {
             ("settle", "statement") => json!(self.conflict[0]),
             ("merge" | "unmerge", "kept") => json!(self.east),
             ("merge" | "unmerge", "duplicate") => json!(self.second),
-            ("save_view", "name") => json!("视图"),
+            ("save_view" | "save_case_view", "name") => json!("视图"),
+            ("save_case_view", "query") => json!("colour=red&sort=-opened"),
             ("save_view", "query") => json!("industry=39&sort=-revenue&cols=uscc"),
-            ("save_view", "shared") => json!(false),
+            ("save_view" | "save_case_view", "shared") => json!(false),
             ("begin_policy_draft" | "rehearse", "version") => json!("tech-sme@2022-01-01"),
             ("rehearse", "set") => json!({}),
             (_, "source") => json!(self.draft_text),
