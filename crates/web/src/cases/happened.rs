@@ -9,6 +9,7 @@ use super::line::Names;
 use super::special::extras;
 use super::{forms, topics, words};
 use crate::frame::day;
+use crate::register::amount;
 use crate::ui::Tone;
 use crate::{App, Page, WebError};
 
@@ -107,7 +108,7 @@ fn lines(page: &Page, sealed: &Sealed, names: &Names) -> Vec<String> {
         lines.push(line("类别", "Topic", &topics::label(topic, lang)));
     }
     if let Some(amount) = given.amount {
-        lines.push(line("本次完成", "Done", &amount.normalize().to_string()));
+        lines.push(line("本次完成", "Done", &amount::shown(amount)));
     }
     if let Some(person) = &given.person {
         lines.push(line("责任人", "Person", person));

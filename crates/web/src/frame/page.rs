@@ -65,6 +65,17 @@ impl Theme {
     }
 }
 
+/// Pages that the menu has no entry for, each with the entry it belongs to: what is said of an enterprise belongs
+/// to the list of enterprises, what a kind of case is arranged by to that kind.
+const BELONGS: [(&str, &str); 6] = [
+    ("/enterprises", "/register/enterprise"),
+    ("/routing", "/cases/matter"),
+    ("/visits", "/cases/visit"),
+    ("/resources", "/cases/visit"),
+    ("/approvals", "/cases/approval"),
+    ("/inspections", "/cases/inspection"),
+];
+
 /// The page being answered. Handlers take it as an argument, templates as `page`.
 #[derive(Clone)]
 pub struct Page(pub(crate) Arc<Facts>);
@@ -229,9 +240,10 @@ impl Page {
 
     /// Whether an entry of the menu is the page being shown, or above it.
     pub fn is_current(&self, entry: &Entry) -> bool {
-        // What is said of an enterprise belongs to the list of enterprises.
-        let path = if self.path.starts_with("/enterprises/") { "/register/enterprise" } else { &self.path };
-        path == entry.path || path.strip_prefix(entry.path).is_some_and(|rest| rest.starts_with('/'))
+        let below =
+            |path: &str, of: &str| path == of || path.strip_prefix(of).is_some_and(|rest| rest.starts_with('/'));
+        let path = BELONGS.iter().find(|(page, _)| below(&self.path, page)).map_or(&*self.path, |(_, entry)| entry);
+        below(path, entry.path)
     }
 
     /// The first character of the person's name.

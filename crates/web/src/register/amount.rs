@@ -149,6 +149,11 @@ pub fn grouped(figure: Decimal, decimals: u32) -> String {
     parted(negative, whole, rest)
 }
 
+/// A figure with its thousands parted and the decimals it has.
+pub fn shown(figure: Decimal) -> String {
+    grouped(figure, figure.normalize().scale())
+}
+
 /// An amount in a unit with its thousands parted: what [`grouped`] writes of it, in whole numbers,
 /// because a page of a list holds some hundred amounts.
 fn grouped_money(amount: Money, unit: MoneyUnit, decimals: u32) -> String {

@@ -14,9 +14,9 @@ pub fn value(field: &Field, value: &Value, lang: Lang) -> String {
         (Value::Integer(count), _) if field.unit == "年" && *count > 1800 => count.to_string(),
         (Value::Integer(count), _) => with_unit(amount::grouped((*count).into(), 0), field, lang),
         (Value::Decimal(figure), FieldType::Percent) => {
-            format!("{} %", amount::grouped(*figure, figure.normalize().scale()))
+            format!("{} %", amount::shown(*figure))
         }
-        (Value::Decimal(figure), _) => with_unit(amount::grouped(*figure, figure.normalize().scale()), field, lang),
+        (Value::Decimal(figure), _) => with_unit(amount::shown(*figure), field, lang),
         (Value::Bool(yes), _) => if *yes { lang.pick("是", "yes") } else { lang.pick("否", "no") }.to_owned(),
         (Value::Date(day), _) => day.to_string(),
         (Value::Code(code), FieldType::Choice { .. }) => {

@@ -124,7 +124,8 @@ struct Line {
     label: String,
     /// How it is typed: `text`, `date`, `choice` or `figure`.
     how: &'static str,
-    choices: Vec<String>,
+    /// What may be chosen: as it is kept, and as it is shown.
+    choices: Vec<(String, String)>,
     value: String,
     needed: bool,
     source: String,
@@ -203,13 +204,18 @@ fn label(question: &Question, field: Option<&Field>, key: Option<&FactKey>, lang
     }
 }
 
-fn how(question: &Question, field: Option<&Field>, lang: Lang) -> (&'static str, Vec<String>) {
+fn how(question: &Question, field: Option<&Field>, lang: Lang) -> (&'static str, Vec<(String, String)>) {
     match (&question.ask, field.map(|field| &field.kind)) {
         (Ask::Day, _) | (_, Some(FieldType::Date)) => ("date", Vec::new()),
-        (Ask::Choice(choices), _) => ("choice", choices.clone()),
-        (Ask::YesNo, _) | (_, Some(FieldType::Bool)) => ("choice", vec!["是".to_owned(), "否".to_owned()]),
+        (Ask::Choice(choices), _) => {
+            ("choice", choices.iter().map(|choice| (choice.clone(), choice.clone())).collect())
+        }
+        (Ask::YesNo, _) | (_, Some(FieldType::Bool)) => {
+            ("choice", YES_NO.map(|(kept, _)| (kept.to_owned(), yes_no(kept, lang))).into())
+        }
         (_, Some(FieldType::Choice { choices })) => {
-            ("choice", choices.iter().map(|choice| choice.label(lang).to_owned()).collect())
+            let shown = choices.iter().map(|choice| choice.label(lang).to_owned());
+            ("choice", shown.map(|label| (label.clone(), label)).collect())
         }
         (Ask::Number(_), _)
         | (_, Some(FieldType::Money | FieldType::Integer | FieldType::Decimal | FieldType::Percent)) => {
@@ -217,6 +223,15 @@ fn how(question: &Question, field: Option<&Field>, lang: Lang) -> (&'static str,
         }
         _ => ("text", Vec::new()),
     }
+}
+
+/// Yes and no as they are kept, and in English.
+const YES_NO: [(&str, &str); 2] = [("是", "Yes"), ("否", "No")];
+
+/// Yes or no in the reader's language; anything else as it is.
+fn yes_no(kept: &str, lang: Lang) -> String {
+    let known = YES_NO.iter().find(|(one, _)| *one == kept);
+    known.map_or(kept, |(zh, en)| lang.pick(zh, en)).to_owned()
 }
 
 /// A value as it is typed: a figure in the field's unit, without separators.
@@ -253,6 +268,13 @@ pub fn missing(item: &Item, found: &CaseView) -> Vec<String> {
     lacking.map(|question| question.label.clone()).collect()
 }
 
+/// Whether what is kept under a key answers a question with yes or no.
+fn asks_yes_no(kept: &str, questions: &[Question]) -> bool {
+    let field = Catalogue::builtin().field(kept.split('@').next().unwrap_or(kept));
+    matches!(field.map(|field| &field.kind), Some(FieldType::Bool))
+        || questions.iter().any(|question| question.ask == Ask::YesNo && question.label == kept)
+}
+
 /// An answer as the page of the case shows it.
 struct Row {
     label: String,
@@ -280,7 +302,8 @@ pub fn panel(page: &Page, item: Option<&Item>, found: &CaseView) -> Result<Optio
     let answered = |kept: &str, value: &str| {
         let register = form.get(&format!("{REGISTER}{kept}")).cloned().unwrap_or_default();
         let state = (!register.is_empty()).then(|| Badge::warn(page.t("与档案不同", "differs from the register")));
-        Row { label: forms::label(kept, page.lang), value: value.to_owned(), register, state }
+        let value = if asks_yes_no(kept, questions) { yes_no(value, page.lang) } else { value.to_owned() };
+        Row { label: forms::label(kept, page.lang), value, register, state }
     };
     for question in questions {
         match question.answer(&form) {
