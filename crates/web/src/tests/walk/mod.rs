@@ -292,8 +292,8 @@ async fn a_clerk_is_answered_as_the_document_says() {
 
 #[tokio::test]
 async fn an_enterprise_is_answered_as_the_document_says() {
-    // The job is another's.
-    walks(Role::Enterprise, &["job"]).await;
+    // The job is another's; the directory and the rounds are for those who serve.
+    walks(Role::Enterprise, &["job", "resources", "resource", "visits"]).await;
 }
 
 #[tokio::test]
