@@ -49,7 +49,7 @@ fn every_figure_comes_with_its_base_and_silence_is_no_praise() {
         again,
         answered(date(2026, 4, 2), Some(1)),
     ];
-    let found = closure(&cases, MARCH, Calendar::builtin()).unwrap();
+    let found = closure(&cases, MARCH, at(date(2026, 3, 31), 23), Calendar::builtin()).unwrap();
     assert_eq!((found.opened, found.closed), (5, 3));
     // One was answered a day late; the one that was opened again had been in time.
     assert_eq!(found.on_time, share(3, 4));
@@ -59,7 +59,21 @@ fn every_figure_comes_with_its_base_and_silence_is_no_praise() {
     assert_eq!((found.rated, found.good, found.ratings), (share(2, 3), share(1, 2), [0, 1, 0, 0, 1]));
     assert_eq!(Share::default().percent(), None, "of nothing there is no share");
     let april = Window { from: date(2026, 4, 1), to: date(2026, 4, 30) };
-    assert_eq!(closure(&cases, april, Calendar::builtin()).unwrap().on_time, share(0, 1));
+    assert_eq!(closure(&cases, april, at(date(2026, 4, 30), 23), Calendar::builtin()).unwrap().on_time, share(0, 1));
+}
+
+#[test]
+fn what_is_overdue_and_not_concluded_is_told_beside_the_share() {
+    let calendar = Calendar::builtin();
+    let cases = [answered(date(2026, 3, 5), Some(5)), underway(date(2026, 3, 2)), underway(date(2026, 3, 30))];
+    let found = closure(&cases, MARCH, at(date(2026, 3, 31), 23), calendar).unwrap();
+    assert_eq!((found.on_time, found.late_now), (share(1, 1), 1), "one is late, one has days left");
+    let early = closure(&cases, MARCH, at(date(2026, 3, 3), 9), calendar).unwrap();
+    assert_eq!(early.late_now, 0, "none was late by then");
+    let mut waiting = underway(date(2026, 3, 2));
+    take(&mut waiting, "answer", Party::Lead, at(date(2026, 3, 5), 9));
+    let silent = closure([&waiting], MARCH, at(date(2026, 3, 31), 23), calendar).unwrap();
+    assert_eq!(silent.late_now, 0, "the asker's silence makes nobody late");
 }
 
 #[test]
@@ -79,7 +93,7 @@ fn the_time_a_case_spent_with_others_is_not_a_units_own() {
     // The same zone, as a whole, was late.
     let mut ended = case.clone();
     take(&mut ended, "confirm", Party::Asker, at(date(2026, 3, 26), 9));
-    assert_eq!(closure([&ended], MARCH, calendar).unwrap().on_time, share(0, 1));
+    assert_eq!(closure([&ended], MARCH, at(date(2026, 3, 31), 23), calendar).unwrap().on_time, share(0, 1));
 }
 
 #[test]

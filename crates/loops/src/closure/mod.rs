@@ -67,6 +67,9 @@ pub struct Closure {
     pub closed: u32,
     /// Conclusions of which no stay was late, of all conclusions.
     pub on_time: Share,
+    /// Cases that are not at their end and whose turn is past its day at the end of the span. A share of what was
+    /// concluded says nothing of them, so they are told beside it.
+    pub late_now: u32,
     /// Of the conclusions of cases that were given to a unit: those that never came back as the wrong door.
     pub first_right: Share,
     /// Of all conclusions: those after which the case was opened again.
@@ -81,18 +84,20 @@ pub struct Closure {
     pub good: Share,
 }
 
-/// The figures of cases in a span of days.
+/// The figures of cases in a span of days, of which the last has passed up to `until`.
 ///
 /// # Errors
 /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
 pub fn closure<'c>(
     cases: impl IntoIterator<Item = &'c Case>,
     window: Window,
+    until: Timestamp,
     calendar: &Calendar,
 ) -> Result<Closure, CalendarError> {
     let mut found = Closure::default();
     for case in cases {
         found.opened += u32::from(window.holds(case.stays[0].from));
+        found.late_now += u32::from(is_late_now(case, until, calendar)?);
         for conclusion in conclusions(case).filter(|one| window.holds(one.at)) {
             let late = is_late(case, conclusion.opening, calendar)?;
             found.on_time.count(!late);
@@ -171,4 +176,13 @@ fn is_late(case: &Case, opening: u32, calendar: &Calendar) -> Result<bool, Calen
         }
     }
     Ok(false)
+}
+
+/// Whether the turn of work that a case is in has run past its day.
+fn is_late_now(case: &Case, until: Timestamp, calendar: &Calendar) -> Result<bool, CalendarError> {
+    let stay = case.stay();
+    if stay.to.is_some() || !is_work(stay) {
+        return Ok(false);
+    }
+    Ok(case.due_of(&case.stays, calendar)?.is_some_and(|due| due.has_passed(until)))
 }

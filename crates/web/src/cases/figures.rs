@@ -69,6 +69,7 @@ struct FiguresPage<'a> {
     to: Date,
     opened: (String, String),
     closed: (String, String),
+    late: (String, String),
     shares: Vec<Shared>,
     ratings: Vec<(&'static str, u32)>,
     heads: Vec<&'static str>,
@@ -174,7 +175,7 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     let cases = || found.iter().map(|(_, case)| case);
     let until = crate::frame::day::end_of(window.to).min(page.now);
     let counted =
-        closure(cases(), window, calendar).and_then(|all| Ok((all, unit_figures(cases(), window, until, calendar)?)));
+        closure(cases(), window, until, calendar).and_then(|all| Ok((all, unit_figures(cases(), window, until, calendar)?)));
     let (all, units, uncounted) = match counted {
         Ok((all, units)) => (all, units, None),
         Err(error) => (Closure::default(), Default::default(), Some(error.say(page.lang))),
@@ -201,12 +202,13 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
         to: window.to,
         opened: (figure::grouped(i64::from(all.opened)), link("opened", "")),
         closed: (figure::grouped(i64::from(all.closed)), link("closed", "")),
+        late: (figure::grouped(i64::from(all.late_now)), link("late_now", "")),
         shares: SHARES.iter().map(|(key, of)| shared(&page, key, of(&all), &link)).collect(),
         ratings: (1..=5)
             .rev()
             .map(|level| (words::rating(level, page.lang), all.ratings[usize::from(level) - 1]))
             .collect(),
-        heads: OF_UNIT.iter().map(|(key, _)| name(key, page.lang).0).collect(),
+        heads: heads(page.lang),
         units: rows,
         states,
         speeds,
@@ -283,12 +285,26 @@ fn shared(page: &Page, key: &str, share: Share, link: &impl Fn(&str, &str) -> St
     }
 }
 
+/// What stands over the figures of a unit: the share that was in time, what is late now, and the other shares.
+fn heads(lang: Lang) -> Vec<&'static str> {
+    let mut heads: Vec<&str> = OF_UNIT.iter().map(|(key, _)| name(key, lang).0).collect();
+    heads.insert(1, late_now(lang));
+    heads
+}
+
+fn late_now(lang: Lang) -> &'static str {
+    lang.pick("现仍逾期", "Overdue now")
+}
+
 fn unit_cells(figures: &UnitFigures, link: impl Fn(&str) -> String) -> Vec<Cell> {
     let cells = OF_UNIT.iter().map(|(key, of)| {
         let share = of(figures);
         Cell { text: percent(share), base: format!("{}/{}", share.part, share.base), address: link(key) }
     });
-    cells.collect()
+    let mut cells: Vec<Cell> = cells.collect();
+    let late = figure::grouped(i64::from(figures.late_now));
+    cells.insert(1, Cell { text: late, base: String::new(), address: link("late_now") });
+    cells
 }
 
 /// The cases behind the number that the address asks for: each case is counted by itself as all of them
@@ -311,17 +327,19 @@ async fn behind(
     let counts = |case: &Case| -> bool {
         let until = crate::frame::day::end_of(window.to).min(page.now);
         if !unit.is_empty() {
-            let own = unit_figures([case], window, until, calendar).unwrap_or_default();
-            let share = OF_UNIT.iter().find(|(key, _)| *key == figure).zip(own.get(unit));
-            return share.is_some_and(|((_, of), own)| of(own).part > 0);
+            let units = unit_figures([case], window, until, calendar).unwrap_or_default();
+            let Some(own) = units.get(unit) else { return false };
+            let share = OF_UNIT.iter().find(|(key, _)| *key == figure);
+            return share.map_or(figure == "late_now" && own.late_now > 0, |(_, of)| of(own).part > 0);
         }
         if let Some(counts) = speed::counts(figure, case, window, calendar) {
             return counts;
         }
-        let Ok(one) = closure([case], window, calendar) else { return false };
+        let Ok(one) = closure([case], window, until, calendar) else { return false };
         match figure {
             "opened" => one.opened > 0,
             "closed" => one.closed > 0,
+            "late_now" => one.late_now > 0,
             _ => SHARES.iter().find(|(key, _)| *key == figure).is_some_and(|(_, of)| of(&one).part > 0),
         }
     };
@@ -332,6 +350,7 @@ async fn behind(
     let title = match figure {
         "opened" => page.t("提出的", "Opened").to_owned(),
         "closed" => page.t("办结的", "Closed").to_owned(),
+        "late_now" => late_now(page.lang).to_owned(),
         key => speed::title(key, page.lang).unwrap_or_else(|| name(key, page.lang).0.to_owned()),
     };
     let of: String = units.iter().map(|unit| format!(" · {}", names.unit_text(unit))).collect();

@@ -109,8 +109,11 @@ fn said(page: &Page, mine: &Today) -> String {
         (Lang::Zh, 0, _) => "今天没有轮到您的事项。".to_owned(),
         (Lang::En, 0, _) => "Nothing waits for you today.".to_owned(),
         (Lang::Zh, total, 0) => format!("轮到您 {total} 件，没有逾期的。"),
+        (Lang::En, 1, 0) => "One waits for you; it is not overdue.".to_owned(),
+        (Lang::En, 1, _) => "One waits for you; it is overdue.".to_owned(),
         (Lang::En, total, 0) => format!("{total} wait for you; none is overdue."),
         (Lang::Zh, total, late) => format!("轮到您 {total} 件，其中逾期 {late} 件，排在最前。"),
+        (Lang::En, total, 1) => format!("{total} wait for you; one is overdue and stands first."),
         (Lang::En, total, late) => format!("{total} wait for you; {late} are overdue and stand first."),
     }
 }

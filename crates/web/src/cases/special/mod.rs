@@ -69,7 +69,7 @@ fn resources_panel(page: &Page, found: &CaseView) -> Result<Option<Safe>, WebErr
     let case = format!("{kind}/{}", found.row.number);
     let address = crate::frame::path::with_query("/resources", [("case", case.as_str())]);
     Ok(Some(Safe(format!(
-        "<p class=\"no-print mt-3 mb-0\"><a class=\"btn\" href=\"{}\">{}{}</a></p>",
+        "<p class=\"no-print my-3\"><a class=\"btn\" href=\"{}\">{}{}</a></p>",
         escaped(&address),
         Icon("building-community"),
         page.t("找能解决的资源（1+6+N）", "Find resources that may answer it"),

@@ -242,7 +242,7 @@ fn personal_note(found: &SubjectView, lang: Lang) -> Option<String> {
     let count = found.withheld;
     (count > 0).then(|| match lang {
         Lang::Zh => format!("有 {count} 项个人信息（联系人、电话等）按您的角色不予显示。工作需要时请联系安全管理员。"),
-        Lang::En => format!("{count} personal data (contacts, phones …) are not shown to your role. If your work needs them, ask a security administrator."),
+        Lang::En => format!("Personal data (contacts, phones …) are not shown to your role: {count} here. If your work needs them, ask a security administrator."),
     })
 }
 
