@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sea_orm::sqlx::{ConnectOptions as _, Error as SqlxError};
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _, Error as SqlxError};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 
 use crate::{Location, StoreError};
@@ -24,6 +24,11 @@ const LOCK_TIMEOUT: &str = "10s";
 /// A page asks many short questions at once: to start helpers for one, or to compile it, takes longer than
 /// to answer it.
 const SHORT_QUESTIONS: [(&str, &str); 2] = [("max_parallel_workers_per_gather", "0"), ("jit", "off")];
+/// After how long without work a connection is asked whether it is still there before it is used again: to ask
+/// each time takes as long as a short question itself.
+const TRUSTED: Duration = Duration::from_secs(1);
+/// Statements that a connection to PostgreSQL keeps with their plans.
+const KEPT_STATEMENTS: usize = 200;
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 12;
 
@@ -103,9 +108,19 @@ async fn postgres(url: &str) -> Result<Pools, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(
             options
                 .application_name("xianshou")
+                .statement_cache_capacity(KEPT_STATEMENTS)
                 .options([("lock_timeout", LOCK_TIMEOUT)])
                 .options(SHORT_QUESTIONS)
                 .disable_statement_logging(),

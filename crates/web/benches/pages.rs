@@ -9,13 +9,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod asking;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use asking::{PASSWORD, report, request, sign_in};
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::StatusCode;
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use kernel::{Catalogue, FactKey, Lang, Money, Period, Place, SourceKind, SubjectKind, Value};
@@ -30,7 +33,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const PARKS: usize = 20;
 const PEOPLE: usize = 8;
-const PASSWORD: &str = "春眠不觉晓 2026";
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -265,38 +267,6 @@ async fn enterprises(store: &Store, parks: &[UnitId]) -> Vec<String> {
     page.rows.iter().map(|row| format!("/register/enterprise/{}", row.id)).collect()
 }
 
-async fn sign_in(router: &Router, name: &str) -> String {
-    let page = router.clone().oneshot(request("/sign-in", "").body(Body::empty()).unwrap()).await.unwrap();
-    let visit = cookie(page.headers());
-    let text = String::from_utf8(page.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    let token = text.split("name=\"_csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-    let body = form_urlencoded::Serializer::new(String::new())
-        .append_pair("_csrf", token)
-        .append_pair("name", name)
-        .append_pair("password", PASSWORD)
-        .finish();
-    let post = request("/sign-in", &visit)
-        .method("POST")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(body));
-    let answer = router.clone().oneshot(post.unwrap()).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-    format!("{visit}; {}", cookie(answer.headers()))
-}
-
-fn request(address: &str, cookies: &str) -> axum::http::request::Builder {
-    Request::builder()
-        .uri(address)
-        .header(header::HOST, "zone.test")
-        .header(header::ACCEPT, "text/html")
-        .header(header::COOKIE, cookies)
-}
-
-fn cookie(headers: &axum::http::HeaderMap) -> String {
-    let lines = headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
-    lines.map(|line| line.split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
-}
-
 /// The server's time for each request: from the router being asked to the last byte of the page.
 async fn ask(
     router: &Router,
@@ -332,10 +302,4 @@ async fn ask(
         took.extend(person.await.unwrap());
     }
     took
-}
-
-fn report(what: &str, mut took: Vec<Duration>) {
-    took.sort_unstable();
-    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0;
-    println!("  {what}: p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms ({} pages)", at(0.5), at(0.99), at(1.0), took.len());
 }

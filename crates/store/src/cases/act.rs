@@ -120,7 +120,7 @@ impl Tx {
         let mut seen = Query::select();
         seen.expr(Expr::val(1)).from("case_head").and_where(Expr::col(("case_head", "zone")).eq(self.zone_id()));
         seen.and_where(Expr::col(("case_head", "id")).eq(id.0)).cond_where(standing.sees(self.zone_id()));
-        if self.connection().query_one(&seen).await?.is_none() {
+        if self.connection().query_one_raw(self.store().said(&seen)).await?.is_none() {
             return Ok(None);
         }
         row::found(self.connection(), self.zone_id(), id).await

@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Asterisk, Cond, Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
-use super::counting::{By, Counted, Group, how_many};
+use super::counting::{By, Counted, Group, Wanted, how_many};
 use super::filter::CaseFilter;
 use super::list::CaseQuery;
 use super::parts::{Part, index_of};
@@ -73,7 +73,7 @@ impl Store {
             true => self.wanted_in_groups(&standing, &filter).await?,
             false => vec![Group { parts: parts.clone(), sums: None, turn: None }],
         };
-        let counts = self.counted(&groups, &filter, By::State, None).await?;
+        let counts = self.counted(&groups, &filter, Wanted { by: By::State, late: true, due: None }).await?;
         let mut lanes = Vec::new();
         for state in kind.states {
             let counted = Counted::all(counts.iter().filter_map(|counts| counts.get(state.key)));

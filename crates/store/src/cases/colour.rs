@@ -125,6 +125,17 @@ impl Store {
 }
 
 impl Tx {
+    /// The colour that was set last for each of some cases for which one was, and may hold now.
+    pub(crate) async fn colours_set_for(&self, cases: &[CaseId]) -> Result<HashMap<Uuid, Override>, StoreError> {
+        let query = select(self.zone_id())
+            .and_where(Expr::col("case_id").is_in(cases.iter().map(|case| case.0)))
+            .and_where(Expr::col("until").gte(super::row::day_of(self.now()).to_string()))
+            .order_by("since", Order::Asc)
+            .to_owned();
+        // Of several the last is kept.
+        self.connection().query_all(&query).await?.iter().map(read).collect()
+    }
+
     /// The columns that time makes of a case, with the colour that a person set where one holds.
     pub(crate) async fn timed(&self, id: CaseId, case: &Case) -> Result<Vec<(&'static str, Value)>, StoreError> {
         let query = select(self.zone_id())

@@ -12,11 +12,13 @@ use sea_orm::sea_query::{
 use sea_orm::{ConnectionTrait as _, QueryResult};
 
 use super::filter::CaseFilter;
+use super::looking::Looking;
 use super::parts::{Part, united};
 use super::party::Standing;
 use super::row::{NEVER, day_of, start_of};
+use super::said::unweighed;
 use super::tally::{Sums, TABLE, What, ZONE, day_number};
-use crate::access::{Action, Scope, Viewer};
+use crate::access::{Scope, Viewer};
 use crate::{Store, StoreError};
 
 /// Parts of cases that are counted as one.
@@ -79,6 +81,17 @@ pub(crate) enum By {
     State,
 }
 
+/// What is to be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// By what cases are told apart.
+    pub(crate) by: By,
+    /// Whether it matters how many are past their day: where not, [`Counted::late`] may leave out those of today.
+    pub(crate) late: bool,
+    /// The days for [`Counted::due`].
+    pub(crate) due: Option<(Date, Date)>,
+}
+
 /// Figures by the key of a kind or state.
 pub(crate) type Figures = BTreeMap<String, Counted>;
 
@@ -93,13 +106,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Forbidden`]; what the database reports.
     pub async fn open_cases(&self, viewer: &Viewer, due: (Date, Date)) -> Result<OpenCases, StoreError> {
-        viewer.require(Action::ReadCases)?;
-        let standing = self.standing_of(viewer).await?;
-        let open = CaseFilter { open: Some(true), ..CaseFilter::default() };
-        let groups = self.wanted_in_groups(&standing, &open).await?;
-        let counted = self.counted(&groups, &open, By::Nothing, Some(due)).await?;
-        let Counted { found, late, due } = Counted::all(counted.iter().flat_map(BTreeMap::values));
-        Ok(OpenCases { open: found, overdue: late, due })
+        self.looking(viewer).await?.open_cases(due).await
     }
 
     /// What a filter finds among what a standing sees, in groups that share no case.
@@ -135,8 +142,7 @@ impl Store {
         &self,
         groups: &[Group],
         filter: &CaseFilter,
-        by: By,
-        due: Option<(Date, Date)>,
+        Wanted { by, late, due }: Wanted,
     ) -> Result<Vec<Figures>, StoreError> {
         let now = self.clock().now();
         let turns = if groups.iter().any(|group| group.turn.is_some()) { Some(self.turns().await?) } else { None };
@@ -149,7 +155,7 @@ impl Store {
                 None => plain.extend(group.parts.iter().map(|part| (number, part.clone(), due))),
                 Some(sums) => {
                     summed.push(summing(self.zone_id(), number, sums, filter, now, due));
-                    if sums.what != What::Changed {
+                    if (late || filter.overdue) && sums.what != What::Changed {
                         // The tally knows days: what is past its moment today is counted, and nothing else of it.
                         plain.extend(group.parts.iter().map(|part| (number, part.late_today(now), None)));
                     }
@@ -159,7 +165,7 @@ impl Store {
         let mut figures = vec![Figures::new(); groups.len()];
         let overdue_only = filter.overdue;
         if let Some(query) = united(summed) {
-            for row in self.reader().query_all(&query).await? {
+            for row in self.reader().query_all_raw(self.said(&query)).await? {
                 let (kind, state): (String, String) = (row.try_get_by("kind")?, row.try_get_by("state")?);
                 let number: i64 = row.try_get_by("part")?;
                 let group = usize::try_from(number).ok().and_then(|number| groups.get(number));
@@ -208,11 +214,26 @@ impl Store {
             .distinct()
             .to_owned();
         let mut turns = BTreeSet::new();
-        for row in self.reader().query_all(&query).await? {
+        for row in self.reader().query_all_raw(self.said(&query)).await? {
             let (kind, state): (String, String) = (row.try_get_by("kind")?, row.try_get_by("state")?);
             turns.extend(owner(&kind, &state));
         }
         Ok(turns)
+    }
+}
+
+impl Looking {
+    /// Open cases in figures, as [`Store::open_cases`].
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn open_cases(&self, due: (Date, Date)) -> Result<OpenCases, StoreError> {
+        let open = CaseFilter { open: Some(true), ..CaseFilter::default() };
+        let groups = self.store.wanted_in_groups(&self.standing, &open).await?;
+        let wanted = Wanted { by: By::Nothing, late: true, due: Some(due) };
+        let counted = self.store.counted(&groups, &open, wanted).await?;
+        let Counted { found, late, due } = Counted::all(counted.iter().flat_map(BTreeMap::values));
+        Ok(OpenCases { open: found, overdue: late, due })
     }
 }
 
@@ -334,7 +355,9 @@ impl Part {
     /// Those of the part that are past their moment, of today only.
     fn late_today(&self, now: Timestamp) -> Part {
         let today = start_of(day_of(now)).as_microsecond();
-        let late = Cond::all().add(head("due_at").gte(today)).add(head("due_at").lt(now.as_microsecond()));
+        let late = Cond::all()
+            .add(head("due_at").gte(unweighed(today)))
+            .add(head("due_at").lt(unweighed(now.as_microsecond())));
         Part { which: late.add(self.which.clone()).add(head("open").eq(true)), ..self.clone() }
     }
 }

@@ -127,6 +127,15 @@ pub(crate) fn timed(case: &Case, at: Timestamp, timing: &Timing, set: Option<&Ov
     ]
 }
 
+/// The day among the columns that time makes, as it lies in its column.
+pub(crate) fn due_of(columns: &[(&'static str, Value)]) -> i64 {
+    let due = columns.iter().find_map(|(name, value)| match value {
+        Value::BigInt(due) if *name == "due_at" => *due,
+        _ => None,
+    });
+    due.unwrap_or(NEVER)
+}
+
 /// Whether a number is one of a kind: the number is in the chain, and so holds the kind.
 pub(crate) fn is_number_of(kind: &Kind, number: &str) -> bool {
     number.split('-').next() == Some(prefix(kind))

@@ -7,8 +7,9 @@ use sea_orm::Value;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _};
 use uuid::Uuid;
 
-use super::counting::{By, Counted};
+use super::counting::{By, Counted, Wanted};
 use super::filter::CaseFilter;
+use super::looking::Looking;
 use super::parts::index_of;
 use super::row::{CaseRow, micros};
 use crate::access::{Action, Viewer};
@@ -109,7 +110,40 @@ pub struct CasePage {
 }
 
 impl CaseQuery {
-    /// The condition that a row lies behind the page before; everything on the first page.
+    impl Looking {
+    /// A page of the cases this person may see.
+    ///
+    /// # Errors
+    /// A refusal where `after` belongs to another list; what the database reports.
+    pub async fn cases(&self, query: &CaseQuery) -> Result<CasePage, StoreError> {
+        let (store, standing) = (&self.store, &self.standing);
+        let by_day = query.sort == CaseSort::Due && query.filter.open.is_some();
+        let by_change = query.sort == CaseSort::Changed && query.filter.is_of_change();
+        let parts = match by_change && index_of(standing, &query.filter).is_none() {
+            true => vec![store.wanted_by_change(standing, &query.filter).await?],
+            false => store.wanted_in_parts(standing, &query.filter, by_day).await?,
+        };
+        let limit = if query.limit == 0 { 50 } else { query.limit };
+        let mut rows = store.rows_in_parts(&parts, query, limit + 1).await?;
+        let more = rows.len() as u64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = rows.last().filter(|_| more).map(|row| format!("{}~{}", query.sort.place(row), row.id));
+        Ok(CasePage { rows, next })
+    }
+
+    /// How many cases a filter finds among those this person may see.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn count_cases(&self, filter: &CaseFilter) -> Result<u64, StoreError> {
+        let groups = self.store.wanted_in_groups(&self.standing, filter).await?;
+        let wanted = Wanted { by: By::Nothing, late: false, due: None };
+        let counted = self.store.counted(&groups, filter, wanted).await?;
+        Ok(Counted::all(counted.iter().flat_map(BTreeMap::values)).found)
+    }
+}
+
+/// The condition that a row lies behind the page before; everything on the first page.
     pub(crate) fn behind(&self) -> Result<Condition, StoreError> {
         match &self.after {
             Some(after) => behind(self, after).ok_or_else(no_such_page),
@@ -124,20 +158,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Forbidden`]; a refusal where `after` belongs to another list; what the database reports.
     pub async fn cases(&self, viewer: &Viewer, query: &CaseQuery) -> Result<CasePage, StoreError> {
-        viewer.require(Action::ReadCases)?;
-        let standing = self.standing_of(viewer).await?;
-        let by_day = query.sort == CaseSort::Due && query.filter.open.is_some();
-        let by_change = query.sort == CaseSort::Changed && query.filter.is_of_change();
-        let parts = match by_change && index_of(&standing, &query.filter).is_none() {
-            true => vec![self.wanted_by_change(&standing, &query.filter).await?],
-            false => self.wanted_in_parts(&standing, &query.filter, by_day).await?,
-        };
-        let limit = if query.limit == 0 { 50 } else { query.limit };
-        let mut rows = self.rows_in_parts(&parts, query, limit + 1).await?;
-        let more = rows.len() as u64 > limit;
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let next = rows.last().filter(|_| more).map(|row| format!("{}~{}", query.sort.place(row), row.id));
-        Ok(CasePage { rows, next })
+        self.looking(viewer).await?.cases(query).await
     }
 
     /// How many cases a filter finds among those this person may see.
@@ -145,11 +166,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Forbidden`]; what the database reports.
     pub async fn count_cases(&self, viewer: &Viewer, filter: &CaseFilter) -> Result<u64, StoreError> {
-        viewer.require(Action::ReadCases)?;
-        let standing = self.standing_of(viewer).await?;
-        let groups = self.wanted_in_groups(&standing, filter).await?;
-        let counted = self.counted(&groups, filter, By::Nothing, None).await?;
-        Ok(Counted::all(counted.iter().flat_map(BTreeMap::values)).found)
+        self.looking(viewer).await?.count_cases(filter).await
     }
 
     /// The rows of a list from its beginning, 500 at a time, for an export: the same filter, order and

@@ -63,9 +63,7 @@ impl Store {
         if !viewer.can(Action::OpenCases) {
             return Ok(Vec::new());
         }
-        let parties = opening_parties(&self.standing_of(viewer).await?, None, None);
-        let may = |kind: &&Kind| kind.opened_by.iter().any(|party| parties.contains(party));
-        Ok(loops::ALL.iter().filter(may).collect())
+        Ok(self.looking(viewer).await?.kinds_to_open())
     }
 }
 

@@ -162,7 +162,7 @@ impl Store {
 
     /// The statement, for SQLite with the index that each reading of `case_head` has to use, in their order.
     pub(crate) fn found_along(&self, select: &SelectStatement, indexes: &[Option<&'static str>]) -> Statement {
-        let mut statement = self.backend().build(select);
+        let mut statement = self.said(select);
         if self.backend() == DbBackend::Sqlite {
             let from = "FROM \"case_head\"";
             let mut pieces = statement.sql.split(from);

@@ -8,18 +8,24 @@ use jiff::Timestamp;
 use loops::Case;
 use loops::colour::Override;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
-use sea_orm::{DbBackend, QueryResult, StreamTrait as _, Value};
+use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement, StreamTrait as _, Value};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::head::timed;
-use super::row::{self, CaseId};
+use super::act::assisting;
+use super::head::{due_of, timed};
+use super::row::{self, CaseId, CaseRow, micros, moment_of};
+use super::tally::Shift;
 use super::timing::Timing;
 use crate::write::Chain;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, Tx};
 
 /// Cases that are counted together.
 const AT_ONCE: usize = 1_000;
+/// Cases that are written together. Whoever acts on a case meanwhile waits for one lot at most.
+const LOT: usize = 500;
+/// The columns that time makes: the day, which most indexes bear, and the others.
+const TIMED: [&str; 6] = ["due_at", "late", "uncounted", "colour", "computed", "next_at"];
 
 /// A case with what time made of it when it was counted last.
 struct Stored {
@@ -73,15 +79,10 @@ impl Store {
     /// What the database reports.
     pub async fn recount_cases(&self) -> Result<(u64, u64), StoreError> {
         let (looked, changed) = self.otherwise_than_counted().await?;
-        for some in changed.chunks(500) {
+        for some in changed.chunks(LOT) {
             self.write(|tx| async move {
                 tx.head(Chain::Case).await?;
-                for id in some {
-                    if let Some((row, case)) = row::found(tx.connection(), tx.zone_id(), *id).await? {
-                        tx.put_timed(&row, &case, tx.timed(*id, &case).await?).await?;
-                    }
-                }
-                Ok(())
+                tx.put_recounted(some).await
             })
             .await?;
         }
@@ -131,5 +132,62 @@ impl Store {
                 return Ok((looked, changed));
             }
         }
+    }
+}
+
+impl Tx {
+    /// Counts some cases as they are now and writes what time makes of them, all at once. The chain of cases is
+    /// taken by the caller, so nobody acts on them meanwhile.
+    async fn put_recounted(&self, some: &[CaseId]) -> Result<(), StoreError> {
+        let set = self.colours_set_for(some).await?;
+        // An index is written where a statement names one of its columns, whether it says something new or
+        // not; so days that stay are not named.
+        let (mut moved, mut others, mut shift) = (Vec::new(), Vec::new(), Shift::default());
+        for (row, case) in row::found_of(self.connection(), self.zone_id(), some).await? {
+            let columns = timed(&case, self.now(), self.store().timing(), set.get(&row.id.0));
+            let due = due_of(&columns);
+            let rows = if due == micros(row.due_at) { &mut others } else { &mut moved };
+            rows.push((row.id, columns));
+            let (now, assisting) = (CaseRow { due_at: moment_of(due), ..row.clone() }, assisting(&case));
+            shift.case(Some((&row, &assisting)), (&now, &assisting));
+        }
+        self.put_timed_columns(&moved, &TIMED).await?;
+        self.put_timed_columns(&others, &TIMED[1..]).await?;
+        self.shift_tally(shift).await
+    }
+
+    /// Writes these columns of some cases.
+    async fn put_timed_columns(
+        &self,
+        cases: &[(CaseId, Vec<(&'static str, Value)>)],
+        columns: &[&str],
+    ) -> Result<(), StoreError> {
+        if cases.is_empty() {
+            return Ok(());
+        }
+        let mut values: Vec<Value> = vec![self.zone_id().into()];
+        let mut places = Vec::with_capacity(cases.len());
+        for (id, made) in cases {
+            let first = values.len() + 1;
+            values.push(id.0.into());
+            for column in columns {
+                values.extend(made.iter().find(|(name, _)| name == column).map(|(_, value)| value.clone()));
+            }
+            let numbers: Vec<String> = (first..=values.len()).map(|at| format!("${at}")).collect();
+            places.push(format!("({})", numbers.join(", ")));
+        }
+        let set: Vec<String> = columns.iter().map(|column| format!("{column} = made.{column}")).collect();
+        let sql = format!(
+            "WITH made (id, {}) AS (VALUES {}) UPDATE case_head SET {} FROM made \
+             WHERE case_head.zone = $1 AND case_head.id = made.id",
+            columns.join(", "),
+            places.join(", "),
+            set.join(", ")
+        );
+        let connection = self.connection();
+        connection
+            .execute_raw(Statement::from_sql_and_values(connection.get_database_backend(), sql, values))
+            .await?;
+        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use kernel::SubjectId;
 use loops::{Case, Kind, Party, State, by_key};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
@@ -257,7 +257,7 @@ pub(crate) fn read(row: &QueryResult) -> Result<CaseRow, StoreError> {
         seq: u32::try_from(raw.seq).unwrap_or_default(),
         opened_at: moment(raw.opened_at),
         changed_at: moment(raw.changed_at),
-        due_at: (raw.due_at != NEVER).then(|| moment(raw.due_at)),
+        due_at: moment_of(raw.due_at),
         ended_at: raw.ended_at.map(moment),
         late: raw.late,
         uncounted: raw.uncounted,
@@ -275,18 +275,39 @@ pub(crate) async fn found(
     zone: &str,
     id: CaseId,
 ) -> Result<Option<(CaseRow, Case)>, StoreError> {
+    Ok(found_of(connection, zone, &[id]).await?.pop())
+}
+
+/// Some cases and their folds, whoever asks, by their ids; those that are not there are left out.
+pub(crate) async fn found_of(
+    connection: &impl ConnectionTrait,
+    zone: &str,
+    ids: &[CaseId],
+) -> Result<Vec<(CaseRow, Case)>, StoreError> {
     let mut query = select(zone);
-    query.column(("case_head", "kept")).and_where(Expr::col(("case_head", "id")).eq(id.0));
-    let Some(row) = connection.query_one(&query).await? else { return Ok(None) };
-    let kept: String = row.try_get_by("kept")?;
-    let case = match Case::from_kept(&kept) {
-        Some(case) => case,
-        None => super::events::replayed(connection, zone, id).await?,
+    query.column(("case_head", "kept")).order_by(("case_head", "id"), Order::Asc);
+    match ids {
+        [id] => query.and_where(Expr::col(("case_head", "id")).eq(id.0)),
+        _ => query.and_where(Expr::col(("case_head", "id")).is_in(ids.iter().map(|id| id.0))),
     };
-    Ok(Some((read(&row)?, case)))
+    let mut found = Vec::with_capacity(ids.len());
+    for row in connection.query_all(&query).await? {
+        let (kept, row): (String, _) = (row.try_get_by("kept")?, read(&row)?);
+        let case = match Case::from_kept(&kept) {
+            Some(case) => case,
+            None => super::events::replayed(connection, zone, row.id).await?,
+        };
+        found.push((row, case));
+    }
+    Ok(found)
 }
 
 /// A moment as it lies in a column.
 pub(crate) fn micros(at: Option<Timestamp>) -> i64 {
     at.map_or(NEVER, Timestamp::as_microsecond)
+}
+
+/// A moment by what lies in a column.
+pub(crate) fn moment_of(at: i64) -> Option<Timestamp> {
+    (at != NEVER).then(|| moment(at))
 }

@@ -2,7 +2,7 @@
 //! the transaction that changes a case, while that holds the end of the chain of cases, so it is exact at
 //! every moment; what it is made of is said once, in [`added`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use loops::Party;
 use sea_orm::sea_query::{Expr, ExprTrait as _, InsertStatement, OnConflict, Query};
@@ -135,23 +135,47 @@ fn rows_of(row: &CaseRow, assisting: &[UnitId]) -> BTreeSet<Key> {
     rows
 }
 
-/// The statement that counts one less where a case was and is no more, and one more where it is now.
-fn changing(zone: &str, was: &BTreeSet<Key>, is: &BTreeSet<Key>) -> InsertStatement {
+/// How many cases more, or fewer, rows of the tally count.
+#[derive(Debug, Default)]
+pub(crate) struct Shift(BTreeMap<Key, i64>);
+
+/// Rows of the tally that are written with one statement.
+const AT_ONCE: usize = 1_000;
+
+impl Shift {
+    /// Counts a case as it is now in place of how it was before, each with the units that assist; a case that is
+    /// new was not before. Rows that are the same in both are not touched.
+    pub(crate) fn case(&mut self, was: Option<(&CaseRow, &[UnitId])>, is: (&CaseRow, &[UnitId])) {
+        let was = was.map(|(row, assisting)| rows_of(row, assisting)).unwrap_or_default();
+        let is = rows_of(is.0, is.1);
+        for (rows, cases) in [(was.difference(&is), -1), (is.difference(&was), 1)] {
+            for key in rows {
+                *self.0.entry(*key).or_default() += cases;
+            }
+        }
+    }
+
+    fn statements(self, zone: &str) -> Vec<InsertStatement> {
+        let rows: Vec<(Key, i64)> = self.0.into_iter().filter(|(_, cases)| *cases != 0).collect();
+        rows.chunks(AT_ONCE).map(|some| changing(zone, some)).collect()
+    }
+}
+
+/// The statement that adds to rows of the tally.
+fn changing(zone: &str, rows: &[(Key, i64)]) -> InsertStatement {
     let mut insert = Query::insert();
     insert.into_table(TABLE).columns(KEY.into_iter().chain(["cases"]));
-    for (rows, cases) in [(was.difference(is), -1_i64), (is.difference(was), 1_i64)] {
-        for (unit, what, open, kind, state, day) in rows {
-            insert.values_panic([
-                zone.into(),
-                (*unit).into(),
-                (*what).into(),
-                (*open).into(),
-                (*kind).into(),
-                (*state).into(),
-                (*day).into(),
-                cases.into(),
-            ]);
-        }
+    for ((unit, what, open, kind, state, day), cases) in rows {
+        insert.values_panic([
+            zone.into(),
+            (*unit).into(),
+            (*what).into(),
+            (*open).into(),
+            (*kind).into(),
+            (*state).into(),
+            (*day).into(),
+            (*cases).into(),
+        ]);
     }
     let sum = Expr::col((TABLE, "cases")).add(Expr::col(("excluded", "cases")));
     insert.on_conflict(OnConflict::columns(KEY).value("cases", sum).to_owned());
@@ -189,13 +213,16 @@ impl Tx {
         was: Option<(&CaseRow, &[UnitId])>,
         is: (&CaseRow, &[UnitId]),
     ) -> Result<(), StoreError> {
-        let was = was.map(|(row, assisting)| rows_of(row, assisting)).unwrap_or_default();
-        let is = rows_of(is.0, is.1);
-        if was == is {
-            return Ok(());
+        let mut shift = Shift::default();
+        shift.case(was, is);
+        self.shift_tally(shift).await
+    }
+
+    /// Writes a shift of the tally.
+    pub(crate) async fn shift_tally(&self, shift: Shift) -> Result<(), StoreError> {
+        for insert in shift.statements(self.zone_id()) {
+            self.connection().execute(&insert).await?;
         }
-        let insert = changing(self.zone_id(), &was, &is);
-        self.connection().execute(&insert).await?;
         Ok(())
     }
 

@@ -10,10 +10,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::act::{as_expr, assisting};
+use super::head::due_of;
 use super::notice::{TIME, Telling};
 use super::open::CLOCK;
-use super::row::{self, CaseId, CaseRow, NEVER};
-use crate::clock::moment;
+use super::row::{self, CaseId, CaseRow, micros, moment_of};
 use crate::write::Chain;
 use crate::{Store, StoreError, Tx};
 
@@ -220,15 +220,15 @@ impl Tx {
         &self,
         row: &CaseRow,
         case: &Case,
-        columns: Vec<(&'static str, Value)>,
+        mut columns: Vec<(&'static str, Value)>,
     ) -> Result<(), StoreError> {
-        let due = columns.iter().find_map(|(name, value)| match value {
-            Value::BigInt(due) if *name == "due_at" => *due,
-            _ => None,
-        });
+        let due = due_of(&columns);
+        if due == micros(row.due_at) {
+            // Most indexes bear the day, and would be written though it stays.
+            columns.retain(|(name, _)| *name != "due_at");
+        }
         self.put_columns(row.id, columns).await?;
-        let due_at = due.map_or(row.due_at, |due| (due != NEVER).then(|| moment(due)));
-        let now = CaseRow { due_at, ..row.clone() };
+        let now = CaseRow { due_at: moment_of(due), ..row.clone() };
         let assisting = assisting(case);
         self.tally_changed(Some((row, &assisting)), (&now, &assisting)).await
     }

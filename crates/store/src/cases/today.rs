@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::counting::{By, Counted};
+use super::counting::{By, Counted, Wanted};
 use super::filter::CaseFilter;
 use super::list::CaseQuery;
+use super::looking::Looking;
 use super::parts::Part;
 use super::row::CaseRow;
-use crate::access::{Action, Viewer};
+use crate::access::Viewer;
 use crate::{Store, StoreError};
 
 /// What waits for a person.
@@ -29,11 +30,20 @@ impl Store {
     /// # Errors
     /// [`StoreError::Forbidden`]; what the database reports.
     pub async fn today(&self, viewer: &Viewer, limit: u64) -> Result<Today, StoreError> {
-        viewer.require(Action::ReadCases)?;
-        let standing = self.standing_of(viewer).await?;
+        self.looking(viewer).await?.today(limit).await
+    }
+}
+
+impl Looking {
+    /// What waits for this person, as [`Store::today`].
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn today(&self, limit: u64) -> Result<Today, StoreError> {
+        let store = &self.store;
         let mine = CaseFilter { mine: true, ..CaseFilter::default() };
-        let groups = self.wanted_in_groups(&standing, &mine).await?;
-        let counted = self.counted(&groups, &mine, By::Kind, None).await?;
+        let groups = store.wanted_in_groups(&self.standing, &mine).await?;
+        let counted = store.counted(&groups, &mine, Wanted { by: By::Kind, late: true, due: None }).await?;
         let all = Counted::all(counted.iter().flat_map(BTreeMap::values));
         let mut kinds = BTreeMap::new();
         for (kind, figures) in counted.iter().flatten() {
@@ -41,7 +51,7 @@ impl Store {
         }
         let some = groups.into_iter().zip(&counted).filter(|(_, counted)| counted.values().any(|kind| kind.found > 0));
         let parts: Vec<Part> = some.flat_map(|(group, _)| group.parts).collect();
-        let rows = self.rows_in_parts(&parts, &CaseQuery::default(), limit).await?;
+        let rows = store.rows_in_parts(&parts, &CaseQuery::default(), limit).await?;
         Ok(Today { rows, total: all.found, overdue: all.late, kinds })
     }
 }

@@ -155,7 +155,7 @@ impl Store {
             .and_where(Expr::col(("case_head", "id")).eq(id.0))
             .cond_where(standing.sees(self.zone_id()))
             .to_owned();
-        Ok(self.reader().query_one(&query).await?.is_some())
+        Ok(self.reader().query_one_raw(self.said(&query)).await?.is_some())
     }
 
     async fn record_case_look(&self, by: &str, row: &CaseRow) -> Result<(), StoreError> {

@@ -9,13 +9,20 @@ use super::{bytes, flag, id, index, micros, migration, number, text, words};
 
 /// The migrations of this group.
 pub(super) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Cases), Box::new(Settings), Box::new(Indexes), Box::new(Tally)]
+    vec![Box::new(Cases), Box::new(Settings), Box::new(Indexes), Box::new(Tally), Box::new(Fewer)]
 }
 
 migration!(Cases, "0007_cases", up);
 migration!(Settings, "0008_case_settings", settings);
 migration!(Indexes, "0009_case_indexes", indexes);
 migration!(Tally, "0010_case_tally", tally);
+migration!(Fewer, "0013_fewer_case_indexes", fewer);
+
+/// Cases are found by who opened them only while they wait for that person, along an index of its own. Every event
+/// of a case writes every index, and PostgreSQL weighs every index for every question.
+async fn fewer(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.drop_index(Index::drop().name("case_by_opener").table("case_head").to_owned()).await
+}
 
 /// A kept tally of cases, the unit of a case's subject beside the case, and the indexes by it and by colour.
 async fn tally(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
