@@ -55,32 +55,41 @@ impl Courier {
         Self { store, origin: Origin(origin), mail, post: Post::new() }
     }
 
-    /// Carries away what waits, each receiver's notices together.
+    /// Carries away what waits, each receiver's notices together; what was sent before and may not have arrived
+    /// goes as it went then, by itself.
     ///
     /// # Errors
-    /// What the store reports; what was sent by then and not written down is sent again.
+    /// What the store reports; what was sent by then and not written down is uncertain (see [`crate`]).
     pub async fn round(&self, now: Timestamp) -> Result<Round, StoreError> {
         let mut round = Round::default();
         let taken = self.store.claim_notices(WEBHOOK, AT_ONCE).await?;
         if !taken.is_empty() {
             let targets = self.store.webhook_targets().await?;
-            for (whom, notices) in by_receiver(taken) {
-                let messages = self.messages(&notices);
+            for (whom, deliveries) in by_receiver(taken) {
                 let target = targets.iter().find(|target| target.active && target.id.to_string() == whom);
                 let Some(target) = target else {
-                    let ids: Vec<Uuid> = notices.iter().map(|notice| notice.id).collect();
+                    let ids: Vec<Uuid> = deliveries.iter().flatten().map(|notice| notice.id).collect();
                     self.store.notices_put_back(&ids).await?;
                     continue;
                 };
-                let sent = self.to_target(target, &messages, now).await;
-                self.write_down(&notices, sent, &mut round).await?;
+                let mut away = None;
+                for notices in deliveries {
+                    let sent = match away.take() {
+                        None => self.to_target(target, &notices, now).await,
+                        // Who does not answer now is not asked again at once.
+                        Some(failure) => Sent::not(failure),
+                    };
+                    away = sent.failure.clone();
+                    self.write_down(&notices, sent, &mut round).await?;
+                }
             }
         }
         if let Some(server) = &self.mail {
-            for (whom, notices) in by_receiver(self.store.claim_notices(Channel::Mail.key(), AT_ONCE).await?) {
-                let messages = self.messages(&notices);
-                let sent = self.to_person(server, &whom, &messages).await?;
-                self.write_down(&notices, sent, &mut round).await?;
+            for (whom, deliveries) in by_receiver(self.store.claim_notices(Channel::Mail.key(), AT_ONCE).await?) {
+                for notices in deliveries {
+                    let sent = self.to_person(server, &whom, &notices).await?;
+                    self.write_down(&notices, sent, &mut round).await?;
+                }
             }
         }
         Ok(round)
@@ -108,10 +117,10 @@ impl Courier {
         Ok(())
     }
 
-    async fn to_target(&self, target: &Target, messages: &[Message], now: Timestamp) -> Sent {
-        let Some(first) = messages.first() else { return Sent::default() };
+    async fn to_target(&self, target: &Target, notices: &[Notice], now: Timestamp) -> Sent {
+        let (Some(number), messages) = (number(notices), &self.messages(notices)) else { return Sent::default() };
         if target.kind == TargetKind::Signed {
-            let letter = signed::letter(&target.url, &target.secret, first.id, messages, now);
+            let letter = signed::letter(&target.url, &target.secret, number, messages, now);
             return Sent::all_or_none(messages.len(), self.post.send(letter).await.map(drop));
         }
         let mut sent = Sent::default();
@@ -124,13 +133,14 @@ impl Courier {
         sent
     }
 
-    async fn to_person(&self, server: &MailServer, name: &str, messages: &[Message]) -> Result<Sent, StoreError> {
+    async fn to_person(&self, server: &MailServer, name: &str, notices: &[Notice]) -> Result<Sent, StoreError> {
+        let (Some(number), messages) = (number(notices), &self.messages(notices)) else { return Ok(Sent::default()) };
         let address = self.store.notice_setting(name).await?.mail;
         let Some(address) = address.filter(|address| !address.trim().is_empty()) else {
             return Ok(Sent::not(Failure::NoWay("没有邮箱地址 / no mail address".into())));
         };
         let lang = self.store.account_by_name(name).await?.map_or(Lang::Zh, |account| account.lang);
-        Ok(Sent::all_or_none(messages.len(), server.send(&address, lang, messages).await))
+        Ok(Sent::all_or_none(messages.len(), server.send(&address, lang, number, messages).await))
     }
 }
 
@@ -154,13 +164,24 @@ impl Sent {
     }
 }
 
-/// The notices of each receiver together, in the order in which they were taken.
-fn by_receiver(notices: Vec<Notice>) -> Vec<(String, Vec<Notice>)> {
-    let mut groups: Vec<(String, Vec<Notice>)> = Vec::new();
+/// The number of a delivery, by which a receiver knows a repetition: the id of its first notice.
+fn number(notices: &[Notice]) -> Option<Uuid> {
+    notices.first().map(|first| first.delivery.unwrap_or(first.id))
+}
+
+/// The notices of each receiver by delivery, receivers and deliveries in the order in which they were taken.
+fn by_receiver(notices: Vec<Notice>) -> Vec<(String, Vec<Vec<Notice>>)> {
+    let mut groups: Vec<(String, Vec<Vec<Notice>>)> = Vec::new();
     for notice in notices {
-        match groups.iter_mut().find(|(whom, _)| *whom == notice.whom) {
-            Some((_, group)) => group.push(notice),
-            None => groups.push((notice.whom.clone(), vec![notice])),
+        let at = groups.iter().position(|(whom, _)| *whom == notice.whom).unwrap_or(groups.len());
+        if at == groups.len() {
+            groups.push((notice.whom.clone(), Vec::new()));
+        }
+        let deliveries = &mut groups[at].1;
+        let same = |delivery: &&mut Vec<Notice>| delivery.first().is_some_and(|first| first.delivery == notice.delivery);
+        match deliveries.iter_mut().find(same) {
+            Some(delivery) => delivery.push(notice),
+            None => deliveries.push(vec![notice]),
         }
     }
     groups

@@ -5,8 +5,11 @@
 //! request to another system. What cannot be delivered is tried again, later and later; what can never
 //! be is said to whom it concerns.
 //!
-//! A process that is killed after sending and before writing that down sends again. So every delivery bears
-//! the number of its first notice (`webhook-id`, `Message-ID`), by which a receiver knows a repetition.
+//! A process that is killed after sending and before writing that down leaves notices of which nobody knows whether
+//! they arrived. Another system and a mailbox are sent the same delivery again: the same notices under the same
+//! number (`webhook-id`, `Message-ID`), by which a repetition is known; what came up meanwhile goes separately. The
+//! robot of a work chat knows no repetition: it is told nothing again, and the page of deliveries says so to a
+//! person, who looks there and settles it.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 

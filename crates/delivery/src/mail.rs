@@ -6,6 +6,7 @@ use kernel::Lang;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message as Mail};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use uuid::Uuid;
 
 use crate::Failure;
 use crate::message::Message;
@@ -45,9 +46,9 @@ impl MailServer {
         Ok(Self { transport: transport.timeout(Some(PATIENCE)).build(), from })
     }
 
-    /// Sends one person's messages as one mail.
-    pub(crate) async fn send(&self, to: &str, lang: Lang, messages: &[Message]) -> Result<(), Failure> {
-        let mail = self.mail(to, lang, messages)?;
+    /// Sends one person's messages as one mail, under the number of its delivery.
+    pub(crate) async fn send(&self, to: &str, lang: Lang, number: Uuid, messages: &[Message]) -> Result<(), Failure> {
+        let mail = self.mail(to, lang, number, messages)?;
         match self.transport.send(mail).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(Failure::Refused(said(&error))),
@@ -56,11 +57,10 @@ impl MailServer {
         }
     }
 
-    fn mail(&self, to: &str, lang: Lang, messages: &[Message]) -> Result<Mail, Failure> {
+    fn mail(&self, to: &str, lang: Lang, number: Uuid, messages: &[Message]) -> Result<Mail, Failure> {
         let no_way = |zh: &str, en: &str| Failure::NoWay(format!("{zh} / {en}"));
         let to: Mailbox = to.parse().map_err(|_| no_way("邮箱地址无效", "the mail address is no valid one"))?;
-        let Some(first) = messages.first() else { return Err(no_way("没有内容", "nothing to say")) };
-        let id = format!("<{}@{}>", first.id, self.from.email.domain());
+        let id = format!("<{number}@{}>", self.from.email.domain());
         Mail::builder()
             .from(self.from.clone())
             .to(to)
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn one_notice_is_its_own_subject_and_several_are_counted() {
-        let one = server().mail("clerk@zone.example", Lang::Zh, &[message()]).unwrap();
+        let one = server().mail("clerk@zone.example", Lang::Zh, Uuid::from_u128(7), &[message()]).unwrap();
         assert_eq!(one.headers().get_raw("Message-ID"), Some("<00000000-0000-0000-0000-000000000007@zone.example>"));
         assert!(subject(Lang::Zh, &[message()]).starts_with("诉求 SQ-2026-00017：停电"));
         assert_eq!(subject(Lang::En, &[message(), message()]), "Xianshou: 2 notices");
@@ -131,7 +131,7 @@ mod tests {
         let wrong = MailServer::new("smtps//user:geheim@mail", "a@b.example").unwrap_err();
         assert!(wrong.is_for_good() && !wrong.to_string().contains("geheim"), "{wrong}");
         assert!(MailServer::new("smtp://127.0.0.1:9", "nobody").is_err());
-        assert!(matches!(server().mail("nobody", Lang::Zh, &[message()]), Err(Failure::NoWay(_))));
+        assert!(matches!(server().mail("nobody", Lang::Zh, Uuid::nil(), &[message()]), Err(Failure::NoWay(_))));
         assert!(!format!("{:?}", server()).contains("127.0.0.1"));
     }
 }

@@ -115,6 +115,7 @@ pub(crate) mod tests {
             what: what.into(),
             case: None,
             data,
+            delivery: None,
             state: NoticeState::Sending,
             tries: 1,
             next_try: created_at,

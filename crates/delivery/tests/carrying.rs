@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Catalogue, Lang};
 use loops::{Given, by_key};
 use store::access::{Hand, NewAccount, Role, UnitId, UnitKind, Viewer};
-use store::cases::{CaseQuery, Channel, NewTarget, Setting, TargetKind};
+use store::cases::{CaseQuery, Channel, NewTarget, NoticeState, Setting, TargetKind};
 use store::testing::{TestDatabase, run};
 use store::{Clock, Location, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -38,7 +38,32 @@ async fn web(answers: &'static [&'static str]) -> (String, Heard) {
     (address, heard)
 }
 
+/// A server that hears the first request and never answers it; every later one is answered.
+async fn web_that_keeps_silent_once() -> (String, Heard) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/hook", listener.local_addr().unwrap());
+    let heard = Heard::default();
+    let hearing = heard.clone();
+    tokio::spawn(async move {
+        let (mut kept, _) = listener.accept().await.unwrap();
+        let first = heard_of(&mut kept).await;
+        hearing.lock().unwrap().push(first);
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let request = request(stream, FINE).await;
+            hearing.lock().unwrap().push(request);
+        }
+    });
+    (address, heard)
+}
+
 async fn request(mut stream: TcpStream, answer: &str) -> String {
+    let text = heard_of(&mut stream).await;
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    text
+}
+
+async fn heard_of(stream: &mut TcpStream) -> String {
     let (mut read, mut text) = ([0; 4096], String::new());
     loop {
         let got = stream.read(&mut read).await.unwrap();
@@ -47,11 +72,9 @@ async fn request(mut stream: TcpStream, answer: &str) -> String {
         let length =
             head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
         if got == 0 || body.len() >= length.unwrap_or(0) {
-            break;
+            return text;
         }
     }
-    stream.write_all(answer.as_bytes()).await.unwrap();
-    text
 }
 
 /// A mail server that knows every mailbox but `gone@…`.
@@ -324,6 +347,93 @@ fn what_a_killed_process_left_to_be_told_goes_out_once() {
             let heard = heard.lock().unwrap();
             assert_eq!(heard.len(), 1);
             assert!(cases.iter().all(|case| heard[0].contains(&case.number)), "{}", heard[0]);
+        }
+    });
+}
+
+/// Runs only as a child of the test below: sends what waits until it is killed.
+#[test]
+#[ignore = "the child process of another test"]
+fn carries_until_it_is_killed() {
+    let Ok(path) = std::env::var(DATABASE) else { return };
+    run(async {
+        let store = Store::open(&Location::Sqlite(path.into()), Arc::new(Catalogue::builtin().clone())).await.unwrap();
+        let store = store.with_clock(Clock::fixed(NOW.parse().unwrap()));
+        Courier::new(store, None, None).round(NOW.parse().unwrap()).await.unwrap();
+    });
+}
+
+impl World {
+    /// A courier of another process is killed when the receiver has heard it and before it is answered. Later a
+    /// second notice waits too, and the dead courier's claim is over.
+    async fn killed_while_sending(&mut self, heard: &Heard) {
+        self.task("甲").await;
+        let Location::Sqlite(path) = self.store.location() else { unreachable!("the world lies in a file") };
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["carries_until_it_is_killed", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+            .env(DATABASE, path)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while heard.lock().unwrap().is_empty() {
+            assert!(child.try_wait().unwrap().is_none(), "the child ended before it sent anything");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(self.round(None).await, Round::default(), "who sends may be at work still");
+        let later = NOW.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(6);
+        self.store = self.store.with_clock(Clock::fixed(later));
+        self.task("乙").await;
+    }
+}
+
+fn line_of<'a>(request: &'a str, name: &str) -> &'a str {
+    request.lines().find_map(|line| line.strip_prefix(name)).unwrap()
+}
+
+#[test]
+fn another_system_knows_by_its_number_what_a_killed_courier_may_have_brought() {
+    run(async {
+        let mut world = World::new().await;
+        let (url, heard) = web_that_keeps_silent_once().await;
+        world.hook(TargetKind::Signed, &url, "").await;
+        world.killed_while_sending(&heard).await;
+        assert_eq!(world.round(None).await, Round { delivered: 2, failed: 0 });
+        assert_eq!(world.round(None).await, Round::default());
+        let heard = heard.lock().unwrap();
+        let [first, again, other] = heard.as_slice() else { panic!("{} requests", heard.len()) };
+        // A receiver that keeps numbers drops the second, and loses nothing by it.
+        assert_eq!(line_of(again, "webhook-id: "), line_of(first, "webhook-id: "));
+        assert!(first.contains("甲") && again.contains("甲") && !again.contains("乙"), "{again}");
+        assert_ne!(line_of(other, "webhook-id: "), line_of(first, "webhook-id: "));
+        assert!(other.contains("乙") && !other.contains("甲"), "{other}");
+    });
+}
+
+#[test]
+fn a_work_chat_is_not_told_again_and_a_person_settles_what_a_killed_courier_left() {
+    run(async {
+        for (is_there, told) in [(true, 0), (false, 1)] {
+            let mut world = World::new().await;
+            let (url, heard) = web_that_keeps_silent_once().await;
+            world.hook(TargetKind::Feishu, &url, "").await;
+            world.killed_while_sending(&heard).await;
+            assert_eq!(world.round(None).await, Round { delivered: 1, failed: 0 }, "only what was never sent");
+            assert_eq!(world.round(None).await, Round::default());
+            let astray = world.store.undelivered_notices(10).await.unwrap();
+            let [left] = astray.as_slice() else { panic!("{astray:?}") };
+            assert_eq!((left.state, left.data["title"].as_str()), (NoticeState::Uncertain, Some("甲")));
+            assert!(left.problem.as_deref().unwrap().contains("不知是否送达"), "{:?}", left.problem);
+
+            let clerk = world.viewer("clerk").await;
+            assert!(world.store.settle_notice(Hand::Viewer(&clerk), left.id, is_there).await.is_err());
+            world.store.settle_notice(Hand::Console, left.id, is_there).await.unwrap();
+            assert!(world.store.settle_notice(Hand::Console, left.id, is_there).await.is_err(), "it is settled");
+            assert_eq!(world.round(None).await, Round { delivered: told, failed: 0 });
+            assert!(world.store.undelivered_notices(10).await.unwrap().is_empty());
+            let heard = heard.lock().unwrap();
+            assert_eq!(heard.iter().filter(|request| request.contains("甲")).count(), 1 + told);
         }
     });
 }

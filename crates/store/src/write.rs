@@ -54,6 +54,9 @@ pub(crate) struct Head {
 }
 
 /// The chains of a zone, and the counter of changes to the register that lies beside them.
+///
+/// A transaction that takes several takes them in this order: statements, cases, events; otherwise two could wait
+/// for each other. The register's counter is taken by those only who have the statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Chain {
     /// Statements.

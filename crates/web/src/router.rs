@@ -151,6 +151,7 @@ fn page_routes() -> Vec<Route> {
         get ("/administration/webhooks",                             May(Action::ManageSettings), administration::webhooks::show),
         post("/administration/webhooks",                             May(Action::ManageSettings), administration::webhooks::add),
         post("/administration/webhooks/{id}",                        May(Action::ManageSettings), administration::webhooks::put),
+        post("/administration/webhooks/notices/{id}",                May(Action::ManageSettings), administration::webhooks::settle),
         get ("/administration/jobs",                                 May(Action::ManageJobs),     administration::jobs::list),
         post("/administration/backup",                               May(Action::Backup),         administration::jobs::back_up),
         // What is due, and the cases of the closed loops.

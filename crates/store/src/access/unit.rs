@@ -199,6 +199,8 @@ impl Store {
         let name = named(Thing::Unit, name)?;
         let name = name.as_str();
         self.write(|tx| async move {
+            // Subjects without a unit may belong to this one: the register is taken before anything is logged.
+            tx.lock_register().await?;
             let units = tree(tx.connection(), tx.zone_id()).await?;
             match (parent, units.top()) {
                 (None, None) => {}

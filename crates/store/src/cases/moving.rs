@@ -94,6 +94,7 @@ impl Tx {
 
     /// An account serves no more: its open cases are without an officer from now on, and are listed so.
     pub(crate) async fn officer_leaves(&self, account: &str) -> Result<(), StoreError> {
+        self.head(Chain::Case).await?;
         let update = Query::update()
             .table("case_head")
             .value("officer", Option::<String>::None)

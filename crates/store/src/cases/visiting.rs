@@ -115,6 +115,10 @@ impl Store {
         let matter = by_key("matter").ok_or_else(|| StoreError::Corrupt("there is no kind “matter”".to_owned()))?;
         let (standing, written) = (&self.standing_of(viewer).await?, &written);
         self.write(|tx| async move {
+            if !written.figures.is_empty() {
+                // Figures go into the register, which is taken before the cases.
+                tx.lock_register().await?;
+            }
             tx.head(Chain::Case).await?;
             let visit = tx.act(standing, id, seen, RECORD, written.given.clone()).await?;
             let mut matters = Vec::new();

@@ -1,5 +1,7 @@
 //! Webhooks: robots of work chats and signed requests to other systems.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait as _, Order, Query};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -99,16 +101,24 @@ struct Row {
     made_by: String,
 }
 
-/// The targets that are in use.
-pub(crate) async fn used(connection: &impl ConnectionTrait, zone: &str) -> Result<Vec<Uuid>, StoreError> {
+/// The targets that are in use, and what each is.
+pub(crate) async fn used(
+    connection: &impl ConnectionTrait,
+    zone: &str,
+) -> Result<BTreeMap<Uuid, TargetKind>, StoreError> {
     let query = Query::select()
-        .column("id")
+        .columns(["id", "kind"])
         .from("webhook_target")
         .and_where(Expr::col("zone").eq(zone))
         .and_where(Expr::col("active").eq(true))
         .to_owned();
-    let rows = connection.query_all(&query).await?;
-    Ok(rows.iter().map(|row| row.try_get_by("id")).collect::<Result<_, _>>()?)
+    let mut used = BTreeMap::new();
+    for row in connection.query_all(&query).await? {
+        let (id, kind): (Uuid, String) = (row.try_get_by("id")?, row.try_get_by("kind")?);
+        let unknown = || StoreError::Corrupt(format!("webhook {id} has the unknown kind “{kind}”"));
+        used.insert(id, TargetKind::from_key(&kind).ok_or_else(unknown)?);
+    }
+    Ok(used)
 }
 
 /// The targets that hear of cases of a unit.

@@ -30,9 +30,12 @@ pub(crate) fn reason(given: &str) -> Result<&str, StoreError> {
 }
 
 impl Tx {
-    /// Takes the register for writing: acts on the same facts come one after the other.
+    /// Takes the register for writing: acts on the same facts come one after the other. Subjects that go to another
+    /// unit take their cases with them, so the cases are taken too, and in this order by whoever takes both
+    /// (see [`Chain`]).
     pub(crate) async fn lock_register(&self) -> Result<(), StoreError> {
-        self.head(Chain::Statement).await.map(drop)
+        self.head(Chain::Statement).await?;
+        self.head(Chain::Case).await.map(drop)
     }
 
     /// The subject an act is done to, which must not be merged.

@@ -9,18 +9,22 @@ use super::{bytes, flag, id, index, micros, migration, number, text, words};
 
 /// The migrations of this group.
 pub(super) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Cases), Box::new(Settings), Box::new(Indexes), Box::new(Tally), Box::new(Fewer)]
+    vec![Box::new(Cases), Box::new(Settings), Box::new(Indexes), Box::new(Tally), Box::new(Deliveries)]
 }
 
 migration!(Cases, "0007_cases", up);
 migration!(Settings, "0008_case_settings", settings);
 migration!(Indexes, "0009_case_indexes", indexes);
 migration!(Tally, "0010_case_tally", tally);
-migration!(Fewer, "0013_fewer_case_indexes", fewer);
+migration!(Deliveries, "0013_deliveries_and_fewer_indexes", deliveries);
 
-/// Cases are found by who opened them only while they wait for that person, along an index of its own. Every event
-/// of a case writes every index, and PostgreSQL weighs every index for every question.
-async fn fewer(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+/// The delivery a notice went into, so that what is sent again is the same; and one index fewer: cases are found by
+/// who opened them only while they wait for that person, along an index of its own. Every event of a case writes
+/// every index, and PostgreSQL weighs every one for every question.
+async fn deliveries(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let delivery = Table::alter().table("notice").add_column(id("delivery").null().take()).to_owned();
+    manager.alter_table(delivery).await?;
+    index(manager, "notice_by_delivery", "notice", &["zone", "delivery"]).await?;
     manager.drop_index(Index::drop().name("case_by_opener").table("case_head").to_owned()).await
 }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use kernel::{FactKey, SourceKind, Value};
 use loops::{Given, Party, Refusal};
-use store::access::{AccountState, Hand, Scope};
+use store::access::{AccountState, Hand, Scope, UnitKind};
 use store::cases::{CLOCK, CaseRow, Post, WrittenUp};
 use store::testing::on_both;
-use store::{NewCard, StoreError};
+use store::{Location, NewCard, StoreError};
 
-use crate::cases::World;
-use crate::zone::{catalogue, facts};
+use crate::cases::{BETA, World};
+use crate::common::{intruder, texts};
+use crate::zone::{catalogue, enterprises, facts};
 
 fn words(text: &str) -> Given {
     Given { text: Some(text.into()), ..Given::default() }
@@ -111,6 +112,49 @@ fn a_visit_is_written_up_with_its_figures_matters_and_card_or_not_at_all() {
         );
         assert_eq!(world.store.cards_given(world.alpha, 5).await.unwrap()[0].recipient, "财务部");
         assert!(world.store.loads(None, 9).await.unwrap().iter().all(|load| load.kind != SourceKind::Visit));
+        assert_eq!(world.store.verify().await.unwrap().first, None);
+    });
+}
+
+#[test]
+fn visits_with_figures_loads_that_move_firms_and_new_units_never_wait_for_each_other_in_a_ring() {
+    on_both(catalogue(), |store| async move {
+        let world = World::new(store).await;
+        // The firm that moves has a case, which moves with it.
+        world.open("beta", "matter", Given::default()).await.unwrap();
+        let east = world.viewer("east").await;
+        let loads = async {
+            for at in 0..24 {
+                let park = ["西区", "东区"][at % 2];
+                enterprises(&world.store, "统计办", &[&[("uscc", BETA), ("name", "乙公司"), ("park", park)]]).await;
+            }
+        };
+        let visits = async {
+            for at in 0..24 {
+                let occasion = Some(format!("123:firm_visit:2026-03-02:east:{at}"));
+                let opened = world.store.open_visit_when_due(Given { occasion, ..visit(&world) }, "east").await;
+                let figures = figures(&[("operating_revenue@2025", &format!("{}", 1_000_000 + at))]);
+                let written = WrittenUp { given: words("订单增加"), figures, ..WrittenUp::default() };
+                world.store.record_visit(&east, opened.unwrap().unwrap().id, 1, written).await.unwrap();
+            }
+        };
+        let officers = async {
+            let leader = world.viewer("leader").await;
+            for at in 0..24 {
+                let officer = ["east", "west"][at % 2];
+                world.store.assign_officer(&leader, &[world.beta, world.alpha], Some(officer)).await.unwrap();
+                let top = world.store.units().await.unwrap().top().unwrap().id;
+                let name = format!("第{at}科");
+                world.store.create_unit(Hand::Console, Some(top), UnitKind::Bureau, &name).await.unwrap();
+            }
+        };
+        tokio::join!(loads, visits, officers);
+        if matches!(world.store.location(), Location::Postgres(_)) {
+            // PostgreSQL tells what it counted a second later.
+            tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+            let counted = "SELECT CAST(deadlocks AS text) FROM pg_stat_database WHERE datname = current_database()";
+            assert_eq!(texts(&intruder(world.store.location()).await, counted).await, ["0"]);
+        }
         assert_eq!(world.store.verify().await.unwrap().first, None);
     });
 }

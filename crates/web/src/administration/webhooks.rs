@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use store::StoreError;
 use store::access::{Hand, UnitId, UnitTree};
-use store::cases::{NewTarget, Notice as Told, Target, TargetKind};
+use store::cases::{NewTarget, Notice as Told, NoticeState, Target, TargetKind};
 use uuid::Uuid;
 
 use super::units::{Choice, choices};
@@ -72,6 +72,11 @@ impl WebhooksPage<'_> {
     fn receiver(&self, told: &Told) -> String {
         let target = self.targets.iter().find(|target| target.id.to_string() == told.whom);
         target.map_or_else(|| told.whom.clone(), |target| target.name.clone())
+    }
+
+    /// Whether a person has to say what became of it.
+    fn is_to_settle(&self, told: &Told) -> bool {
+        matches!(told.state, NoticeState::Uncertain | NoticeState::GivenUp)
     }
 
     fn number(&self, told: &Told) -> String {
@@ -159,6 +164,30 @@ pub async fn put(
         false => {
             Notice::done(page.lang, "已停用，提醒会等到重新启用。", "Out of use; notices wait until it is used again.")
         }
+    };
+    Ok(page.go_saying("/administration/webhooks", notice))
+}
+
+/// What a person saw at the receiver.
+#[derive(Deserialize)]
+pub struct Settled {
+    is_there: bool,
+}
+
+/// Settles a notice that may have arrived, or was given up: it is there, or it is sent again.
+///
+/// # Errors
+/// What the store reports.
+pub async fn settle(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<Uuid>,
+    Form(settled): Form<Settled>,
+) -> Result<Response, WebError> {
+    app.store().settle_notice(Hand::Viewer(page.viewer()?), id, settled.is_there).await?;
+    let notice = match settled.is_there {
+        true => Notice::done(page.lang, "已记为送达。", "Noted as arrived."),
+        false => Notice::done(page.lang, "将马上重发。", "It goes out again at once."),
     };
     Ok(page.go_saying("/administration/webhooks", notice))
 }

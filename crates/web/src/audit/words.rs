@@ -78,6 +78,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("webhook.", "提醒推送", "Webhooks"),
     ("webhook.added", "添加推送", "added a webhook"),
     ("webhook.changed", "启停推送", "put a webhook in or out of use"),
+    ("webhook.notice_settled", "核对未明的推送", "settled a notice that may have arrived"),
 ];
 
 /// The name of a kind, or of a family of kinds.

@@ -63,6 +63,8 @@ async fn only_the_system_administrator_sets_webhooks_and_nobody_reads_their_keys
     assert!(system.get("/administration/webhooks").await.text.contains("已停用"));
     let stranger = system.post(&format!("/administration/webhooks/{}", uuid::Uuid::nil()), &[("active", "true")]).await;
     assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    let settle = format!("/administration/webhooks/notices/{}", uuid::Uuid::nil());
+    assert_eq!(system.post(&settle, &[("is_there", "true")]).await.status, StatusCode::NOT_FOUND);
     let mut auditor = house.as_role(Role::Auditor).await;
     let log = auditor.get("/log").await.text;
     assert!(log.contains("webhook.added") || log.contains("督办"), "{log}");
