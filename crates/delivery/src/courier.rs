@@ -178,7 +178,8 @@ fn by_receiver(notices: Vec<Notice>) -> Vec<(String, Vec<Vec<Notice>>)> {
             groups.push((notice.whom.clone(), Vec::new()));
         }
         let deliveries = &mut groups[at].1;
-        let same = |delivery: &&mut Vec<Notice>| delivery.first().is_some_and(|first| first.delivery == notice.delivery);
+        let same =
+            |delivery: &&mut Vec<Notice>| delivery.first().is_some_and(|first| first.delivery == notice.delivery);
         match deliveries.iter_mut().find(same) {
             Some(delivery) => delivery.push(notice),
             None => deliveries.push(vec![notice]),

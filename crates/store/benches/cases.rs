@@ -307,20 +307,22 @@ async fn todays_page(zone: &Zone, viewer: &Viewer, took: &mut BTreeMap<&'static 
         took.entry(part).or_default().push(before.elapsed());
         before = Instant::now();
     };
-    let mine = store.today(viewer, 30).await.unwrap();
+    let looking = store.looking(viewer).await.unwrap();
+    done("who looks");
+    let mine = looking.today(30).await.unwrap();
     done("what waits");
     store.units().await.unwrap();
-    store.open_cases(viewer, soon()).await.unwrap();
+    looking.open_cases(soon()).await.unwrap();
     done("open, overdue, soon");
     let mut lists = Vec::new();
     let open = CaseFilter { open: Some(true), ..CaseFilter::default() };
     let of = |filter: CaseFilter| CaseQuery { filter, limit: 8, ..CaseQuery::default() };
     if is(Role::Leader) || is(Role::Analyst) {
         let (kinds, states) = (vec!["duty_report".to_owned()], vec!["missing".to_owned()]);
-        store.count_cases(viewer, &CaseFilter { kinds, states, ..open.clone() }).await.unwrap();
+        looking.count_cases(&CaseFilter { kinds, states, ..open.clone() }).await.unwrap();
         done("reports missing");
         let changed_from = Some("2026-09-14T00:00:00+08:00".parse().unwrap());
-        store.count_cases(viewer, &CaseFilter { changed_from, ..CaseFilter::default() }).await.unwrap();
+        looking.count_cases(&CaseFilter { changed_from, ..CaseFilter::default() }).await.unwrap();
         done("changed this week");
         for colour in ["red", "yellow"] {
             lists.push((colour, of(CaseFilter { colours: vec![colour.to_owned()], ..open.clone() })));
@@ -341,13 +343,14 @@ async fn todays_page(zone: &Zone, viewer: &Viewer, took: &mut BTreeMap<&'static 
     lists.push(("open first", of(open.clone())));
     let last = CaseQuery { sort: CaseSort::Changed, descending: true, ..of(CaseFilter::default()) };
     lists.push(("changed last", last));
+    let mut officers: Vec<String> = mine.rows.iter().filter_map(|row| row.officer.clone()).collect();
     for (part, query) in lists {
-        let rows = store.cases(viewer, &query).await.unwrap().rows;
-        store.names_of(rows.iter().filter_map(|row| row.officer.as_deref())).await.unwrap();
+        officers.extend(looking.cases(&query).await.unwrap().rows.into_iter().filter_map(|row| row.officer));
         done(part);
     }
-    store.kinds_to_open(viewer).await.unwrap();
-    done("kinds to open");
+    store.names_of(officers.iter().map(String::as_str)).await.unwrap();
+    looking.kinds_to_open();
+    done("names, kinds to open");
     took.entry("whole").or_default().push(whole.elapsed());
 }
 

@@ -45,7 +45,8 @@ async fn measure() {
         return;
     };
     let now: Timestamp = NOW.parse().unwrap();
-    let store = Store::migrate(&Location::parse(&place).unwrap(), Arc::new(Catalogue::builtin().clone())).await.unwrap();
+    let store =
+        Store::migrate(&Location::parse(&place).unwrap(), Arc::new(Catalogue::builtin().clone())).await.unwrap();
     let store = store.with_clock(Clock::fixed(now));
     let hash = web::sign_in::password::hash(PASSWORD).unwrap();
     let names = ["leader", "analyst", "officer", "clerk", "enterprise"];

@@ -147,7 +147,11 @@ impl Store {
     /// What the database reports.
     pub async fn undelivered_notices(&self, limit: u64) -> Result<Vec<Notice>, StoreError> {
         let failed = Cond::any()
-            .add(Expr::col("state").is_in([NoticeState::GivenUp.key(), NoticeState::Bounced.key(), NoticeState::Uncertain.key()]))
+            .add(Expr::col("state").is_in([
+                NoticeState::GivenUp.key(),
+                NoticeState::Bounced.key(),
+                NoticeState::Uncertain.key(),
+            ]))
             .add(Expr::col("problem").is_not_null());
         let query = select(self.zone_id()).cond_where(failed).order_by("id", Order::Desc).limit(limit).to_owned();
         self.reader().query_all(&query).await?.iter().map(read).collect()

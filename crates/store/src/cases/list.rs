@@ -110,40 +110,7 @@ pub struct CasePage {
 }
 
 impl CaseQuery {
-    impl Looking {
-    /// A page of the cases this person may see.
-    ///
-    /// # Errors
-    /// A refusal where `after` belongs to another list; what the database reports.
-    pub async fn cases(&self, query: &CaseQuery) -> Result<CasePage, StoreError> {
-        let (store, standing) = (&self.store, &self.standing);
-        let by_day = query.sort == CaseSort::Due && query.filter.open.is_some();
-        let by_change = query.sort == CaseSort::Changed && query.filter.is_of_change();
-        let parts = match by_change && index_of(standing, &query.filter).is_none() {
-            true => vec![store.wanted_by_change(standing, &query.filter).await?],
-            false => store.wanted_in_parts(standing, &query.filter, by_day).await?,
-        };
-        let limit = if query.limit == 0 { 50 } else { query.limit };
-        let mut rows = store.rows_in_parts(&parts, query, limit + 1).await?;
-        let more = rows.len() as u64 > limit;
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let next = rows.last().filter(|_| more).map(|row| format!("{}~{}", query.sort.place(row), row.id));
-        Ok(CasePage { rows, next })
-    }
-
-    /// How many cases a filter finds among those this person may see.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub async fn count_cases(&self, filter: &CaseFilter) -> Result<u64, StoreError> {
-        let groups = self.store.wanted_in_groups(&self.standing, filter).await?;
-        let wanted = Wanted { by: By::Nothing, late: false, due: None };
-        let counted = self.store.counted(&groups, filter, wanted).await?;
-        Ok(Counted::all(counted.iter().flat_map(BTreeMap::values)).found)
-    }
-}
-
-/// The condition that a row lies behind the page before; everything on the first page.
+    /// The condition that a row lies behind the page before; everything on the first page.
     pub(crate) fn behind(&self) -> Result<Condition, StoreError> {
         match &self.after {
             Some(after) => behind(self, after).ok_or_else(no_such_page),
@@ -189,6 +156,39 @@ impl Store {
             }
             query.after = page.next;
         }
+    }
+}
+
+impl Looking {
+    /// A page of the cases this person may see.
+    ///
+    /// # Errors
+    /// A refusal where `after` belongs to another list; what the database reports.
+    pub async fn cases(&self, query: &CaseQuery) -> Result<CasePage, StoreError> {
+        let (store, standing) = (&self.store, &self.standing);
+        let by_day = query.sort == CaseSort::Due && query.filter.open.is_some();
+        let by_change = query.sort == CaseSort::Changed && query.filter.is_of_change();
+        let parts = match by_change && index_of(standing, &query.filter).is_none() {
+            true => vec![store.wanted_by_change(standing, &query.filter).await?],
+            false => store.wanted_in_parts(standing, &query.filter, by_day).await?,
+        };
+        let limit = if query.limit == 0 { 50 } else { query.limit };
+        let mut rows = store.rows_in_parts(&parts, query, limit + 1).await?;
+        let more = rows.len() as u64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = rows.last().filter(|_| more).map(|row| format!("{}~{}", query.sort.place(row), row.id));
+        Ok(CasePage { rows, next })
+    }
+
+    /// How many cases a filter finds among those this person may see.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn count_cases(&self, filter: &CaseFilter) -> Result<u64, StoreError> {
+        let groups = self.store.wanted_in_groups(&self.standing, filter).await?;
+        let wanted = Wanted { by: By::Nothing, late: false, due: None };
+        let counted = self.store.counted(&groups, filter, wanted).await?;
+        Ok(Counted::all(counted.iter().flat_map(BTreeMap::values)).found)
     }
 }
 

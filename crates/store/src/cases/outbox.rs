@@ -51,7 +51,8 @@ impl Store {
     pub async fn claim_notices(&self, channel: &str, limit: u64) -> Result<Vec<Notice>, StoreError> {
         // Nothing to send is the usual case, and needs no writer.
         let now = self.clock().now().as_microsecond();
-        let open = || select(self.zone_id()).and_where(is_open()).and_where(Expr::col("channel").eq(channel)).to_owned();
+        let open =
+            || select(self.zone_id()).and_where(is_open()).and_where(Expr::col("channel").eq(channel)).to_owned();
         let mut waiting = open();
         let used = match channel == webhook::CHANNEL {
             true => webhook::used(self.reader(), self.zone_id()).await?,

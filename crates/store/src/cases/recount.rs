@@ -184,10 +184,8 @@ impl Tx {
             places.join(", "),
             set.join(", ")
         );
-        let connection = self.connection();
-        connection
-            .execute_raw(Statement::from_sql_and_values(connection.get_database_backend(), sql, values))
-            .await?;
+        let statement = Statement::from_sql_and_values(self.store().backend(), sql, values);
+        self.connection().execute_raw(statement).await?;
         Ok(())
     }
 }

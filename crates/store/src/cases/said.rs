@@ -11,8 +11,7 @@ use std::sync::LazyLock;
 
 use loops::{Colour, Party};
 use sea_orm::sea_query::{
-    Expr, PostgresQueryBuilder, Query, QueryBuilder, QueryStatementBuilder as _, SelectStatement, SqlWriter,
-    SqlWriterValues,
+    Expr, PostgresQueryBuilder, Query, QueryBuilder, SelectStatement, SqlWriter, SqlWriterValues,
 };
 use sea_orm::{DbBackend, Statement, Value};
 

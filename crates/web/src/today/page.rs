@@ -46,12 +46,10 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let looking = app.store().looking(page.viewer()?).await?;
     let desk = Desk { page: &page, looking: &looking };
     // What does not wait for each other is asked side by side.
-    let (mine, (main, side), totals, units) = tokio::try_join!(
-        desk.mine(),
-        desk.whole(),
-        tallies(&page, &looking),
-        async { Ok(app.store().units().await?) },
-    )?;
+    let (mine, (main, side), totals, units) =
+        tokio::try_join!(desk.mine(), desk.whole(), tallies(&page, &looking), async {
+            Ok(app.store().units().await?)
+        },)?;
     let (mine, awaited) = mine;
     let parts = || main.iter().chain(&awaited).chain(&side);
     let rows = mine.rows.iter().chain(parts().flat_map(|part| &part.found.rows));
