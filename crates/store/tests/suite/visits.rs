@@ -141,6 +141,8 @@ fn visits_with_figures_loads_that_move_firms_and_new_units_never_wait_for_each_o
         let officers = async {
             let leader = world.viewer("leader").await;
             for at in 0..24 {
+                // A service begins at a moment of its own.
+                world.pass(1);
                 let officer = ["east", "west"][at % 2];
                 world.store.assign_officer(&leader, &[world.beta, world.alpha], Some(officer)).await.unwrap();
                 let top = world.store.units().await.unwrap().top().unwrap().id;

@@ -174,8 +174,8 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
     let calendar = app.store().timing().calendar();
     let cases = || found.iter().map(|(_, case)| case);
     let until = crate::frame::day::end_of(window.to).min(page.now);
-    let counted =
-        closure(cases(), window, until, calendar).and_then(|all| Ok((all, unit_figures(cases(), window, until, calendar)?)));
+    let counted = closure(cases(), window, until, calendar)
+        .and_then(|all| Ok((all, unit_figures(cases(), window, until, calendar)?)));
     let (all, units, uncounted) = match counted {
         Ok((all, units)) => (all, units, None),
         Err(error) => (Closure::default(), Default::default(), Some(error.say(page.lang))),
