@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use policy::ir::Dim;
-use policy::{Facts, Ready};
+use policy::{Facts, Outcome, Ready};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -35,8 +35,12 @@ pub struct Brief {
 impl Brief {
     /// Holds facts against a policy that was made ready for a day.
     pub fn of<F: Facts + ?Sized>(ready: &Ready<'_>, facts: &F) -> Self {
+        Brief::told(ready, &ready.evaluate(facts))
+    }
+
+    /// What came out, in its shortest form.
+    pub(crate) fn told(ready: &Ready<'_>, outcome: &Outcome) -> Self {
         let policy = ready.policy;
-        let outcome = ready.evaluate(facts);
         let ids = |numbers: Vec<usize>| numbers.into_iter().map(|at| policy.conditions[at].id.clone()).collect();
         let bounds = |range, dim: &Dim| {
             let figure = Figure { range, dim: dim.clone() };
@@ -54,8 +58,8 @@ impl Brief {
             score,
             failed: ids(outcome.failed(policy).collect()),
             open: ids(outcome.open(policy).collect()),
-            missing: ready.missing_fields(&outcome).into_iter().map(Cow::into_owned).collect(),
-            paid: (!policy.rewards.is_empty()).then(|| bounds(policy.cost(&outcome), &Dim::of("元"))),
+            missing: ready.missing_fields(outcome).into_iter().map(Cow::into_owned).collect(),
+            paid: (!policy.rewards.is_empty()).then(|| bounds(policy.cost(outcome), &Dim::of("元"))),
         }
     }
 

@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 use kernel::{Lang, SubjectKind};
 use policy::problem::nearest;
-use policy::{Facts, Library, Ready};
+use policy::{FactSheet, Facts, Library, Ready};
 
 use crate::brief::Brief;
 use crate::checkup::CheckUp;
 use crate::enterprise::Enterprise;
+use crate::series::Series;
 
 /// The policies an enterprise is held against on one day.
 #[derive(Debug)]
@@ -88,6 +89,12 @@ impl<'l> Desk<'l> {
     /// What comes out for an enterprise under every policy of the desk, in its order, without the reasons.
     pub fn briefs<F: Facts + ?Sized>(&self, facts: &F) -> Vec<Brief> {
         self.ready.iter().map(|ready| Brief::of(ready, facts)).collect()
+    }
+
+    /// The desk for one enterprise after another. `blank` holds what is known of one of whom nothing is told: the
+    /// kinds of record of which none listed means that there are none. `kept` makes of a brief what is kept.
+    pub fn series<T>(&self, blank: &FactSheet, kept: fn(Brief) -> T) -> Series<'_, T> {
+        Series::new(&self.ready, blank, kept)
     }
 
     /// Holds an enterprise against every policy of the desk, in its order.

@@ -22,6 +22,7 @@ mod plan;
 mod reason;
 pub mod rehearsal;
 mod reward;
+mod series;
 mod window;
 
 pub use brief::Brief;
@@ -37,4 +38,5 @@ pub use plan::{Move, Plan};
 pub use reason::{Reason, Used, UsedRecord, Worth};
 pub use rehearsal::{Rehearsal, Stage};
 pub use reward::Reward;
+pub use series::Series;
 pub use window::Window;

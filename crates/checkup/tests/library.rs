@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use checkup::{CheckUp, Desk, Enterprise, Nearness, Reason, Record};
+use std::collections::{BTreeMap, BTreeSet};
+
+use checkup::{Brief, CheckUp, Desk, Enterprise, Nearness, Reason, Record};
 use jiff::civil::{Date, date};
 use kernel::{FactKey, Lang, Money, Period, SubjectKind, Value};
-use policy::{Answer, Library, Settings};
+use policy::{Answer, FactSheet, Library, Settings};
 use serde_json::{Value as Json, json};
 
 const ON: Date = date(2026, 6, 1);
@@ -325,6 +327,32 @@ fn the_shortest_form_says_what_the_whole_check_up_says() {
         }
     }
     assert!(seen > 500, "{seen}");
+}
+
+#[test]
+fn one_enterprise_after_another_is_told_what_each_alone_is_told() {
+    let library = library();
+    let desk = Desk::new(&library, ON);
+    let cases = library.policies().iter().flat_map(|policy| &policy.cases);
+    // Each with half of its facts as well, and nobody of whom nothing is known between them.
+    let mut sheets: Vec<FactSheet> = Vec::new();
+    for case in cases {
+        let mut half = case.facts.clone();
+        half.facts = half.facts.into_iter().step_by(2).collect();
+        sheets.extend([case.facts.clone(), half, FactSheet::default()]);
+    }
+    let listed = BTreeMap::from([(SubjectKind::Title, Vec::new()), (SubjectKind::IntellectualProperty, Vec::new())]);
+    let mut differ = BTreeSet::new();
+    for blank in [FactSheet::default(), FactSheet { records: listed, ..FactSheet::default() }] {
+        let mut series = desk.series(&blank, |brief| brief.to_json());
+        for sheet in &sheets {
+            let alone: Vec<String> = desk.briefs(sheet).iter().map(Brief::to_json).collect();
+            let told: Vec<String> = series.said(sheet).iter().map(|said| String::clone(said)).collect();
+            assert_eq!(told, alone, "{sheet:?}");
+            differ.extend(told);
+        }
+    }
+    assert!(differ.len() > 1_000, "{}", differ.len());
 }
 
 #[test]

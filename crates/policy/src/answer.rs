@@ -123,6 +123,11 @@ impl Inputs {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
     }
 
+    /// The set in words of 64 bits.
+    pub(crate) fn words(self) -> [u64; MOST_INPUTS / 64] {
+        self.0
+    }
+
     /// The inputs in order.
     pub fn iter(self) -> impl Iterator<Item = usize> {
         self.0.into_iter().enumerate().flat_map(|(place, word)| {
@@ -148,6 +153,11 @@ impl Marks {
     pub const ZERO_DIVISOR: Marks = Marks(4);
     /// A figure is too large to be worked with exactly.
     pub const TOO_LARGE: Marks = Marks(8);
+
+    /// The marks as bits.
+    pub(crate) fn bits(self) -> u8 {
+        self.0
+    }
 
     /// Whether this mark is set.
     pub fn has(self, mark: Marks) -> bool {

@@ -109,6 +109,13 @@ impl Exact {
         (0..times).try_fold(Exact::ONE, |product, _| product.mul(self))
     }
 
+    /// Numerator and denominator as they stand, in words of 64 bits: figures of the same words are equal.
+    pub(crate) fn words(self) -> [u64; 4] {
+        let halves = |whole: i128| [whole as u64, (whole >> 64) as u64];
+        let ([a, b], [c, d]) = (halves(self.num), halves(self.den.get()));
+        [a, b, c, d]
+    }
+
     /// Numerator and denominator, where both fit 64 bits.
     fn small(self) -> Option<(i64, i64)> {
         Some((i64::try_from(self.num).ok()?, i64::try_from(self.den.get()).ok()?))

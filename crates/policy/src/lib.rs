@@ -27,6 +27,7 @@ pub mod tree;
 pub use check::{Checked, Settings, check};
 pub use columns::{Table, Verdicts};
 pub use eval::facts::{FactSheet, Facts, Known, Nothing};
+pub use eval::in_turn::InTurn;
 pub use eval::outcome::{Answer, Outcome, Ready};
 pub use ir::Policy;
 pub use library::Library;

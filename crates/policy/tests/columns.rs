@@ -1,12 +1,12 @@
-//! The column evaluator answers as the explaining one does, row for row.
+//! The column evaluator, and the one for many subjects in turn, answer as the explaining one does, row for row.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::{Date, date};
 use kernel::{Catalogue, FactKey, Lang, Money, Period, SubjectKind, Value};
-use policy::{FactSheet, Library, Policy, Settings, Table, check};
+use policy::{FactSheet, InTurn, Library, Outcome, Policy, Ready, Settings, Table, check};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -20,16 +20,43 @@ fn agree(policy: &Policy, on: Date, sheets: &[FactSheet]) -> usize {
     let found = ready.columns(&table);
     assert_eq!(found.len(), sheets.len());
     let conditions: Vec<usize> = policy.top_conditions().map(|(at, _)| at).collect();
-    for (row, sheet) in sheets.iter().enumerate() {
-        let outcome = ready.evaluate(sheet);
+    let outcomes: Vec<Outcome> = sheets.iter().map(|sheet| ready.evaluate(sheet)).collect();
+    in_turn(&ready, sheets, &outcomes);
+    for (row, (sheet, outcome)) in sheets.iter().zip(&outcomes).enumerate() {
         let failed: Vec<usize> = found.failed(row).map(|place| conditions[place]).collect();
         let score = policy.scores.first().map(|score| outcome.steps[score.step].range());
         let columns = (found.answers()[row], found.is_unverified(row), failed, found.score_range(row));
         let explained = (outcome.answer(), outcome.is_unverified(), outcome.failed(policy).collect::<Vec<_>>(), score);
-        let alike = columns == explained && ready.evaluate_row(&table, row) == outcome;
+        let alike = columns == explained && ready.evaluate_row(&table, row) == *outcome;
         assert!(alike, "{columns:?}\n{explained:?}\n{} row {row} {sheet:?}\n{}", policy.version(), policy.source);
     }
     found.worked_singly()
+}
+
+/// Works all sheets one after the other, whichever kinds of record are known to have none.
+fn in_turn(ready: &Ready<'_>, sheets: &[FactSheet], outcomes: &[Outcome]) {
+    let listed = sheets.iter().max_by_key(|sheet| sheet.records.len()).cloned().unwrap_or_default();
+    for blank in [FactSheet::default(), listed] {
+        let mut all = InTurn::new(std::slice::from_ref(ready), &blank);
+        let mut said: HashMap<Vec<u64>, usize> = HashMap::new();
+        for (row, (sheet, outcome)) in sheets.iter().zip(outcomes).enumerate() {
+            let turn = &all.work(sheet)[0];
+            assert_eq!(turn.outcome(), outcome, "{} row {row} {sheet:?}", ready.policy.version());
+            let mut apart = Vec::new();
+            turn.tell_apart(&mut apart);
+            let first = *said.entry(apart).or_insert(row);
+            let alike = first == row || told(ready, &outcomes[first]) == told(ready, outcome);
+            assert!(alike, "rows {first} and {row} of {}: {sheet:?}", ready.policy.version());
+        }
+    }
+}
+
+/// What the briefs of an outcome say.
+fn told(ready: &Ready<'_>, outcome: &Outcome) -> impl PartialEq + std::fmt::Debug {
+    let policy = ready.policy;
+    let conditions = (outcome.failed(policy).collect::<Vec<_>>(), outcome.open(policy).collect::<Vec<_>>());
+    let score = policy.scores.first().map(|score| outcome.steps[score.step].range());
+    (outcome.answer(), outcome.is_unverified(), conditions, score, ready.missing(outcome), policy.cost(outcome))
 }
 
 fn load(body: &str) -> Policy {

@@ -4,9 +4,9 @@
 //! A verdict stands until another comes out: one that is found again is not written again, so its
 //! moment says since when it has stood. The one before is kept with the moment it ended.
 
+mod keep;
+mod said;
 mod shared;
-
-use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,8 +18,9 @@ use uuid::Uuid;
 use crate::access::Scope;
 use crate::clock::moment;
 use crate::register::bulk::{Batch, OnKey, insert};
-use crate::{Store, StoreError, Tx};
-use shared::Shared;
+use crate::{Store, StoreError};
+
+pub use said::{Found, Said};
 
 /// One verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,10 +72,6 @@ struct Row {
     record: String,
 }
 
-const COLUMNS: &[&str] =
-    &["zone", "subject", "policy", "version", "on_day", "known_at", "answer", "failed", "record", "shared"];
-const COLUMNS_BEFORE: &[&str] =
-    &["zone", "subject", "policy", "version", "on_day", "known_at", "answer", "failed", "record", "shared", "until"];
 /// The columns of a verdict's own that are read as they are.
 const READ: &[&str] = &["subject", "policy", "version", "on_day", "known_at", "answer", "failed"];
 
@@ -94,84 +91,7 @@ impl Row {
     }
 }
 
-impl Verdict {
-    /// Whether the other says the same, whenever it was found.
-    fn says_same(&self, other: &Verdict) -> bool {
-        (&self.version, &self.record) == (&other.version, &other.record)
-    }
-
-    /// The columns of its row, with the text of its own or the id of the one it shares.
-    fn values(&self, zone: &str, shared: Option<Uuid>) -> [sea_orm::Value; 10] {
-        [
-            zone.into(),
-            self.subject.0.into(),
-            self.policy.as_str().into(),
-            self.version.as_str().into(),
-            self.on.to_string().into(),
-            self.known_at.as_microsecond().into(),
-            self.answer.as_str().into(),
-            self.failed.as_str().into(),
-            if shared.is_some() { "" } else { self.record.as_str() }.into(),
-            shared.into(),
-        ]
-    }
-}
-
-/// A verdict that stands, with the id of the text it shares.
-struct Standing {
-    verdict: Verdict,
-    shared: Option<Uuid>,
-}
-
 impl Store {
-    /// Keeps the verdicts on these enterprises, each of which was held against every policy that
-    /// `found` names of it; what no policy says of them any more ends. Returns how many changed.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub async fn keep_verdicts(
-        &self,
-        subjects: &[SubjectId],
-        found: &[Verdict],
-        until: Timestamp,
-    ) -> Result<u64, StoreError> {
-        let ids: Vec<Uuid> = subjects.iter().map(|subject| subject.0).collect();
-        let shared = Shared::among(found);
-        let (ids, shared) = (&ids, &shared);
-        self.write(|tx| async move {
-            let mut before: HashMap<(Uuid, String), Standing> = standing(&tx, ids).await?;
-            let (mut new, mut ended) = (Vec::new(), Vec::new());
-            for verdict in found {
-                let old = before.remove(&(verdict.subject.0, verdict.policy.clone()));
-                if old.as_ref().is_some_and(|old| old.verdict.says_same(verdict)) {
-                    continue;
-                }
-                ended.extend(old);
-                new.push(verdict);
-            }
-            let gone: Vec<Standing> = before.into_values().collect();
-            let changed = (new.len() + gone.len()) as u64;
-            drop_verdicts(&tx, &gone).await?;
-            let zone = tx.zone_id();
-            let ended = ended.into_iter().chain(gone).flat_map(|Standing { verdict, shared }| {
-                let until = until.as_microsecond().into();
-                verdict.values(zone, shared).into_iter().chain([until])
-            });
-            let ended = ended.collect();
-            insert(
-                tx.connection(),
-                Batch { table: "verdict_before", columns: COLUMNS_BEFORE, values: ended, on_key: OnKey::Keep },
-            )
-            .await?;
-            shared.keep(&tx, &new).await?;
-            let values = new.into_iter().flat_map(|verdict| verdict.values(zone, shared.id(verdict))).collect();
-            insert(tx.connection(), Batch { table: "verdict", columns: COLUMNS, values, on_key: OnKey::Replace(3) })
-                .await?;
-            Ok(changed)
-        })
-        .await
-    }
-
     /// The verdicts that stand on an enterprise, by policy; none for what lies outside `scope`.
     ///
     /// # Errors
@@ -269,40 +189,4 @@ impl Store {
             changed: row.changed.unsigned_abs(),
         }))
     }
-}
-
-async fn standing(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<(Uuid, String), Standing>, StoreError> {
-    let of = |column: &'static str| Expr::col(("verdict", column));
-    let mut query = Query::select();
-    query
-        .columns(READ.iter().map(|column| ("verdict", *column)))
-        .column(("verdict", "shared"))
-        .from("verdict")
-        .and_where(of("zone").eq(tx.zone_id()))
-        .and_where(of("subject").is_in(ids.iter().copied()));
-    shared::told(&mut query, "verdict");
-    let mut standing = HashMap::new();
-    for row in tx.connection().query_all(&query).await? {
-        let shared = row.try_get_by("shared")?;
-        let verdict = Row::from_query_result(&row, "")?.verdict()?;
-        standing.insert((verdict.subject.0, verdict.policy.clone()), Standing { verdict, shared });
-    }
-    Ok(standing)
-}
-
-/// Takes verdicts away of which the policy is no longer in force.
-async fn drop_verdicts(tx: &Tx, gone: &[Standing]) -> Result<(), StoreError> {
-    let gone = || gone.iter().map(|standing| &standing.verdict);
-    let policies: BTreeSet<&str> = gone().map(|verdict| verdict.policy.as_str()).collect();
-    for policy in policies {
-        let subjects = gone().filter(|verdict| verdict.policy == policy).map(|verdict| verdict.subject.0);
-        let delete = Query::delete()
-            .from_table("verdict")
-            .and_where(Expr::col("zone").eq(tx.zone_id()))
-            .and_where(Expr::col("policy").eq(policy))
-            .and_where(Expr::col("subject").is_in(subjects))
-            .to_owned();
-        tx.connection().execute(&delete).await?;
-    }
-    Ok(())
 }

@@ -18,7 +18,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("reports", &["checkup", "kernel"]),
     ("intake", &["kernel", "reports", "store"]),
     ("delivery", &["kernel", "loops", "store"]),
-    ("web", &["checkup", "delivery", "intake", "kernel", "loops", "policy", "reports", "store"]),
+    ("rounds", &["checkup", "kernel", "policy", "store"]),
+    ("web", &["checkup", "delivery", "intake", "kernel", "loops", "policy", "reports", "rounds", "store"]),
     ("xianshou", &["checkup", "delivery", "intake", "kernel", "loops", "policy", "reports", "sample", "store", "web"]),
 ];
 

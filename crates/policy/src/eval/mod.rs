@@ -3,6 +3,7 @@
 pub mod explain;
 pub mod facts;
 pub mod gap;
+pub mod in_turn;
 pub mod lever;
 pub mod missing;
 pub mod outcome;

@@ -196,7 +196,8 @@ pub(crate) trait Look {
     fn records(&self, kind: kernel::SubjectKind) -> Option<usize>;
 }
 
-struct OfFacts<'f, F: ?Sized>(&'f F);
+/// What is known of a subject, looked up by name.
+pub(super) struct OfFacts<'f, F: ?Sized>(pub(super) &'f F);
 
 impl<F: Facts + ?Sized> Look for OfFacts<'_, F> {
     fn read(&self, ready: &Ready<'_>, input: usize, record: Option<usize>) -> Option<Worked> {
@@ -263,7 +264,13 @@ impl<'p> Ready<'p> {
         Outcome { steps, verdict: self.policy.verdict }
     }
 
-    fn value<'f, F: Facts + ?Sized>(&self, input: usize, facts: &'f F, record: Option<usize>) -> Option<&'f Value> {
+    /// The value of an input, of the subject's own or of one record.
+    pub(super) fn value<'f, F: Facts + ?Sized>(
+        &self,
+        input: usize,
+        facts: &'f F,
+        record: Option<usize>,
+    ) -> Option<&'f Value> {
         let key = self.keys.get(input)?.as_ref()?;
         match (&self.policy.inputs[input].source, record) {
             (Source::RecordFact { kind, .. }, Some(record)) => facts.record_value(*kind, record, key),
@@ -316,7 +323,13 @@ impl<'p> Ready<'p> {
         &self.unknown[input]
     }
 
-    fn work<L: Look>(&self, at: StepId, look: &L, record: Option<usize>, steps: &mut [Worked]) -> Worked {
+    /// The steps that are worked for each subject, in order.
+    pub(super) fn order(&self) -> &[StepId] {
+        &self.order
+    }
+
+    /// Works one step; what it stands on has been worked before.
+    pub(super) fn work<L: Look>(&self, at: StepId, look: &L, record: Option<usize>, steps: &mut [Worked]) -> Worked {
         let policy = self.policy;
         let step = &policy.steps[at];
         match &step.op {

@@ -12,7 +12,7 @@ use std::fmt::{self, Write as _};
 
 use kernel::view::{Shown, Standing, View};
 use kernel::{Catalogue, FactKey, Period, Value};
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer as _};
 use serde_json::Value as Json;
 
@@ -216,14 +216,93 @@ pub(crate) struct StoredView {
 
 /// Every fact of a stored view by itself. What the catalogue no longer knows is passed over.
 pub(crate) fn facts_in(catalogue: &Catalogue, text: &str) -> BTreeMap<FactKey, Value> {
-    let stored: BTreeMap<String, StoredFact> = serde_json::from_str(text).unwrap_or_default();
-    let fact = |(key, stored): (String, StoredFact)| {
-        let key: FactKey = key.parse().ok()?;
-        let (StoredFact::Own { v: value, .. } | StoredFact::Common(value)) = &stored;
-        let value = Value::from_json(&catalogue.field(&key.field)?.kind, value)?;
-        Some((key, value))
-    };
-    stored.into_iter().filter_map(fact).collect()
+    let mut reader = serde_json::Deserializer::from_str(text);
+    reader.deserialize_map(Facts(catalogue)).unwrap_or_default()
+}
+
+/// Takes every fact out of a stored view.
+struct Facts<'a>(&'a Catalogue);
+
+impl<'de> Visitor<'de> for Facts<'_> {
+    type Value = BTreeMap<FactKey, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("facts by key")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut facts = BTreeMap::new();
+        while let Some(key) = map.next_key::<&str>()? {
+            let Bare(value) = map.next_value()?;
+            let known = || {
+                let key: FactKey = key.parse().ok()?;
+                let value = Value::from_json(&self.0.field(&key.field)?.kind, &value)?;
+                Some((key, value))
+            };
+            facts.extend(known());
+        }
+        Ok(facts)
+    }
+}
+
+/// The value of a fact, in whichever of the two forms it is stored.
+struct Bare(Json);
+
+impl<'de> Deserialize<'de> for Bare {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(BareValue).map(Bare)
+    }
+}
+
+struct BareValue;
+
+impl<'de> Visitor<'de> for BareValue {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value, or an object with a value")
+    }
+
+    fn visit_bool<E>(self, yes: bool) -> Result<Json, E> {
+        Ok(Json::Bool(yes))
+    }
+
+    fn visit_i64<E>(self, figure: i64) -> Result<Json, E> {
+        Ok(figure.into())
+    }
+
+    fn visit_u64<E>(self, figure: u64) -> Result<Json, E> {
+        Ok(figure.into())
+    }
+
+    fn visit_f64<E>(self, figure: f64) -> Result<Json, E> {
+        Ok(figure.into())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(text.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Json::Null)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
+        let mut value = Json::Null;
+        while let Some(name) = map.next_key::<&str>()? {
+            if name == "v" {
+                value = map.next_value()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(value)
+    }
 }
 
 /// Takes the facts of some fields out of a stored view.
@@ -299,5 +378,29 @@ impl StoredView {
             _ => Mark::Settled,
         };
         Some(Cell { key, value, seq, mark })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Money;
+
+    use super::*;
+
+    #[test]
+    fn every_fact_is_read_in_either_form_and_what_is_not_known_is_passed_over() {
+        let text = r#"{"":17,"name":"甲\"乙","operating_revenue@2025":-950,"rd_expense@2025":{"v":300,"s":18,"d":1},
+            "is_resident_enterprise":true,"registration_date":"2020-02-29","no_such_field":[1],"total_staff@2025":null}"#;
+        let facts = facts_in(Catalogue::builtin(), text);
+        let expected = [
+            ("is_resident_enterprise", Value::Bool(true)),
+            ("name", Value::Text("甲\"乙".to_owned())),
+            ("operating_revenue@2025", Value::Money(Money::from_fen(-950))),
+            ("rd_expense@2025", Value::Money(Money::from_fen(300))),
+            ("registration_date", Value::Date(jiff::civil::date(2020, 2, 29))),
+        ];
+        let expected = expected.map(|(key, value)| (key.parse::<FactKey>().unwrap(), value));
+        assert_eq!(facts, BTreeMap::from(expected));
+        assert!(facts_in(Catalogue::builtin(), "").is_empty());
     }
 }

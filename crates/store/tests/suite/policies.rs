@@ -12,7 +12,7 @@ use store::policies::{KeptText, NewPublication, PLACE};
 use store::testing::on_both;
 use store::verdict::Verdict;
 
-use crate::zone::{catalogue, enterprises, find};
+use crate::zone::{catalogue, enterprises, find, keep};
 
 fn moment(second: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + second).unwrap()
@@ -119,7 +119,7 @@ fn stands_are_counted_within_scope() {
             });
         }
         let ids: Vec<_> = verdicts.iter().map(|verdict| verdict.subject).collect();
-        store.keep_verdicts(&ids, &verdicts, moment(2)).await.unwrap();
+        keep(&store, &ids, &verdicts).await;
         let mut all = store.policy_stands(&Scope::Zone).await.unwrap();
         all.sort_by(|a, b| a.answer.cmp(&b.answer));
         let counted: Vec<_> = all.iter().map(|it| (it.answer.as_str(), it.failed.as_str(), it.enterprises)).collect();

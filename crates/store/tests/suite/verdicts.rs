@@ -8,7 +8,7 @@ use store::testing::on_both;
 use store::verdict::{Round, Verdict};
 use store::{Filter, Lacks, ListQuery, Store};
 
-use crate::zone::{catalogue, enterprises, find, load, row};
+use crate::zone::{catalogue, enterprises, find, keep, load, row};
 
 fn moment(second: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + second).unwrap()
@@ -62,13 +62,13 @@ fn a_verdict_stands_until_another_comes_out() {
             verdict(one, "q", "meets", "", 0),
             verdict(other, "p", "meets", "", 0),
         ];
-        assert_eq!(store.keep_verdicts(&[one, other], &first, moment(0)).await.unwrap(), 3);
+        assert_eq!(keep(&store, &[one, other], &first).await, 3);
         let again = [verdict(one, "p", "fails", "staff", 9), verdict(one, "q", "meets", "", 9)];
-        assert_eq!(store.keep_verdicts(&[one], &again, moment(9)).await.unwrap(), 0, "the same is not written again");
+        assert_eq!(keep(&store, &[one], &again).await, 0, "the same is not written again");
         assert_eq!(store.verdicts_of(one, &Scope::Zone).await.unwrap(), first[..2]);
 
         let changed = [verdict(one, "p", "meets", "", 20)];
-        assert_eq!(store.keep_verdicts(&[one], &changed, moment(20)).await.unwrap(), 2, "one changed, one ended");
+        assert_eq!(keep(&store, &[one], &changed).await, 2, "one changed, one ended");
         assert_eq!(store.verdicts_of(one, &Scope::Zone).await.unwrap(), changed);
         let before = store.verdicts_before(one, &Scope::Zone).await.unwrap();
         assert_eq!(before, first[..2], "what stood before is kept as it was");
@@ -86,15 +86,15 @@ fn what_many_verdicts_say_is_read_back_whole_now_and_when_it_has_ended() {
         };
         let mut found = all_of(one, 0);
         found.push(verdict(other, "p", "meets", "", 0));
-        assert_eq!(store.keep_verdicts(&[one, other], &found, moment(0)).await.unwrap(), 13);
+        assert_eq!(keep(&store, &[one, other], &found).await, 13);
         assert_eq!(store.verdicts_of(one, &Scope::Zone).await.unwrap(), found[..12]);
         assert_eq!(store.verdicts_of(other, &Scope::Zone).await.unwrap(), found[12..]);
         // Few say now what many said: it is the same, and is not written again.
-        assert_eq!(store.keep_verdicts(&[one], &all_of(one, 9), moment(9)).await.unwrap(), 0);
+        assert_eq!(keep(&store, &[one], &all_of(one, 9)).await, 0);
         let mut changed = all_of(one, 20);
         changed[0] = verdict(one, "p00", "meets", "", 20);
         changed.pop();
-        assert_eq!(store.keep_verdicts(&[one], &changed, moment(20)).await.unwrap(), 2, "one changed, one ended");
+        assert_eq!(keep(&store, &[one], &changed).await, 2, "one changed, one ended");
         let ended = store.verdicts_before(one, &Scope::Zone).await.unwrap();
         assert_eq!(ended, [found[0].clone(), found[11].clone()], "with the text that they shared");
     });
@@ -105,7 +105,7 @@ fn lists_counts_and_pages_show_verdicts_within_scope_only() {
     on_both(catalogue(), |store| async move {
         let [one, other] = two(&store).await;
         let found = [verdict(one, "p", "fails", "staff", 0), verdict(other, "p", "fails", "staff age", 0)];
-        store.keep_verdicts(&[one, other], &found, moment(0)).await.unwrap();
+        keep(&store, &[one, other], &found).await;
         assert_eq!(named(&store, None, Lacks::Any, &Scope::Zone).await, ["乙", "甲"]);
         assert_eq!(named(&store, Some("fails"), Lacks::Only("staff".into()), &Scope::Zone).await, ["甲"]);
         assert_eq!(named(&store, None, Lacks::One, &Scope::Zone).await, ["甲"]);
@@ -122,7 +122,7 @@ fn lists_counts_and_pages_show_verdicts_within_scope_only() {
         assert!(store.verdicts_before(one, &Scope::Nothing).await.unwrap().is_empty());
 
         // Totals are noted; a round that finds otherwise makes them anew, though nothing was said.
-        store.keep_verdicts(&[one], &[verdict(one, "p", "meets", "", 9)], moment(9)).await.unwrap();
+        keep(&store, &[one], &[verdict(one, "p", "meets", "", 9)]).await;
         store.note_round(&round(9, 1)).await.unwrap();
         assert!(named(&store, Some("fails"), Lacks::Only("staff".into()), &Scope::Zone).await.is_empty());
         assert_eq!(named(&store, Some("meets"), Lacks::Any, &Scope::Zone).await, ["甲"]);
@@ -188,7 +188,7 @@ fn the_ladder_tells_who_holds_enters_leaves_and_stands_where() {
         assert_eq!(moves("2026-06-01", Scope::Units(vec![])).await, []);
 
         let found = [verdict(one, "p", "fails", "staff", 0), verdict(other, "p", "meets", "", 0)];
-        store.keep_verdicts(&[one, other], &found, moment(0)).await.unwrap();
+        keep(&store, &[one, other], &found).await;
         let standing = store.standing("p", "hnte", day("2026-06-01"), day("2026-08-30"), &Scope::Zone).await.unwrap();
         let mut stands: Vec<_> = standing.iter().map(|it| (it.answer.as_str(), it.hold, it.enterprises)).collect();
         stands.sort_by_key(|it| it.0);

@@ -1,9 +1,11 @@
 //! Helpers that make statements in few words.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kernel::{Catalogue, FactKey, Money, Place, SourceKind, SubjectId, SubjectKind, Value};
 use store::access::Scope;
+use store::verdict::{Found, Said, Verdict};
 use store::{Key, LoadReceipt, NewLoad, NewStatement, Resolution, Store, SubjectView};
 
 pub fn catalogue() -> Catalogue {
@@ -80,4 +82,18 @@ pub fn text<'a>(page: &'a SubjectView, key: &str) -> Option<&'a str> {
         Value::Text(text) | Value::Code(text) => Some(text),
         other => panic!("{key} is no text: {other:?}"),
     }
+}
+
+/// Keeps verdicts on these enterprises, all found for one day at one moment; returns how many changed.
+pub async fn keep(store: &Store, subjects: &[SubjectId], verdicts: &[Verdict]) -> u64 {
+    let said = |verdict: &Verdict| {
+        let Verdict { policy, version, answer, failed, record, .. } = verdict.clone();
+        Arc::new(Said::new(policy, version, answer, failed, record))
+    };
+    let of = |subject: &SubjectId| Found {
+        subject: *subject,
+        said: verdicts.iter().filter(|verdict| verdict.subject == *subject).map(said).collect(),
+    };
+    let found: Vec<Found> = subjects.iter().map(of).collect();
+    store.keep_verdicts(&found, verdicts[0].on, verdicts[0].known_at).await.unwrap()
 }

@@ -4,28 +4,23 @@
 //! A few changed enterprises are looked at as soon as the runner has nothing else to do; many, or
 //! all, are a job with progress.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-use checkup::Desk;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{FactKey, SubjectId, SubjectKind, Value};
-use policy::FactSheet;
+use kernel::SubjectKind;
+use rounds::Basis;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use store::access::Scope;
 use store::job::{Job, JobState};
-use store::verdict::{Round, Verdict};
-use store::{Enterprise, ListQuery, StoreError};
-use tokio::sync::mpsc;
+use store::verdict::Round;
+use store::{ListQuery, StoreError};
 
 use crate::App;
 use crate::frame::day::day_of;
 use crate::jobs::Failure;
 use crate::jobs::kinds::{Told, Work};
 use crate::jobs::runner::Task;
-use crate::policies::shelf::Shelf;
 use crate::ui::{Tone, figure};
 
 /// The name of the kind of job.
@@ -33,10 +28,6 @@ pub const KIND: &str = "check_up";
 
 /// Under whose name it is done: nobody asked for it.
 pub const OWNER: &str = "(server)";
-
-/// Enterprises looked at together: what comes out for them is written in a tenth of a second, for which others
-/// who write wait, and is some ten megabytes, of which three are there at once.
-const CHUNK: u64 = 300;
 
 /// As many changed enterprises are looked at without a job.
 const FEW: u64 = 100;
@@ -130,119 +121,30 @@ pub fn work(task: Task) -> Work {
 }
 
 /// Holds the enterprises that are due against every policy in force, keeps what came out, and
-/// notes the round. The next enterprises are read and held while the last are written. Each lot is kept as a
-/// whole: a round that is broken off leaves verdicts that all hold, and is begun anew.
+/// notes the round.
 async fn look(app: &App, due: &Due, progress: impl Fn(u64)) -> Result<Round, Failure> {
     let store = app.store();
-    let known_at = store.clock().now();
-    let basis =
-        Basis { library: app.library(), on: due.on, listed: Arc::new(store.kinds_listed(None).await?), known_at };
+    let (known_at, shelf) = (store.clock().now(), app.library());
+    let basis = Basis {
+        library: shelf.library().clone(),
+        on: due.on,
+        listed: store.kinds_listed(None).await?,
+        known_at,
+        since: due.since,
+    };
     // Noted before the first verdict that uses them, so that no verdict is ever without its text.
-    store.use_policy_texts(&basis.library.texts(), known_at).await?;
-    let mut round = Round {
+    store.use_policy_texts(&shelf.texts(), known_at).await?;
+    let tally = rounds::hold(store, basis, progress).await?;
+    let round = Round {
         known_at,
         on: due.on,
         library: due.library.clone(),
         revision: due.revision,
-        enterprises: 0,
-        changed: 0,
+        enterprises: tally.enterprises,
+        changed: tally.changed,
     };
-    let (ready, mut held) = mpsc::channel(1);
-    let ahead = tokio::spawn(look_ahead(app.clone(), due.since, basis, ready));
-    while let Some(Held { subjects, verdicts }) = held.recv().await {
-        round.changed += store.keep_verdicts(&subjects, &verdicts, known_at).await?;
-        round.enterprises += subjects.len() as u64;
-        progress(round.enterprises);
-    }
-    ahead.await.map_err(broke)??;
     store.note_round(&round).await?;
     Ok(round)
-}
-
-/// Enterprises with what came out for them.
-#[derive(Default)]
-struct Held {
-    subjects: Vec<SubjectId>,
-    verdicts: Vec<Verdict>,
-}
-
-/// What enterprises are held against, and as of when they are known.
-#[derive(Clone)]
-struct Basis {
-    library: Arc<Shelf>,
-    on: Date,
-    listed: Arc<BTreeSet<SubjectKind>>,
-    known_at: Timestamp,
-}
-
-/// Reads and holds everybody who is due, lot by lot, until nobody is left or nobody waits for it.
-async fn look_ahead(app: App, since: Option<i64>, basis: Basis, ready: mpsc::Sender<Held>) -> Result<(), Failure> {
-    let mut after = None;
-    loop {
-        let enterprises = app.store().enterprises(after, CHUNK, since).await?;
-        let Some(last) = enterprises.last() else { return Ok(()) };
-        after = Some(last.id);
-        if ready.send(hold_all(enterprises, &basis).await?).await.is_err() {
-            return Ok(());
-        }
-    }
-}
-
-/// Holds the two halves at once.
-async fn hold_all(mut enterprises: Vec<Enterprise>, basis: &Basis) -> Result<Held, Failure> {
-    let behind = enterprises.split_off(enterprises.len() / 2);
-    let half = |enterprises: Vec<Enterprise>| {
-        let basis = basis.clone();
-        tokio::task::spawn_blocking(move || hold(&basis, enterprises))
-    };
-    let (mut held, behind) = tokio::try_join!(half(enterprises), half(behind)).map_err(broke)?;
-    held.subjects.extend(behind.subjects);
-    held.verdicts.extend(behind.verdicts);
-    Ok(held)
-}
-
-fn broke(error: tokio::task::JoinError) -> Failure {
-    Failure::new(error.to_string(), error.to_string())
-}
-
-fn hold(basis: &Basis, enterprises: Vec<Enterprise>) -> Held {
-    let mut held = Held::default();
-    if enterprises.is_empty() {
-        return held;
-    }
-    let desk = Desk::new(&basis.library, basis.on);
-    for Enterprise { id, facts, records, .. } in enterprises {
-        let sheet = sheet(&basis.listed, facts, records);
-        held.subjects.push(id);
-        held.verdicts.extend(desk.briefs(&sheet).into_iter().map(|brief| Verdict {
-            subject: id,
-            on: desk.on(),
-            known_at: basis.known_at,
-            answer: brief.verdict.to_owned(),
-            failed: brief.failed.join(" "),
-            record: brief.to_json(),
-            policy: brief.policy,
-            version: brief.version,
-        }));
-    }
-    held
-}
-
-/// What policies may ask of an enterprise. Of the kinds of record of which lists have come in, one without
-/// a record has none.
-pub(crate) fn sheet(
-    listed: &BTreeSet<SubjectKind>,
-    facts: BTreeMap<FactKey, Value>,
-    records: Vec<(SubjectKind, BTreeMap<FactKey, Value>)>,
-) -> FactSheet {
-    let mut sheet = FactSheet { facts, ..FactSheet::default() };
-    for kind in listed {
-        sheet.records.entry(*kind).or_default();
-    }
-    for (kind, record) in records {
-        sheet.records.entry(kind).or_default().push(record);
-    }
-    sheet
 }
 
 /// Says what it did.

@@ -37,6 +37,15 @@ impl From<store::StoreError> for Failure {
     }
 }
 
+impl From<rounds::Broken> for Failure {
+    fn from(error: rounds::Broken) -> Self {
+        match error {
+            rounds::Broken::Store(error) => error.into(),
+            rounds::Broken::Task(error) => Self::new(error.to_string(), error.to_string()),
+        }
+    }
+}
+
 impl App {
     /// Asks for a job and wakes the runner. The reader is best sent to [`address`] of it.
     ///

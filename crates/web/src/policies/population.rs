@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use kernel::{SubjectId, SubjectKind};
 use policy::FactSheet;
+use rounds::sheet;
 use store::access::Scope;
 use store::{ListQuery, StoreError};
 use tokio::sync::Mutex;
 
 use crate::App;
-use crate::cultivation::batch::sheet;
 
 /// Enterprises read at a time.
 const CHUNK: u64 = 500;

@@ -41,7 +41,8 @@ impl Shelf {
         Ok(Shelf { place, settings, published, ..Shelf::default() })
     }
 
-    fn library(&self) -> &Arc<Library> {
+    /// The library itself.
+    pub(crate) fn library(&self) -> &Arc<Library> {
         self.library.get_or_init(|| match self.is_plain() {
             true => PLAIN.clone(),
             false => Arc::new(self.with(None, &self.place, &self.settings).0),
