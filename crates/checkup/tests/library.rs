@@ -352,7 +352,7 @@ fn one_enterprise_after_another_is_told_what_each_alone_is_told() {
             differ.extend(told);
         }
     }
-    assert!(differ.len() > 1_000, "{}", differ.len());
+    assert!(differ.len() > 500, "{}", differ.len());
 }
 
 #[test]
