@@ -114,7 +114,7 @@ fn said<'a>(case: &'a SampleCase, step: &str, key: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn approvals_are_for_items_of_the_catalogue_and_one_session_lies_ahead() {
+fn approvals_are_for_items_of_the_catalogue_and_sessions_lie_ahead() {
     let sample = cases(now());
     let (mut items, mut missing, mut ahead, mut seen) = (BTreeSet::new(), 0, 0, 0);
     for case in sample.cases.iter().filter(|case| case.kind == "approval") {
@@ -130,7 +130,7 @@ fn approvals_are_for_items_of_the_catalogue_and_one_session_lies_ahead() {
         seen += u32::from(case.steps.iter().any(|step| step.step == "inspect" && step.spot.is_some()));
     }
     assert_eq!(items.len(), sample.items.len(), "every item was applied for");
-    assert!(missing >= 5 && ahead == 1 && seen >= 5, "{missing} notices, {ahead} to come, {seen} made");
+    assert!(missing >= 5 && ahead >= 1 && seen >= 5, "{missing} notices, {ahead} to come, {seen} made");
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn visits_with_figures_loads_that_move_firms_and_new_units_never_wait_for_each_o
                 // A service begins at a moment of its own.
                 world.pass(1);
                 let officer = ["east", "west"][at % 2];
-                world.store.assign_officer(&leader, &[world.beta, world.alpha], Some(officer)).await.unwrap();
+                world.store.assign_officer(&leader, &[world.beta], Some(officer)).await.unwrap();
                 let top = world.store.units().await.unwrap().top().unwrap().id;
                 let name = format!("第{at}科");
                 world.store.create_unit(Hand::Console, Some(top), UnitKind::Bureau, &name).await.unwrap();

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::asked::Asked;
 use super::cases::{CaseLine, case_line};
 use super::me::Nothing;
+use super::problem::Problem;
 use crate::visits::rhythm::Rhythm;
 use crate::visits::round::{self, Suggested};
 use crate::{App, Page, WebError};
@@ -90,8 +91,7 @@ pub struct SuggestedStop {
 /// An officer's own part.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OfficerPlan {
-    /// What is owed.
-    #[serde(flatten)]
+    /// The officer, with what is owed.
     officer: OfficerRound,
     /// The visits that are open, the first due first, 30 at most.
     due: Vec<CaseLine>,
@@ -126,7 +126,8 @@ fn officer(page: &Page, load: &OfficerLoad, debts: &[Owed<'_>]) -> OfficerRound 
 
 /// What each officer owes by the cadence of the zone.
 #[utoipa::path(get, path = "/api/v1/visits", operation_id = "visits", tag = "Cases",
-    responses((status = 200, description = "The officers with what they owe", body = OfficerRounds)))]
+    responses((status = 200, description = "The officers with what they owe", body = OfficerRounds),
+        (status = 404, description = "There is no such thing within one's rows", body = Problem)))]
 pub async fn list(State(app): State<App>, page: Page, _: Asked<Nothing>) -> Result<Json<OfficerRounds>, WebError> {
     let loads = round::officers(&app, &page).await?;
     let rhythm = Rhythm::of(&app).await?;

@@ -238,7 +238,7 @@ async fn in_english_yes_and_no_are_english_and_what_the_zone_wrote_is_marked_as_
     ];
     let opened = apply(&mut enterprise, &sent).await;
     assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
-    enterprise.extra.insert("accept-language", "en".parse().unwrap());
+    enterprise.cookies.insert("xs_lang".to_owned(), "en".to_owned());
     let form = enterprise.get("/cases/approval/new?item=I-001").await.text;
     for said in [
         "<option value=\"否\">No</option>",
