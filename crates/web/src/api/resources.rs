@@ -59,7 +59,6 @@ pub struct ResourceList {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ResourceMatch {
     /// The resource.
-    #[serde(flatten)]
     resource: ResourceRow,
     /// What the reasons weigh together.
     points: u32,

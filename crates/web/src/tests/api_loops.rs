@@ -92,7 +92,8 @@ async fn a_program_finds_resources_and_what_may_answer_a_need_with_the_reasons()
     let theirs = call(&mut clerk, &Method::GET, &format!("/api/v1/resources/enterprise/{id}"), None).await;
     assert_eq!(theirs.status, StatusCode::NOT_FOUND, "not of the clerk's rows");
     let best = read(&mut leader, &answers).await["rows"][0].clone();
-    assert_eq!((&best["name"], &best["kind"]), (&json!("样例轴承检测有限公司"), &json!("enterprise")));
+    let found = &best["resource"];
+    assert_eq!((&found["name"], &found["kind"]), (&json!("样例轴承检测有限公司"), &json!("enterprise")));
     assert!(best["points"].as_u64().unwrap() > 0 && best["reasons"].to_string().contains("轴承检测"), "{best}");
     let programmes = read(&mut leader, "/api/v1/resources/programme").await;
     let policy = programmes["rows"][0]["id"].as_str().unwrap().to_owned();
