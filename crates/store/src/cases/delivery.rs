@@ -69,7 +69,7 @@ impl NoticeState {
 pub struct Notice {
     /// Its id, the same however often it is tried.
     pub id: Uuid,
-    /// The channel: [`PAGE`], `mail`, `webhook`.
+    /// The channel: [`PAGE`](super::setting::PAGE), `mail`, `webhook`.
     pub channel: String,
     /// An account; for a webhook the target's id.
     pub whom: String,
