@@ -4,15 +4,15 @@
 //! `cargo bench -p web --bench pages` fills a register, then asks the router in the process, as
 //! the server does, and prints the server's time for each page: once with officers who ask again
 //! without a pause, so that eight requests always share the processor, and once with officers who
-//! look at a page for a quarter of a second. `PAGES_ROWS` changes the number of enterprises;
-//! `PAGES_ONLY=library` stops once they are held against the library.
+//! look at a page for a quarter of a second. `PAGES_ROWS` changes the number of enterprises.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod asking;
+#[path = "../../rounds/benches/register/mod.rs"]
+mod register;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use asking::{PASSWORD, report, request, sign_in};
@@ -21,9 +21,10 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
-use kernel::{Catalogue, FactKey, Lang, Money, Period, Place, SourceKind, SubjectKind, Value};
+use kernel::{Catalogue, Lang, SubjectKind};
+use register::{PARKS, sheet, statements};
 use store::access::{Hand, NewAccount, Role, Scope, UnitId, UnitKind};
-use store::{Clock, ListQuery, Location, NewLoad, NewStatement, Store};
+use store::{Clock, ListQuery, Location, Store};
 use tower::ServiceExt as _;
 use web::{App, Settings};
 
@@ -31,7 +32,6 @@ use web::{App, Settings};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const PARKS: usize = 20;
 const PEOPLE: usize = 8;
 
 fn main() {
@@ -48,11 +48,6 @@ async fn measure() {
     // A week ago, so that there is a yesterday to read.
     let week_ago = Timestamp::now() - jiff::SignedDuration::from_hours(7 * 24);
     store.with_clock(Clock::fixed(week_ago)).load(sheet(), statements(rows), |_| {}).await.unwrap();
-    let only_library = std::env::var("PAGES_ONLY").is_ok_and(|part| part == "library");
-    if only_library {
-        let app = App::new(store, Settings::default()).await.unwrap();
-        return check_up(&app, rows).await;
-    }
     verify(&store).await;
     let officers = officers(&store, &parks).await;
     let mut own = Vec::new();
@@ -166,54 +161,6 @@ async fn officers(store: &Store, parks: &[UnitId]) -> Vec<String> {
     names
 }
 
-fn sheet() -> NewLoad {
-    NewLoad {
-        kind: SourceKind::Sheet,
-        origin: "统计办".into(),
-        title: "量测.xlsx".into(),
-        file_hash: None,
-        subject_kind: SubjectKind::Enterprise,
-        column_map_json: None,
-        by: "bench".into(),
-    }
-}
-
-/// Rows of identity and three years of figures.
-fn statements(rows: usize) -> impl Iterator<Item = NewStatement> + Send {
-    let mut seed = 88_172_645_463_325_252_u64;
-    let mut roll = move |sides: u64| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        seed % sides
-    };
-    let words = ["精密", "华光", "智造", "生物", "云图", "新材", "蓝海", "中科", "启明", "恒远"];
-    (0..rows).map(move |row| {
-        let mut word = || words[roll(10) as usize];
-        let name = format!("样例{}{}{}第{row}科技有限公司", word(), word(), word());
-        let day = jiff::civil::date(1990 + roll(35) as i16, 1 + roll(12) as i8, 1 + roll(28) as i8);
-        let mut values = vec![
-            (FactKey::timeless("uscc"), Value::Code(format!("9141{row:014}"))),
-            (FactKey::timeless("name"), Value::Text(name)),
-            (FactKey::timeless("park"), Value::Text(format!("第{}园区", roll(PARKS as u64)))),
-            (FactKey::timeless("industry_code"), Value::Code(format!("{}", 1300 + roll(3_900)))),
-            (FactKey::timeless("registration_date"), Value::Date(day)),
-        ];
-        for year in [2023, 2024, 2025] {
-            let mut figure = |key: &str, value| values.push((FactKey::of(key, Period::Year(year)), value));
-            figure("operating_revenue", Value::Money(Money::from_fen(roll(90_000_000_000) as i64)));
-            figure("rd_expense", Value::Money(Money::from_fen(roll(900_000_000) as i64)));
-            figure("year_end_employees", Value::Integer(roll(900) as i64));
-        }
-        let values = values.into_iter().map(|(key, value)| (key, Some(value))).collect();
-        NewStatement {
-            place: Some(Place::Row { sheet: "表1".into(), row: row as u32 + 2 }),
-            values,
-            ..NewStatement::default()
-        }
-    })
-}
-
 /// Verifies both chains and everything derived from them.
 async fn verify(store: &Store) {
     let before = Instant::now();
@@ -232,32 +179,11 @@ async fn verify(store: &Store) {
     println!("verify everything: {took:.2} s, {:.0} statements a second", whole.statements as f64 / took);
 }
 
-/// Holds everybody against the whole library, from the register to the stored verdicts, while somebody else
-/// writes a little now and then.
+/// Holds everybody against the whole library, which the pages tell of. How long it takes the bench of rounds tells.
 async fn check_up(app: &App, rows: usize) {
-    let over = Arc::new(AtomicBool::new(false));
-    let beside = tokio::spawn(write_now_and_then(app.store().clone(), Arc::clone(&over)));
-    let before = Instant::now();
     web::cultivation::batch::keep_up(app).await.unwrap();
     assert!(web::jobs::runner::run_one(app, uuid::Uuid::new_v4()).await.unwrap());
-    let took = before.elapsed().as_secs_f64();
-    over.store(true, Ordering::Relaxed);
-    let round = app.store().last_round().await.unwrap().unwrap();
-    assert_eq!(round.enterprises as usize, rows);
-    println!("the library on {rows} enterprises, stored: {took:.1} s, {} verdicts", round.changed);
-    report("a small write beside it", beside.await.unwrap());
-}
-
-/// How long a small write takes, four times a second.
-async fn write_now_and_then(store: Store, over: Arc<AtomicBool>) -> Vec<Duration> {
-    let mut took = Vec::new();
-    while !over.load(Ordering::Relaxed) {
-        let before = Instant::now();
-        store.name_zone("样例高新区", "Sample Zone", true, "(console)").await.unwrap();
-        took.push(before.elapsed());
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
-    took
+    assert_eq!(app.store().last_round().await.unwrap().unwrap().enterprises as usize, rows);
 }
 
 /// The pages of enterprises in these parks.

@@ -324,8 +324,8 @@ async fn behind(
     if figure.is_empty() {
         return Ok(None);
     }
+    let until = crate::frame::day::end_of(window.to).min(page.now);
     let counts = |case: &Case| -> bool {
-        let until = crate::frame::day::end_of(window.to).min(page.now);
         if !unit.is_empty() {
             let units = unit_figures([case], window, until, calendar).unwrap_or_default();
             let Some(own) = units.get(unit) else { return false };
