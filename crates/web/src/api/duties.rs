@@ -1,5 +1,5 @@
-//! `/api/v1/duties` and `/api/v1/duty-reports`: who reports what, the reports of a day with whoever is late or
-//! silent, the form of one with the figures of the last, and reporting: figures, or that there is nothing.
+//! `/api/v1/duties` and `/api/v1/duty-reports`: who reports what and setting it, the reports of a day with whoever is
+//! late or silent, the form of one with the figures of the last, and reporting: figures, or that there is nothing.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,17 @@ use jiff::civil::Date;
 use loops::Given;
 use loops::duty::{Rhythm, Standing, WHY};
 use serde::{Deserialize, Serialize};
+use store::access::UnitId;
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::asked::{Asked, Sent};
 use super::cases::{CaseLine, case_line};
 use super::me::Nothing;
 use crate::cases::duties::report::{FILL, NOTHING};
+use crate::cases::duties::setting::{self, NewDuty};
 use crate::cases::duties::{day, known, sheet::Sheet};
-use crate::cases::{act, page as case_page};
+use crate::cases::{act, page as case_page, typed};
 use crate::{App, Page, WebError};
 
 /// A figure that a form asks for.
@@ -26,6 +29,8 @@ pub struct DutyFigure {
     field: String,
     /// By how many per cent it may change before it has to be explained.
     percent: u32,
+    /// A change smaller than this, in the field's unit, asks for nothing.
+    least: u32,
 }
 
 /// What is reported.
@@ -56,15 +61,88 @@ pub struct DutyRow {
     from: String,
     /// The last day; null where it has none.
     until: Option<String>,
+    /// How many days before its day a report is opened.
+    ahead: i8,
 }
 
 /// The forms and duties of the zone.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DutyBook {
+    /// The version of what is set: what `seen` of a change must say.
+    seen: i64,
     /// What is reported.
     forms: Vec<DutyForm>,
     /// By whom. A duty that ended stays, with its last day.
     duties: Vec<DutyRow>,
+}
+
+/// A figure that a new form is to ask for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDutyFigure {
+    /// The field of the catalogue, by key; it must hold a figure.
+    field: String,
+    /// By how many per cent it may change before it has to be explained; 30 where nothing is said.
+    #[serde(default)]
+    percent: Option<u32>,
+    /// A change smaller than this, in the field's unit, asks for nothing.
+    #[serde(default)]
+    least: u32,
+}
+
+/// A form to add.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDutyForm {
+    /// `seen` of the book as it was read: whoever is second is refused with 409.
+    seen: i64,
+    /// What it is called.
+    title: String,
+    /// Its figures; none for a report in words.
+    #[serde(default)]
+    figures: Vec<NewDutyFigure>,
+}
+
+/// Who is to report what from when.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedDuty {
+    /// `seen` of the book as it was read: whoever is second is refused with 409.
+    seen: i64,
+    /// The form, by key.
+    form: String,
+    /// The units, by id.
+    units: Vec<Uuid>,
+    /// `daily`, `working_days`, `weekly` or `monthly`.
+    rhythm: String,
+    /// Of a week the day from 1, Monday; of a month the day.
+    #[serde(default)]
+    on: Option<i8>,
+    /// The hour in China by which it is due; 24 is the day's end.
+    by_hour: i8,
+    /// The first day; today where nothing is said.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    from: Option<Date>,
+    /// The last day.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    until: Option<Date>,
+    /// How many days before its day a report is opened.
+    #[serde(default)]
+    ahead: i8,
+}
+
+/// A duty to end.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndedDuty {
+    /// `seen` of the book as it was read: whoever is second is refused with 409.
+    seen: i64,
+    /// The form, by key.
+    form: String,
+    /// The unit, by id.
+    unit: Uuid,
 }
 
 /// Which reports.
@@ -143,7 +221,8 @@ pub struct NewDutyReport {
 }
 
 fn form(form: loops::duty::Form) -> DutyForm {
-    let figure = |asked: loops::duty::Asked| DutyFigure { field: asked.field, percent: asked.percent };
+    let figure =
+        |asked: loops::duty::Asked| DutyFigure { field: asked.field, percent: asked.percent, least: asked.least };
     DutyForm { key: form.key, title: form.title, figures: form.fields.into_iter().map(figure).collect() }
 }
 
@@ -166,11 +245,21 @@ fn standing(standing: Standing) -> &'static str {
     }
 }
 
-/// The forms of the zone and who reports which how often.
-#[utoipa::path(get, path = "/api/v1/duties", operation_id = "duties", tag = "Cases",
-    responses((status = 200, description = "The forms and duties", body = DutyBook)))]
-pub async fn book(State(app): State<App>, _: Asked<Nothing>) -> Result<Json<DutyBook>, WebError> {
-    let (book, _) = known(app.store()).await?;
+fn read_rhythm(name: &str, on: Option<i8>) -> Result<Rhythm, WebError> {
+    match (name, on) {
+        ("daily", None) => Ok(Rhythm::Daily),
+        ("working_days", None) => Ok(Rhythm::WorkingDays),
+        ("weekly", Some(on)) => Ok(Rhythm::Weekly(on)),
+        ("monthly", Some(on)) => Ok(Rhythm::Monthly(on)),
+        _ => Err(WebError::invalid(
+            "报送频次应为 daily、working_days，或带 on 的 weekly（周几）、monthly（几日）。",
+            "The rhythm is daily or working_days, or weekly or monthly with the day in “on”.",
+        )),
+    }
+}
+
+async fn book_now(app: &App) -> Result<Json<DutyBook>, WebError> {
+    let (book, seen) = known(app.store()).await?;
     let duty = |duty: loops::duty::Duty| {
         let (rhythm, on) = rhythm(duty.rhythm);
         DutyRow {
@@ -181,12 +270,71 @@ pub async fn book(State(app): State<App>, _: Asked<Nothing>) -> Result<Json<Duty
             by_hour: duty.by_hour,
             from: duty.from.to_string(),
             until: duty.until.map(|day| day.to_string()),
+            ahead: duty.ahead,
         }
     };
     Ok(Json(DutyBook {
+        seen,
         forms: book.forms.into_iter().map(form).collect(),
         duties: book.duties.into_iter().map(duty).collect(),
     }))
+}
+
+/// The forms of the zone and who reports which how often.
+#[utoipa::path(get, path = "/api/v1/duties", operation_id = "duties", tag = "Cases",
+    responses((status = 200, description = "The forms and duties", body = DutyBook)))]
+pub async fn book(State(app): State<App>, _: Asked<Nothing>) -> Result<Json<DutyBook>, WebError> {
+    book_now(&app).await
+}
+
+/// Adds a form of figures of the catalogue, or of words alone.
+#[utoipa::path(post, path = "/api/v1/duties/forms", operation_id = "add_duty_form", tag = "Cases",
+    request_body = NewDutyForm, responses((status = 200, description = "The book with the form", body = DutyBook)))]
+pub async fn add_form(
+    State(app): State<App>,
+    page: Page,
+    Sent(sent): Sent<NewDutyForm>,
+) -> Result<Json<DutyBook>, WebError> {
+    let figure = |figure: NewDutyFigure| loops::duty::Asked {
+        field: figure.field,
+        percent: figure.percent.unwrap_or(setting::PERCENT),
+        least: figure.least,
+    };
+    let figures = sent.figures.into_iter().map(figure).collect();
+    setting::add_form(&app, &page, &sent.title, figures, sent.seen).await?;
+    book_now(&app).await
+}
+
+/// Has units report a form from a day on. The reports open and remind by themselves.
+#[utoipa::path(post, path = "/api/v1/duties", operation_id = "set_duty", tag = "Cases", request_body = AskedDuty,
+    responses((status = 200, description = "The book with the duties", body = DutyBook)))]
+pub async fn set(State(app): State<App>, page: Page, Sent(sent): Sent<AskedDuty>) -> Result<Json<DutyBook>, WebError> {
+    for day in [sent.from, sent.until].into_iter().flatten() {
+        typed::until(&day.to_string(), page.today)?;
+    }
+    let new = NewDuty {
+        form: sent.form,
+        units: sent.units.into_iter().map(UnitId).collect(),
+        rhythm: read_rhythm(&sent.rhythm, sent.on)?,
+        by_hour: sent.by_hour,
+        from: sent.from,
+        until: sent.until,
+        ahead: sent.ahead,
+    };
+    setting::ask_for(&app, &page, new, sent.seen).await?;
+    book_now(&app).await
+}
+
+/// Ends a duty with today.
+#[utoipa::path(post, path = "/api/v1/duties/end", operation_id = "end_duty", tag = "Cases", request_body = EndedDuty,
+    responses((status = 200, description = "The book with the duty's last day", body = DutyBook)))]
+pub async fn end(State(app): State<App>, page: Page, Sent(sent): Sent<EndedDuty>) -> Result<Json<DutyBook>, WebError> {
+    let unit = sent.unit.to_string();
+    let is_meant = |_: usize, duty: &loops::duty::Duty| {
+        duty.form == sent.form && duty.unit == unit && setting::runs(duty, page.today)
+    };
+    setting::end(&app, &page, is_meant, sent.seen).await?;
+    book_now(&app).await
 }
 
 /// The reports of a day that the token's owner may see: reported, nothing to report, not signed, not due, silent.

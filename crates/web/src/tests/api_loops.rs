@@ -68,6 +68,85 @@ async fn a_program_reports_figures_or_nothing_and_the_late_list_names_the_silent
 }
 
 #[tokio::test]
+async fn a_program_sets_forms_and_duties_and_ends_them() {
+    let house = House::new().await;
+    let unit = house.units[1].to_string();
+    let mut leader = program(&house, "leader", Reach::Write).await;
+    let form = json!({"seen": 0, "title": "防汛日报", "figures": [{"field": "total_staff"}, {"field": "total_staff", "percent": 5}]});
+    let duty = |seen: i64, change: Value| {
+        let mut duty = json!({"seen": seen, "form": "f-001", "units": [unit], "rhythm": "daily", "by_hour": 18});
+        duty.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        duty
+    };
+    let over = json!({"seen": 2, "form": "f-001", "unit": unit});
+    let bodies =
+        [("/api/v1/duties/forms", &form), ("/api/v1/duties", &duty(1, json!({}))), ("/api/v1/duties/end", &over)];
+    for who in ["officer", "clerk", "enterprise", "system_admin", "auditor"] {
+        let mut who = program(&house, who, Reach::Write).await;
+        for (address, body) in bodies {
+            refused(&mut who, address, body, StatusCode::FORBIDDEN, "").await;
+        }
+    }
+    let unfit = StatusCode::UNPROCESSABLE_ENTITY;
+    refused(
+        &mut leader,
+        "/api/v1/duties/forms",
+        &json!({"seen": 0, "title": "a", "figures": [{"field": "name"}]}),
+        unfit,
+        "is no figure",
+    )
+    .await;
+    refused(&mut leader, "/api/v1/duties", &duty(0, json!({})), unfit, "there is no form").await;
+    let book = call(&mut leader, &Method::POST, "/api/v1/duties/forms", Some(&form)).await;
+    assert_eq!(book.status, StatusCode::OK, "{}", book.text);
+    let book: Value = serde_json::from_str(&book.text).unwrap();
+    assert_eq!(book["seen"], 1);
+    assert_eq!(
+        book["forms"][0],
+        json!({"key": "f-001", "title": "防汛日报",
+        "figures": [{"field": "total_staff", "percent": 30, "least": 0}]}),
+        "a figure is asked for once"
+    );
+    refused(&mut leader, "/api/v1/duties/forms", &json!({"seen": 0, "title": "另一张"}), StatusCode::CONFLICT, "")
+        .await;
+    for (change, said) in [
+        (json!({"units": []}), "Tick the units"),
+        (json!({"units": [uuid::Uuid::nil()]}), "units that are open"),
+        (json!({"rhythm": "weekly"}), "The rhythm is"),
+        (json!({"rhythm": "daily", "on": 3}), "The rhythm is"),
+        (json!({"rhythm": "monthly", "on": 32}), "choose a day"),
+        (json!({"by_hour": 25}), "an hour from 1 to 24"),
+        (json!({"from": "2020-01-01"}), "has passed"),
+        (json!({"from": "2999-01-02", "until": "2999-01-01"}), "before it begins"),
+    ] {
+        refused(&mut leader, "/api/v1/duties", &duty(1, change), unfit, said).await;
+    }
+    let set =
+        call(&mut leader, &Method::POST, "/api/v1/duties", Some(&duty(1, json!({"rhythm": "weekly", "on": 5})))).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+    let row = read(&mut leader, "/api/v1/duties").await["duties"][0].clone();
+    assert_eq!(
+        (&row["rhythm"], &row["on"], &row["unit"], &row["until"]),
+        (&json!("weekly"), &json!(5), &json!(unit), &Value::Null)
+    );
+    refused(&mut leader, "/api/v1/duties", &duty(2, json!({})), unfit, "reports this form already").await;
+    refused(
+        &mut leader,
+        "/api/v1/duties/end",
+        &json!({"seen": 1, "form": "f-001", "unit": unit}),
+        StatusCode::CONFLICT,
+        "",
+    )
+    .await;
+    let other = json!({"seen": 2, "form": "f-001", "unit": uuid::Uuid::nil()});
+    refused(&mut leader, "/api/v1/duties/end", &other, StatusCode::NOT_FOUND, "").await;
+    let ended = call(&mut leader, &Method::POST, "/api/v1/duties/end", Some(&over)).await;
+    assert_eq!(ended.status, StatusCode::OK, "{}", ended.text);
+    let ended: Value = serde_json::from_str(&ended.text).unwrap();
+    assert_eq!((&ended["seen"], &ended["duties"][0]["until"]), (&json!(3), &row["from"]), "with today");
+}
+
+#[tokio::test]
 async fn a_program_finds_resources_and_what_may_answer_a_need_with_the_reasons() {
     let house = House::new().await;
     house.enterprise("91410400000020001A", "样例轴承检测有限公司").await;

@@ -9,11 +9,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::Date;
 use kernel::{FieldType, Lang};
-use loops::duty::{Asked, Book, Duty, Form, Rhythm};
+use loops::duty::{Asked, Duty, Form, Rhythm};
 use store::access::UnitId;
 
-use super::{KEY, known, sheet};
-use crate::cases::decided;
+use super::setting::{self, NewDuty};
+use super::{known, sheet};
 use crate::cases::line::Names;
 use crate::cases::step_form::{UnitChoice, unit_choices};
 use crate::cases::typed::until;
@@ -22,8 +22,6 @@ use crate::{App, Page, WebError};
 
 /// How many figures the page takes for a new form.
 const FIGURES: usize = 8;
-/// By how many per cent a figure may change where nothing else is said.
-const PERCENT: u32 = 30;
 
 /// A form with its figures.
 struct FormRow {
@@ -110,7 +108,7 @@ async fn draw<'a>(
         },
         from: duty.from,
         until: duty.until.map(|day| day.to_string()).unwrap_or_default(),
-        runs: duty.until.is_none_or(|until| until >= page.today),
+        runs: setting::runs(duty, page.today),
     };
     let mut duties: Vec<DutyRow> = book.duties.iter().enumerate().map(duty).collect();
     duties.sort_by(|a, b| b.runs.cmp(&a.runs).then_with(|| (&a.form, &a.unit).cmp(&(&b.form, &b.unit))));
@@ -174,15 +172,9 @@ fn field<'f>(fields: &'f Fields, name: &str) -> &'f str {
     fields.get(name).map(|value| value.trim()).unwrap_or_default()
 }
 
-/// Writes the book as it is from now on, where nobody else wrote it since it was seen.
-async fn decide(app: &App, page: &Page, book: &Book, fields: &Fields) -> Result<(), WebError> {
-    let seen = field(fields, "seen").parse().unwrap_or(0);
-    let faults = book.faults(app.catalogue());
-    if !faults.is_empty() {
-        let say = |lang: Lang| faults.iter().map(|fault| fault.say(lang)).collect::<Vec<_>>().join(lang.pick("", "; "));
-        return Err(WebError::invalid(say(Lang::Zh), say(Lang::En)));
-    }
-    decided::decide(app, page, KEY, book, seen).await
+/// Which version of the book was seen.
+fn seen(fields: &Fields) -> i64 {
+    field(fields, "seen").parse().unwrap_or(0)
 }
 
 /// Says that it is done, or shows the page again with what was typed and why it was refused.
@@ -208,26 +200,15 @@ async fn answer(
 /// # Errors
 /// What the store reports.
 pub async fn add_form(State(app): State<App>, page: Page, Sent(fields): Sent<Fields>) -> Result<Response, WebError> {
-    page.must_be_today()?;
-    let written = async {
-        let (mut book, _) = known(app.store()).await?;
-        let asked = |at: usize| {
-            let name = field(&fields, &format!("field.{at}"));
-            let percent = field(&fields, &format!("percent.{at}")).parse().unwrap_or(PERCENT);
-            (!name.is_empty()).then(|| Asked { field: name.to_owned(), percent, least: 0 })
-        };
-        let mut figures: Vec<Asked> = Vec::new();
-        for one in (0..FIGURES).filter_map(asked) {
-            if figures.iter().all(|known| known.field != one.field) {
-                figures.push(one);
-            }
-        }
-        let title: String = field(&fields, "title").chars().take(80).collect();
-        book.forms.push(Form { key: book.next_key(), title, fields: figures });
-        decide(&app, &page, &book, &fields).await?;
-        Ok(("报表已建立，可以布置给单位。", "The form is there; ask units for it."))
+    let asked = |at: usize| {
+        let name = field(&fields, &format!("field.{at}"));
+        let percent = field(&fields, &format!("percent.{at}")).parse().unwrap_or(setting::PERCENT);
+        (!name.is_empty()).then(|| Asked { field: name.to_owned(), percent, least: 0 })
     };
-    let done = written.await;
+    let figures = (0..FIGURES).filter_map(asked).collect();
+    let done = setting::add_form(&app, &page, field(&fields, "title"), figures, seen(&fields))
+        .await
+        .map(|_| ("报表已建立，可以布置给单位。", "The form is there; ask units for it."));
     answer(&app, &page, fields, done).await
 }
 
@@ -236,58 +217,35 @@ pub async fn add_form(State(app): State<App>, page: Page, Sent(fields): Sent<Fie
 /// # Errors
 /// What the store reports.
 pub async fn add(State(app): State<App>, page: Page, Sent(fields): Sent<Fields>) -> Result<Response, WebError> {
-    page.must_be_today()?;
     let written = async {
-        let (mut book, _) = known(app.store()).await?;
-        let units = app.store().units().await?;
-        let chosen: Vec<UnitId> =
-            fields.keys().filter_map(|name| name.strip_prefix("unit.")?.parse().ok()).map(UnitId).collect();
-        if chosen.is_empty() {
-            return Err(WebError::invalid("请勾选由哪些单位报送。", "Tick the units that are to report."));
-        }
-        if chosen.iter().any(|unit| units.get(*unit).is_none_or(|unit| unit.closed_at.is_some())) {
-            return Err(WebError::invalid("请选择在用的单位。", "Choose units that are open."));
-        }
-        let day = |name: &str| match field(&fields, name) {
-            "" => Ok(None),
-            text => until(text, page.today).map(Some),
-        };
-        let (from, last) = (day("from")?.unwrap_or(page.today), day("until")?);
-        let on = |name: &str| field(&fields, name).parse::<i8>().unwrap_or(0);
-        let rhythm = match field(&fields, "rhythm") {
-            "daily" => Rhythm::Daily,
-            "weekly" => Rhythm::Weekly(on("weekday")),
-            "monthly" => Rhythm::Monthly(on("day")),
-            _ => Rhythm::WorkingDays,
-        };
-        let form = field(&fields, "form").to_owned();
-        let duty = |unit: UnitId| Duty {
-            form: form.clone(),
-            unit: unit.to_string(),
-            rhythm,
-            by_hour: on("hour"),
-            from,
-            until: last,
-            ahead: on("ahead"),
-        };
-        let runs = |duty: &Duty| duty.until.is_none_or(|until| until >= page.today);
-        let twice = chosen.iter().find(|unit| {
-            let unit = unit.to_string();
-            book.duties.iter().any(|duty| duty.unit == unit && duty.form == form && runs(duty))
-        });
-        if let Some(unit) = twice {
-            let name = units.get(*unit).map(|unit| unit.name.clone()).unwrap_or_default();
-            return Err(WebError::invalid(
-                format!("{name}已经在报这张报表，不必重复布置。"),
-                format!("{name} reports this form already."),
-            ));
-        }
-        book.duties.extend(chosen.into_iter().map(duty));
-        decide(&app, &page, &book, &fields).await?;
+        setting::ask_for(&app, &page, new_duty(&page, &fields)?, seen(&fields)).await?;
         Ok(("已布置，到日子自动建立并提醒。", "Set; the reports open and remind by themselves."))
     };
     let done = written.await;
     answer(&app, &page, fields, done).await
+}
+
+fn new_duty(page: &Page, fields: &Fields) -> Result<NewDuty, WebError> {
+    let day = |name: &str| match field(fields, name) {
+        "" => Ok(None),
+        text => until(text, page.today).map(Some),
+    };
+    let number = |name: &str| field(fields, name).parse::<i8>().unwrap_or(0);
+    let units = fields.keys().filter_map(|name| name.strip_prefix("unit.")?.parse().ok()).map(UnitId);
+    Ok(NewDuty {
+        form: field(fields, "form").to_owned(),
+        units: units.collect(),
+        rhythm: match field(fields, "rhythm") {
+            "daily" => Rhythm::Daily,
+            "weekly" => Rhythm::Weekly(number("weekday")),
+            "monthly" => Rhythm::Monthly(number("day")),
+            _ => Rhythm::WorkingDays,
+        },
+        by_hour: number("hour"),
+        from: day("from")?,
+        until: day("until")?,
+        ahead: number("ahead"),
+    })
 }
 
 /// `POST /duties/end`: a duty ends with today.
@@ -295,13 +253,7 @@ pub async fn add(State(app): State<App>, page: Page, Sent(fields): Sent<Fields>)
 /// # Errors
 /// There is no such duty; what the store reports.
 pub async fn end(State(app): State<App>, page: Page, Sent(fields): Sent<Fields>) -> Result<Response, WebError> {
-    page.must_be_today()?;
-    let (mut book, _) = known(app.store()).await?;
     let at = field(&fields, "at").parse::<usize>().ok();
-    let duty = at.and_then(|at| book.duties.get_mut(at)).ok_or_else(WebError::not_found)?;
-    if duty.until.is_none_or(|until| until >= page.today) {
-        duty.until = Some(page.today.max(duty.from));
-    }
-    decide(&app, &page, &book, &fields).await?;
+    setting::end(&app, &page, |known, _| Some(known) == at, seen(&fields)).await?;
     Ok(page.go_saying("/duties", Notice::done(page.lang, "今天之后不再报送。", "It ends with today.")))
 }

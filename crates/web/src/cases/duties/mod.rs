@@ -5,6 +5,7 @@ pub mod book;
 pub mod day;
 pub mod opening;
 pub mod report;
+pub(crate) mod setting;
 pub(crate) mod sheet;
 
 use loops::Kind;
