@@ -20,15 +20,15 @@ pub(crate) struct Doubles {
     /// Records may repeat their owner; rows of subjects may not.
     watched: Vec<&'static str>,
     seen: HashMap<(&'static str, String, Option<Period>), u32>,
-    /// For sheets with a row for each year: the name given with a code first.
-    named: HashMap<String, (u32, String)>,
+    /// For sheets with a row for each year: the name given with a code first. In others a code comes once.
+    named: Option<HashMap<String, (u32, String)>>,
 }
 
 impl Doubles {
     pub(crate) fn new(plan: &Plan, map: &ColumnMap) -> Self {
         let unique = !plan.kind.is_record() && (map.column_of("uscc").is_some() || known_by_name(plan));
         let watched = if unique { naming_fields(plan.kind).to_vec() } else { Vec::new() };
-        Self { watched, seen: HashMap::new(), named: HashMap::new() }
+        Self { watched, seen: HashMap::new(), named: map.year_column.map(|_| HashMap::new()) }
     }
 
     /// The fault of a row whose subject an earlier row spoke of already.
@@ -63,9 +63,10 @@ impl Doubles {
         catalogue: &Catalogue,
         plan: &Plan,
     ) -> Option<Fault> {
+        let named = self.named.as_mut()?;
         let written = sheet.value(row, "name").map(text)?;
         let normal = name::normal(&written);
-        let (first, before) = self.named.entry(code.to_owned()).or_insert_with(|| (row.number, normal.clone()));
+        let (first, before) = named.entry(code.to_owned()).or_insert_with(|| (row.number, normal.clone()));
         if *before == normal {
             return None;
         }

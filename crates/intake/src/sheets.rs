@@ -59,9 +59,13 @@ pub async fn identify_sheets(
 ) -> Result<Vec<Identified>, StoreError> {
     let mut identified = vec![Identified::default(); sheets.len()];
     let mut owners = Owners::default();
+    // Records come last, so nobody's owners are asked for where there are none.
+    let has_records = sheets.iter().any(|sheet| sheet.kind.is_record());
     for at in in_order(sheets) {
         identified[at] = identify(store, &mut sheets[at], &plans[at], catalogue, scope, &owners).await?;
-        owners.add(&sheets[at]);
+        if has_records {
+            owners.add(&sheets[at]);
+        }
     }
     Ok(identified)
 }

@@ -7,7 +7,7 @@ use super::fault::{FaultKind, Refusal};
 use super::unit::{self, ColumnUnit, Written};
 use super::{RawCell, is_blank};
 use crate::catalogue::{Field, FieldType};
-use crate::money::{Money, MoneyUnit};
+use crate::money::{Money, MoneyUnit, shortest};
 use crate::text;
 use crate::value::Value;
 
@@ -51,7 +51,7 @@ pub(super) fn read(cell: &RawCell, field: &Field, unit: &ColumnUnit, computed: b
         (FieldType::Percent, ColumnUnit::Own | ColumnUnit::Percent) => measured(&figure, 1)?,
         _ => return Err(Refusal::plain(FaultKind::WrongUnit)),
     };
-    believe(&value, field).map(Some)
+    believe(value, field).map(Some)
 }
 
 fn figure_of(amount: Decimal, computed: bool) -> Figure {
@@ -86,10 +86,10 @@ pub fn exact(number: f64) -> Option<(Decimal, u32)> {
     }
     // Nearly every figure of a sheet has at most six decimals and fewer than 15 digits. One such
     // decimal at most reads back as a given fraction, so the first that does is the one.
-    for scale in [0_u32, 2, 4, 6] {
-        let shifted = (number * 10_f64.powi(scale.cast_signed())).round();
-        if shifted.abs() < 1e14 && shifted / 10_f64.powi(scale.cast_signed()) == number {
-            let amount = Decimal::new(shifted.to_i64()?, scale).normalize();
+    for (scale, power) in [(0_u32, 1.0), (2, 1e2), (4, 1e4), (6, 1e6)] {
+        let shifted = (number * power).round();
+        if shifted.abs() < 1e14 && shifted / power == number {
+            let amount = shortest(shifted.to_i64()?, scale);
             return Some((amount, digits(&amount)));
         }
     }
@@ -98,7 +98,9 @@ pub fn exact(number: f64) -> Option<(Decimal, u32)> {
 }
 
 fn digits(amount: &Decimal) -> u32 {
-    amount.mantissa().unsigned_abs().checked_ilog10().map_or(1, |log| log + 1)
+    let mantissa = amount.mantissa().unsigned_abs();
+    let log = u64::try_from(mantissa).map_or_else(|_| mantissa.checked_ilog10(), u64::checked_ilog10);
+    log.map_or(1, |log| log + 1)
 }
 
 fn figure_of_text(written: &str, field: &Field) -> Result<Option<Figure>, Refusal> {
@@ -193,20 +195,32 @@ fn scaled(figure: &Figure, times: u32) -> Result<Decimal, Refusal> {
 }
 
 /// Holds a figure against what the catalogue believes of its field.
-pub(super) fn believe(value: &Value, field: &Field) -> Result<Value, Refusal> {
-    let amount = match value {
-        Value::Money(amount) => amount.to_decimal(MoneyUnit::TenThousandYuan),
-        Value::Integer(count) => Decimal::from(*count),
-        Value::Decimal(amount) => *amount,
-        _ => return Ok(value.clone()),
+fn believe(value: Value, field: &Field) -> Result<Value, Refusal> {
+    // Amounts are compared in fen: nearly every figure of a sheet is believed, and a division each would be dear.
+    let (negative, beyond) = match &value {
+        Value::Money(amount) => {
+            let most = field.most.map(|most| i128::from(most) * i128::from(MoneyUnit::TenThousandYuan.fen()));
+            (amount.fen() < 0, most.is_some_and(|most| i128::from(amount.fen()).abs() > most))
+        }
+        Value::Integer(count) => (*count < 0, field.most.is_some_and(|most| i128::from(*count).abs() > most.into())),
+        Value::Decimal(amount) => {
+            let beyond = field.most.is_some_and(|most| amount.abs() > Decimal::from(most));
+            (amount.is_sign_negative() && !amount.is_zero(), beyond)
+        }
+        _ => return Ok(value),
     };
-    if amount.is_sign_negative() && !amount.is_zero() && !field.negative {
+    if negative && !field.negative {
         return Err(Refusal::plain(FaultKind::Negative));
     }
-    let Some(most) = field.most.map(Decimal::from).filter(|most| amount.abs() > *most) else {
-        return Ok(value.clone());
+    if !beyond {
+        return Ok(value);
+    }
+    let in_yuan = match (&value, field.most) {
+        (Value::Money(amount), Some(most)) => {
+            i128::from(amount.fen()).abs() <= i128::from(most) * i128::from(MoneyUnit::TenThousandYuan.fen()) * 10_000
+        }
+        _ => false,
     };
-    let in_yuan = field.kind == FieldType::Money && amount.abs() / Decimal::from(10_000) <= most;
     Err(if in_yuan {
         Refusal::hinting(
             FaultKind::TooLarge,
