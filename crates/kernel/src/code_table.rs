@@ -1,8 +1,8 @@
 //! Code tables of the state: industries, divisions, fields of technology.
 //!
 //! A table is a text inside the program, sorted by code, and a code is found in it by halving:
-//! nothing is parsed at the start and nothing is kept for a table nobody asks for. Only a search
-//! by name builds an index, once.
+//! nothing is parsed at the start and nothing is kept for a table nobody asks for. Where its lines begin is noted
+//! at the first question, and a search by name builds an index, once.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -15,6 +15,8 @@ pub struct CodeTable {
     en: &'static str,
     /// The lines after the heading comments, each `code ⇥ name ⇥ parent ⇥ =current codes`.
     lines: &'static str,
+    /// Where each line begins, in the order of the codes.
+    starts: OnceLock<Vec<u32>>,
     by_name: OnceLock<HashMap<String, Vec<&'static str>>>,
     by_parent: OnceLock<HashMap<Option<&'static str>, Vec<Entry>>>,
 }
@@ -79,7 +81,7 @@ impl CodeTable {
         while lines.starts_with('#') {
             lines = lines.split_once('\n').map_or("", |(_, rest)| rest);
         }
-        Self { name, zh, en, lines, by_name: OnceLock::new(), by_parent: OnceLock::new() }
+        Self { name, zh, en, lines, starts: OnceLock::new(), by_name: OnceLock::new(), by_parent: OnceLock::new() }
     }
 
     /// The table's name in field types.
@@ -94,21 +96,11 @@ impl CodeTable {
 
     /// The entry with exactly this code, in use or not.
     pub fn lookup(&self, code: &str) -> Option<Entry> {
-        let (mut low, mut high) = (0, self.lines.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let start = self.lines.as_bytes()[..middle].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-            let start = start.max(low);
-            let end =
-                self.lines.as_bytes()[start..].iter().position(|b| *b == b'\n').map_or(self.lines.len(), |n| start + n);
-            let entry = entry(&self.lines[start..end])?;
-            match entry.code.as_bytes().cmp(code.as_bytes()) {
-                std::cmp::Ordering::Equal => return Some(entry),
-                std::cmp::Ordering::Less => low = end + 1,
-                std::cmp::Ordering::Greater => high = start,
-            }
-        }
-        None
+        let starts = self.starts.get_or_init(|| starts(self.lines));
+        let line = |start: u32| &self.lines[start as usize..];
+        let code_of = |start: u32| line(start).split('\t').next().unwrap_or_default();
+        let at = starts.binary_search_by(|start| code_of(*start).as_bytes().cmp(code.as_bytes())).ok()?;
+        line(starts[at]).lines().next().and_then(entry)
     }
 
     /// Every entry, in the order of the codes.
@@ -186,6 +178,17 @@ impl CodeTable {
 
 fn name_key(name: &str) -> String {
     crate::text::label_key(name)
+}
+
+/// Where the lines of a text begin that is shorter than four gigabytes.
+fn starts(lines: &str) -> Vec<u32> {
+    let mut at = 0;
+    let begin = |line: &str| {
+        let start = at;
+        at += line.len() as u32;
+        start
+    };
+    lines.split_inclusive('\n').map(begin).collect()
 }
 
 fn entry(line: &'static str) -> Option<Entry> {

@@ -4,7 +4,8 @@
 //! `cargo bench -p web --bench pages` fills a register, then asks the router in the process, as
 //! the server does, and prints the server's time for each page: once with officers who ask again
 //! without a pause, so that eight requests always share the processor, and once with officers who
-//! look at a page for a quarter of a second. `PAGES_ROWS` changes the number of enterprises.
+//! look at a page for a quarter of a second. `PAGES_ROWS` changes the number of enterprises, `PAGES_TURNS` how often
+//! each officer asks without a pause; `-- industry` asks for the pages only whose name holds that word.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -87,10 +88,12 @@ async fn measure() {
             all(vec!["/register/enterprise?policy=tech-sme&verdict=undetermined&sort=-revenue".into()]),
         ),
     ];
+    let turns: usize = std::env::var("PAGES_TURNS").ok().and_then(|turns| turns.parse().ok()).unwrap_or(120);
+    let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
     for pause in [Duration::ZERO, Duration::from_millis(250)] {
         println!("{PEOPLE} people, {} ms between a page and the next", pause.as_millis());
-        for (what, addresses) in &forms {
-            let turns = if pause.is_zero() { 120 } else { 24 };
+        for (what, addresses) in forms.iter().filter(|(what, _)| what.contains(&wanted)) {
+            let turns = if pause.is_zero() { turns } else { 24 };
             let took = ask(&router, &cookies, addresses, turns, pause).await;
             report(what, took);
         }

@@ -196,12 +196,17 @@ impl Store {
     /// The viewer of an account read when the log ended at this event.
     pub(crate) async fn viewer_at(&self, account: Account, event: i64) -> Result<Viewer, StoreError> {
         let powers = &self.caches().powers;
-        if let Some(held) = powers.get(account.id, event) {
-            return Ok(viewer_of(account, held));
-        }
-        let held = held(self.reader(), self.zone_id(), &account).await?;
-        powers.put(account.id, event, held.clone());
-        Ok(viewer_of(account, held))
+        let held = match powers.get(account.id, event) {
+            Some(held) => held,
+            None => {
+                let held = held(self.reader(), self.zone_id(), &account).await?;
+                powers.put(account.id, event, held.clone());
+                held
+            }
+        };
+        let mut viewer = viewer_of(account, held);
+        viewer.event = Some(event);
+        Ok(viewer)
     }
 
     /// Grants a role over a unit. Granting what is held already changes nothing.

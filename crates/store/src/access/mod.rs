@@ -31,6 +31,6 @@ pub use viewer::{Hand, Viewer};
 pub(crate) use account::select as select_accounts;
 pub(crate) use grant::Powers;
 pub(crate) use rule::{Rule, Thing, named};
-pub(crate) use unit::tree;
+pub(crate) use unit::{KeptUnits, tree};
 #[cfg(test)]
 pub(crate) use viewer::Person;

@@ -1,6 +1,7 @@
 //! Units: the tree of the zone, its bureaux and its parks.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use kernel::Lang;
@@ -10,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::access::rule::{Rule, Thing, named};
-use crate::access::{Action, Hand, UnitId};
+use crate::access::{Action, Hand, UnitId, Viewer};
 use crate::clock::moment;
 use crate::{Event, Store, StoreError, Tx};
 
@@ -73,6 +74,26 @@ pub struct Unit {
 pub struct UnitTree {
     units: BTreeMap<UnitId, Unit>,
     children: HashMap<UnitId, Vec<UnitId>>,
+}
+
+/// The units as they were when the log ended at an event.
+#[derive(Default)]
+pub(crate) struct KeptUnits(Mutex<Option<(i64, Arc<UnitTree>)>>);
+
+impl KeptUnits {
+    fn lock(&self) -> MutexGuard<'_, Option<(i64, Arc<UnitTree>)>> {
+        // What is kept is replaced as a whole, so a panic elsewhere cannot leave half of it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn at(&self, event: i64) -> Option<Arc<UnitTree>> {
+        self.lock().as_ref().filter(|(known, _)| *known == event).map(|(_, units)| units.clone())
+    }
+
+    /// Units that were read after this event was seen: never older than it.
+    fn keep(&self, event: i64, units: &Arc<UnitTree>) {
+        *self.lock() = Some((event, units.clone()));
+    }
 }
 
 impl UnitTree {
@@ -182,6 +203,23 @@ impl Store {
     /// What the database reports.
     pub async fn units(&self) -> Result<UnitTree, StoreError> {
         tree(self.reader(), self.zone_id()).await
+    }
+
+    /// Every unit of the zone as [`Store::units`] tells, read anew only where something was logged since the last
+    /// time: whoever changes a unit writes an event in the same transaction.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub async fn units_known_to(&self, viewer: &Viewer) -> Result<Arc<UnitTree>, StoreError> {
+        let kept = &self.caches().units;
+        if let Some(units) = viewer.event.and_then(|event| kept.at(event)) {
+            return Ok(units);
+        }
+        let units = Arc::new(self.units().await?);
+        if let Some(event) = viewer.event {
+            kept.keep(event, &units);
+        }
+        Ok(units)
     }
 
     /// Creates a unit below `parent`. The first unit of a zone has no parent and is its top.

@@ -30,6 +30,9 @@ pub struct Viewer {
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
     held: Vec<(Role, Scope)>,
+    /// The last event of the log when this was read; units and powers change with an event only. None where that
+    /// was not asked.
+    pub(super) event: Option<i64>,
 }
 
 /// What an account is, before its powers are worked out.
@@ -63,6 +66,7 @@ impl Viewer {
             lang: person.lang,
             must_change_password: person.must_change_password,
             held,
+            event: None,
         }
     }
 

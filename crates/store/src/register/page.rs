@@ -4,10 +4,12 @@
 //! the page as one row: its rows as JSON, and the stored views, a line for each. Fifty rows of
 //! twenty columns sent one by one would cost several times what it costs to find them.
 
+use std::fmt;
+
 use kernel::{FactKey, SubjectId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order, Query, SelectStatement, SubQueryStatement};
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult};
-use serde::Deserialize;
+use serde::de::{self, Deserialize, Deserializer, Visitor};
 use uuid::Uuid;
 
 use super::hot::read_day;
@@ -21,8 +23,7 @@ use crate::write::Chain;
 use crate::{Store, StoreError};
 
 /// A value of a sorted column.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     Number(i64),
     Word(String),
@@ -34,6 +35,37 @@ impl Place {
             Place::Number(number) => Expr::val(*number),
             Place::Word(word) => Expr::val(word.as_str()),
         }
+    }
+}
+
+/// By hand: tried one form after the other, every name would first be refused as a number, with a message that
+/// quotes it.
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PlaceVisitor)
+    }
+}
+
+struct PlaceVisitor;
+
+impl Visitor<'_> for PlaceVisitor {
+    type Value = Place;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number or a word")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Place, E> {
+        Ok(Place::Number(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Place, E> {
+        let found = de::Unexpected::Unsigned(number);
+        i64::try_from(number).map(Place::Number).map_err(|_| E::invalid_value(found, &self))
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Place, E> {
+        Ok(Place::Word(word.to_owned()))
     }
 }
 
@@ -97,7 +129,7 @@ struct Answer {
 }
 
 /// One row as it comes in the answer.
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct Sent {
     sorted_by: Place,
     titles: Option<String>,

@@ -27,6 +27,8 @@ pub(crate) struct Caches {
     pub(super) past: super::past::PastDays,
     /// What accounts hold.
     pub(crate) powers: crate::access::Powers,
+    /// The units.
+    pub(crate) units: crate::access::KeptUnits,
 }
 
 /// The totals of lists at one revision of the register.

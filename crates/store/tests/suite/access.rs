@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::Timestamp;
 use kernel::{Catalogue, Lang};
 use store::access::{
-    Account, AccountState, Action, Hand, NewAccount, Reach, Role, Scope, SignIn, UnitId, UnitKind, Viewer,
+    Account, AccountState, Action, Hand, NewAccount, Reach, Role, Scope, SignIn, UnitId, UnitKind, UnitTree, Viewer,
 };
 use store::audit::LogFilter;
 use store::testing::on_both;
@@ -275,6 +275,29 @@ fn a_session_ends_when_idle_when_old_and_when_somebody_ends_it() {
         store.set_account_state(Hand::Console, clerk.id, AccountState::Locked).await.unwrap();
         assert!(store.session_viewer(&three).await.unwrap().is_none());
         assert!(matches!(try_in(&store, "clerk", true, "10.0.0.1").await, SignIn::Refused { until: None }));
+    });
+}
+
+#[test]
+fn units_are_read_anew_only_once_something_was_logged() {
+    on_both(Catalogue::default(), async |store| {
+        let house = house(&store).await;
+        person(&store, house.east, "clerk", &[(Role::Clerk, house.east)]).await;
+        let token = token_of(&store, "clerk").await;
+        let known = async || {
+            let (viewer, _) = store.session_viewer(&token).await.unwrap().unwrap();
+            store.units_known_to(&viewer).await.unwrap()
+        };
+        let names = |units: &UnitTree| units.in_order().iter().map(|unit| unit.name.clone()).collect::<Vec<_>>();
+        let before = known().await;
+        assert!(Arc::ptr_eq(&before, &known().await), "nothing was logged in between");
+        store.rename_unit(Hand::Console, house.east, "新东区").await.unwrap();
+        assert_eq!(names(known().await.as_ref()), names(&store.units().await.unwrap()));
+        store.create_unit(Hand::Console, Some(house.top), UnitKind::Park, "南区").await.unwrap();
+        let after = names(known().await.as_ref());
+        assert_eq!(after, names(&store.units().await.unwrap()));
+        assert!(["新东区", "南区"].iter().all(|new| after.iter().any(|name| name == new)), "{after:?}");
+        assert!(!names(&before).contains(&"南区".to_owned()));
     });
 }
 

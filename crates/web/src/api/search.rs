@@ -51,7 +51,7 @@ pub async fn find(State(app): State<App>, page: Page, Asked(wanted): Asked<Wante
         )
         .found(words, "至少两个字", "at least two characters"));
     }
-    let units = app.store().units().await?;
+    let units = app.store().units_known_to(page.viewer()?).await?;
     let mut kinds = Vec::new();
     for listed in LISTED {
         let found = hits(&app, viewer, listed, &words).await?;

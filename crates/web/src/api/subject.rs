@@ -67,7 +67,7 @@ pub async fn show(
     let found = found.filter(|found| found.record.kind == kind).ok_or_else(WebError::not_found)?;
     record_look(&app, viewer, &found).await?;
     let (catalogue, lang) = (app.catalogue(), page.lang);
-    let units = app.store().units().await?;
+    let units = app.store().units_known_to(page.viewer()?).await?;
     let record = |child: &store::ChildView| Record {
         id: child.record.id.0,
         kind: child.record.kind.key().to_owned(),

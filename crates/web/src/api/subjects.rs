@@ -156,7 +156,7 @@ pub async fn list(
     let limit = asked::limit(wanted.limit)?;
     let columns = columns(wanted.cols.as_deref(), listed, app.catalogue())?;
     let ask = Ask::read(&page.query, listed, app.catalogue())?;
-    let units = app.store().units().await?;
+    let units = app.store().units_known_to(page.viewer()?).await?;
     let query = query::query(&ask, listed, &[], &units, page.today);
     let reading = past::reading(&app, &page, listed, &query).await?;
     reading.must_be_of_the_day(&page)?;

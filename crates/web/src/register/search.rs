@@ -46,7 +46,7 @@ pub async fn show(State(app): State<App>, page: Page) -> Result<Response, WebErr
     let viewer = page.viewer()?;
     let asked = form_urlencoded::parse(page.query.as_bytes()).find(|(name, _)| name == "q");
     let words: String = asked.map(|(_, words)| words.trim().chars().take(100).collect()).unwrap_or_default();
-    let units = app.store().units().await?;
+    let units = app.store().units_known_to(page.viewer()?).await?;
     let mut groups = Vec::new();
     let mut exact: Vec<SubjectRow> = Vec::new();
     if words.chars().count() > 1 {

@@ -61,7 +61,7 @@ pub async fn export(
     let listed = kinds::listed(&kind).ok_or_else(WebError::not_found)?;
     let form = Form::from_key(&form).ok_or_else(WebError::not_found)?;
     let ask = Ask::read(&page.query, listed, app.catalogue())?;
-    let units = app.store().units().await?;
+    let units = app.store().units_known_to(page.viewer()?).await?;
     let columns = ask.shown_columns(listed);
     let wanted = query::query(&ask, listed, &columns, &units, page.today);
     let reading = past::reading(&app, &page, listed, &wanted).await?;

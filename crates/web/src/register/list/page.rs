@@ -79,7 +79,7 @@ pub async fn show(
         let kept = Ask::read(&format!("cols={kept}"), listed, app.catalogue()).ok();
         ask.columns = kept.and_then(|kept| kept.columns);
     }
-    let units = app.store().units().await?;
+    let units = app.store().units_known_to(page.viewer()?).await?;
     let columns = ask.shown_columns(listed);
     let wanted = query::query(&ask, listed, &columns, &units, page.today);
     let reading = match past::reading_soon(&app, &page, listed, &wanted).await? {

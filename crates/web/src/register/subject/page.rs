@@ -99,7 +99,7 @@ pub async fn show(
         Some(parent) => owner(&app, &page, viewer, parent).await?,
         None => None,
     };
-    let units = app.store().units().await?;
+    let units = app.store().units_known_to(page.viewer()?).await?;
     let deeds = app.store().deeds(id, &viewer.scope).await?;
     page.show(make(&app, &page, viewer, &found, &deeds, owner, &units))
 }
