@@ -22,17 +22,16 @@ impl Store {
     /// What the database reports.
     pub async fn promises_of(&self, rows: &[CaseRow]) -> Result<HashMap<CaseId, Promise>, StoreError> {
         let approvals: Vec<Uuid> = rows.iter().filter(|row| row.kind.key == "approval").map(|row| row.id.0).collect();
-        if approvals.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let mut query = Query::select();
-        query.columns(["id", "kept"]).from("case_head").and_where(Expr::col("zone").eq(self.zone_id()));
-        query.and_where(Expr::col("id").is_in(approvals));
         let mut found = HashMap::new();
-        for row in self.reader().query_all(&query).await? {
-            let (id, kept): (Uuid, String) = (row.try_get_by("id")?, row.try_get_by("kept")?);
-            if let Some(promise) = Case::from_kept(&kept).and_then(|case| case.promise) {
-                found.insert(CaseId(id), promise);
+        for some in approvals.chunks(AT_ONCE as usize) {
+            let mut query = Query::select();
+            query.columns(["id", "kept"]).from("case_head").and_where(Expr::col("zone").eq(self.zone_id()));
+            query.and_where(Expr::col("id").is_in(some.iter().copied()));
+            for row in self.reader().query_all(&query).await? {
+                let (id, kept): (Uuid, String) = (row.try_get_by("id")?, row.try_get_by("kept")?);
+                if let Some(promise) = Case::from_kept(&kept).and_then(|case| case.promise) {
+                    found.insert(CaseId(id), promise);
+                }
             }
         }
         Ok(found)

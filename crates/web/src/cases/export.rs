@@ -33,9 +33,17 @@ pub async fn show(State(app): State<App>, page: Page, Path(kind): Path<String>) 
         })
         .await?;
     let names = Names::of(&app, &found).await?;
+    let mut heads = heads(&page);
     let row = |row: &CaseRow| cells(&page, &Line::of(&page, &names, row), &topics::label(&row.topic, page.lang), row);
-    let rows: Vec<Vec<OutCell>> = found.iter().map(row).collect();
-    let heads = heads(&page);
+    let mut rows: Vec<Vec<OutCell>> = found.iter().map(row).collect();
+    // Only approvals are promised a time.
+    if kind.key == "approval" {
+        let promises = app.store().promises_of(&found).await?;
+        heads.push(column(&page, ("承诺时限", "Promised within"), 16.0));
+        for (cells, row) in rows.iter_mut().zip(&found) {
+            cells.push(text(promises.get(&row.id).map(|promise| promise.label(page.lang)).unwrap_or_default()));
+        }
+    }
     let name = format!("{}-{}", look.title(page.lang), page.today);
     workbook(&name, &format!("{}-{}", kind.key, page.today), heads, rows).await
 }
@@ -72,14 +80,15 @@ pub(crate) async fn workbook(
     Ok(response)
 }
 
+fn column(page: &Page, (zh, en): (&'static str, &'static str), width: f64) -> Column {
+    Column { heading: page.t(zh, en).to_owned(), width, align: Align::Left, format: String::new(), hidden: false }
+}
+
+fn text(words: String) -> OutCell {
+    if words.is_empty() { OutCell::Empty } else { OutCell::Text(words) }
+}
+
 fn heads(page: &Page) -> Vec<Column> {
-    let column = |(zh, en): (&str, &str), width: f64| Column {
-        heading: page.t(zh, en).to_owned(),
-        width,
-        align: Align::Left,
-        format: String::new(),
-        hidden: false,
-    };
     [
         (("编号", "Number"), 16.0),
         (("事项", "Case"), 40.0),
@@ -92,7 +101,7 @@ fn heads(page: &Page) -> Vec<Column> {
         (("提出", "Opened"), 12.0),
         (("结束", "Ended"), 18.0),
     ]
-    .map(|(heading, width)| column(heading, width))
+    .map(|(heading, width)| column(page, heading, width))
     .into()
 }
 
@@ -114,8 +123,5 @@ fn cells(page: &Page, line: &Line, topic: &str, row: &CaseRow) -> Vec<OutCell> {
         &line.opened,
         &ended,
     ];
-    texts
-        .into_iter()
-        .map(|text| if text.is_empty() { OutCell::Empty } else { OutCell::Text(text.to_owned()) })
-        .collect()
+    texts.into_iter().map(|words| text(words.to_owned())).collect()
 }

@@ -61,6 +61,8 @@ struct ListPage<'a> {
     selects: Vec<Select>,
     chips: Chips<'a>,
     heads: Vec<Head>,
+    /// Whether any row says whom it is about: tasks and documents seldom do.
+    has_about: bool,
     rows: Vec<Line>,
     empty: Empty<'a>,
     pager: Pager<'a>,
@@ -102,6 +104,7 @@ async fn answer(
     let views = Views::read(app, page, &views::asked(look, kind, &ask)).await?;
     let base = look.path();
     let address = ask.with(|_| ()).address(&base);
+    let has_about = rows.iter().any(|row| !row.about.is_empty());
     let total = i64::try_from(total).unwrap_or(i64::MAX);
     let selects = selects(page, &ask, kind, &names.units);
     let without_all = ask.with(|ask| *ask = Ask { order: ask.order, descending: ask.descending, ..Ask::default() });
@@ -132,7 +135,8 @@ async fn answer(
                 .collect(),
             without_all: without_all.address(&base),
         },
-        heads: heads(page, &ask, &base),
+        heads: heads(page, &ask, &base, has_about),
+        has_about,
         empty: empty(page, look, kind, &ask, &without_all.address(&base)),
         pager: Pager::keyed(page, &address, "after", found.next).of(rows.len(), Some(total)),
         rows,
@@ -174,24 +178,24 @@ fn quick(page: &Page, ask: &Ask, base: &str) -> Vec<Quick> {
     all
 }
 
-fn heads(page: &Page, ask: &Ask, base: &str) -> Vec<Head> {
+fn heads(page: &Page, ask: &Ask, base: &str, has_about: bool) -> Vec<Head> {
     let sorting = |zh: &'static str, en: &'static str, order: Order| {
         let now = (ask.order == order).then_some(ask.descending);
         let descending = now.map_or(order.begins_descending(), |descending| !descending);
         let link = ask.with(|ask| (ask.order, ask.descending) = (order, descending));
         Head::sorting(page.t(zh, en), link.address(base), now)
     };
-    vec![
-        Head::plain(page.t("事项", "Case")),
-        sorting("编号", "Number", Order::Number),
-        Head::plain(page.t("企业或地点", "About")),
+    let mut heads = vec![Head::plain(page.t("事项", "Case")), sorting("编号", "Number", Order::Number)];
+    heads.extend(has_about.then(|| Head::plain(page.t("企业或地点", "About"))));
+    heads.extend([
         Head::plain(page.t("状态", "State")),
         Head::plain(page.t("颜色", "Colour")),
         Head::plain(page.t("轮到", "Turn")),
         Head::plain(page.t("时限", "Clock")),
         sorting("到期", "Due", Order::Due),
         sorting("提出", "Opened", Order::Opened),
-    ]
+    ]);
+    heads
 }
 
 fn selects(page: &Page, ask: &Ask, kind: Option<&'static Kind>, units: &UnitTree) -> Vec<Select> {

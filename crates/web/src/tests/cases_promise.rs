@@ -3,6 +3,7 @@
 
 use axum::http::{Method, StatusCode};
 use kernel::Lang;
+use reports::sheet::{Limits, Workbook};
 use serde_json::json;
 use store::access::{Reach, Role};
 
@@ -32,6 +33,19 @@ async fn applied(house: &House, item: &str) -> String {
     let opened = enterprise.upload("/cases/approval/new", &sent, None).await;
     assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
     opened.location().to_owned()
+}
+
+/// What stands in the last column of a workbook, its head too, sorted.
+fn promised_in(workbook: Vec<u8>) -> Vec<String> {
+    let mut book = Workbook::open(workbook, Limits::default()).unwrap();
+    let name = book.sheets()[0].name.clone();
+    let mut rows = book.rows(&name).unwrap();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next_row().unwrap() {
+        found.extend(row.cells.get(10).map(|cell| cell.shown().into_owned()).filter(|text| !text.is_empty()));
+    }
+    found.sort();
+    found
 }
 
 #[tokio::test]
@@ -92,6 +106,8 @@ async fn the_promise_of_an_item_is_the_clock_of_its_case_and_told_wherever_the_c
     let list = analyst.get("/cases/approval").await.text;
     assert_eq!(list.matches("title=\"承诺时限\">24小时</span>").count(), 1, "{list}");
     assert_eq!(list.matches("title=\"承诺时限\">").count(), 2, "{list}");
+
+    assert_eq!(promised_in(analyst.get_bytes("/cases/approval/export").await), ["24小时", "5 个工作日", "承诺时限"]);
 
     let east = house.units[1].to_string();
     for address in &addresses[..2] {
