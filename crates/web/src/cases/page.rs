@@ -63,7 +63,8 @@ struct CasePage<'a> {
     files: Vec<FileLink>,
     panels: Vec<Safe>,
     forms: Vec<StepForm<'a>>,
-    no_step: String,
+    /// Said where there is no step at all: a page of its own may take the place of one.
+    no_step: Option<String>,
     owner: String,
     left: Option<Badge>,
     due: String,
@@ -204,7 +205,7 @@ pub(super) async fn answer(
                     || steps.iter().any(|step| Some(step.key) == refused.as_ref().map(|refused| refused.step.as_str()))
             }),
         ),
-        no_step: no_step(page, row, &names),
+        no_step: found.may.is_empty().then(|| no_step(page, row, &names)),
         owner: owner(page, row, &names),
         left: due.map(|due| clock::badge(due, page.now, app.store().timing().calendar(), page.lang)),
         due: due.map(clock::end).unwrap_or_default(),

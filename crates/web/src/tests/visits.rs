@@ -113,6 +113,8 @@ async fn a_figure_of_a_visit_leads_back_to_the_visit_and_the_card_is_logged() {
     let address = opened.location().to_owned();
     let number = address.rsplit('/').next().unwrap().to_owned();
     let record = format!("{address}/record");
+    let page = visitor.get(&address).await.text;
+    assert!(page.contains(&record) && !page.contains("您没有可办理的步骤"), "the step has a page of its own: {page}");
     let year = (jiff::Zoned::now().year() - 1).to_string();
     let wrong = [
         ("seen", "1"),
