@@ -156,6 +156,10 @@ impl Known {
         kind: SubjectKind,
         wanted: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Result<Self, StoreError> {
+        // The first load of a kind has nobody to look for, however long it is.
+        if !anybody(connection, zone, kind).await? {
+            return Ok(Known::default());
+        }
         let mut by_scheme: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
         for (scheme, value) in wanted {
             by_scheme.entry(scheme).or_default().push(value);
@@ -278,6 +282,18 @@ impl Known {
     }
 }
 
+/// Whether anybody of a kind is known by anything.
+async fn anybody(connection: &impl ConnectionTrait, zone: &str, kind: SubjectKind) -> Result<bool, StoreError> {
+    let query = Query::select()
+        .column("scheme")
+        .from("identifier")
+        .and_where(Expr::col("zone").eq(zone))
+        .and_where(Expr::col("kind").eq(kind.key()))
+        .limit(1)
+        .to_owned();
+    Ok(connection.query_one(&query).await?.is_some())
+}
+
 /// For those subjects that were merged, the subject under which each is shown now.
 pub(crate) async fn merge_targets(
     connection: &impl ConnectionTrait,
@@ -321,6 +337,9 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub async fn resolve(&self, kind: SubjectKind, keys: &[Key]) -> Result<Vec<Resolution>, StoreError> {
+        if !anybody(self.reader(), self.zone_id(), kind).await? {
+            return Ok(vec![Resolution::None; keys.len()]);
+        }
         let identifiers = identifiers_of_all(kind, keys);
         let wanted = identifiers.iter().flatten().cloned();
         let known = Known::fetch(self.reader(), self.zone_id(), kind, wanted).await?;
