@@ -69,10 +69,14 @@ export async function speak(page, lang) {
   await spoken.waitFor({ state: "attached" });
 }
 
-/** Keeps a picture of the page for a person to look at. */
+/** The tallest page that is drawn whole, in pixels: Chromium takes half a minute, or forever, for one of eight hundred cards. */
+const tallest = 15_000;
+
+/** Keeps a picture of the page for a person to look at: of a very long one what stands at its top. */
 export async function picture(page, name) {
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true, caret: "initial" });
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: height <= tallest, caret: "initial" });
 }
 
 /** The addresses of the menu at the side. */
