@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sea_orm::sqlx::{ConnectOptions as _, Connection as _, Error as SqlxError};
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _, Error as SqlxError, query, query_scalar};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 
 use crate::{Location, StoreError};
@@ -15,9 +15,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A page of a new SQLite database: statements and views are one or two thousand bytes long, of
 /// which few fit into the usual 4,096.
 const PAGE_BYTES: u32 = 16_384;
-/// So much of a SQLite database readers see as memory, without copying its pages one by one: a third of what a list
-/// costs otherwise. The writer copies, so that a disk that fails is told as an error while something is written.
-const MAPPED_BYTES: &str = "1073741824";
+/// A SQLite database of so many bytes and more is seen as memory by its readers, without copying its pages one by one:
+/// up to half of what a list of a large register costs. Of a smaller one the pages a reader keeps are enough, and each
+/// reader's view would count as memory of its own. The writer copies, so that a disk that fails is told as an error
+/// where something is written.
+const MAPPED_FROM: i64 = 128 << 20;
+/// So much of it is seen so at most; what lies behind is copied.
+const MAP: &str = "PRAGMA mmap_size = 1073741824";
 /// How long an act waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a reader without work stays: with it go the pages it keeps.
@@ -61,11 +65,7 @@ async fn sqlite(path: &Path, create: bool) -> Result<Pools, StoreError> {
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_with(writer)
         .await?;
-    let reader = sqlite_options(path)
-        .create_if_missing(false)
-        .pragma("cache_size", "-8000")
-        .pragma("mmap_size", MAPPED_BYTES)
-        .pragma("query_only", "ON");
+    let reader = sqlite_options(path).create_if_missing(false).pragma("cache_size", "-8000").pragma("query_only", "ON");
     let readers = std::thread::available_parallelism().map_or(4, |cores| (cores.get() as u32 * 2).clamp(2, 8));
     let read = SqlitePoolOptions::new()
         .max_connections(readers)
@@ -73,6 +73,16 @@ async fn sqlite(path: &Path, create: bool) -> Result<Pools, StoreError> {
         .max_lifetime(None)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
+        // Readers come and go, so a register that grows is seen as memory soon after.
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                let pages: i64 = query_scalar("PRAGMA page_count").fetch_one(&mut *connection).await?;
+                if pages * i64::from(PAGE_BYTES) >= MAPPED_FROM {
+                    query(MAP).execute(connection).await?;
+                }
+                Ok(())
+            })
+        })
         .connect_with(reader)
         .await?;
     Ok(Pools {

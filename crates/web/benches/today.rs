@@ -1,9 +1,10 @@
 //! How long the page of Today takes for each role, over the cases that `cargo bench -p store --bench cases` laid
 //! down in a file (`CASES_KEEP`) or in PostgreSQL (`CASES_DATABASE`).
 //!
-//! `TODAY_DATABASE=postgres://… cargo bench -p web --bench today` asks the router in the process, as the server
-//! does, and prints the server's time from the request to the last byte: of one person who asks again at once, and
-//! of two at a time. The accounts of that bench are given a password, with which they sign in as people do.
+//! `TODAY_DATABASE=postgres://… cargo bench -p web --bench today`, or `sqlite:FILE`, asks the router in the process,
+//! as the server does, and prints the server's time from the request to the last byte: of one person who asks again
+//! at once, and of two at a time. The accounts of that bench are given a password, with which they sign in as people
+//! do.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
