@@ -197,15 +197,19 @@ fn scaled(figure: &Figure, times: u32) -> Result<Decimal, Refusal> {
 /// Holds a figure against what the catalogue believes of its field.
 fn believe(value: Value, field: &Field) -> Result<Value, Refusal> {
     // Amounts are compared in fen: nearly every figure of a sheet is believed, and a division each would be dear.
-    let (negative, beyond) = match &value {
+    let (negative, beyond, in_yuan) = match &value {
         Value::Money(amount) => {
+            let fen = i128::from(amount.fen());
             let most = field.most.map(|most| i128::from(most) * i128::from(MoneyUnit::TenThousandYuan.fen()));
-            (amount.fen() < 0, most.is_some_and(|most| i128::from(amount.fen()).abs() > most))
+            let within = |times: i128| most.is_none_or(|most| fen.abs() <= most * times);
+            (fen < 0, !within(1), within(10_000))
         }
-        Value::Integer(count) => (*count < 0, field.most.is_some_and(|most| i128::from(*count).abs() > most.into())),
+        Value::Integer(count) => {
+            (*count < 0, field.most.is_some_and(|most| i128::from(*count).abs() > most.into()), false)
+        }
         Value::Decimal(amount) => {
             let beyond = field.most.is_some_and(|most| amount.abs() > Decimal::from(most));
-            (amount.is_sign_negative() && !amount.is_zero(), beyond)
+            (amount.is_sign_negative() && !amount.is_zero(), beyond, false)
         }
         _ => return Ok(value),
     };
@@ -215,12 +219,6 @@ fn believe(value: Value, field: &Field) -> Result<Value, Refusal> {
     if !beyond {
         return Ok(value);
     }
-    let in_yuan = match (&value, field.most) {
-        (Value::Money(amount), Some(most)) => {
-            i128::from(amount.fen()).abs() <= i128::from(most) * i128::from(MoneyUnit::TenThousandYuan.fen()) * 10_000
-        }
-        _ => false,
-    };
     Err(if in_yuan {
         Refusal::hinting(
             FaultKind::TooLarge,

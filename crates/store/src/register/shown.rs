@@ -233,7 +233,7 @@ impl<'de> Visitor<'de> for Facts<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut facts = BTreeMap::new();
         while let Some(key) = map.next_key::<&str>()? {
-            let Bare(value) = map.next_value()?;
+            let StoredFact { value, .. } = map.next_value()?;
             let known = || {
                 let key: FactKey = key.parse().ok()?;
                 let value = Value::from_json(&self.0.field(&key.field)?.kind, &value)?;
@@ -245,63 +245,77 @@ impl<'de> Visitor<'de> for Facts<'_> {
     }
 }
 
-/// The value of a fact, in whichever of the two forms it is stored.
-struct Bare(Json);
+/// A fact as a view stores it: a value by itself, or an object that also tells its own statement and how it stands.
+///
+/// A value by itself is never an object, so the two forms cannot be taken for each other.
+struct StoredFact {
+    value: Json,
+    /// Its own statement and how it stands; none where it comes from the one that most come from.
+    own: Option<(i64, u8)>,
+}
 
-impl<'de> Deserialize<'de> for Bare {
-    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(BareValue).map(Bare)
+impl From<Json> for StoredFact {
+    fn from(value: Json) -> Self {
+        Self { value, own: None }
     }
 }
 
-struct BareValue;
+// By hand: to try one form after the other would write a refusal for every bare value of every list.
+impl<'de> Deserialize<'de> for StoredFact {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(EitherForm)
+    }
+}
 
-impl<'de> Visitor<'de> for BareValue {
-    type Value = Json;
+struct EitherForm;
+
+impl<'de> Visitor<'de> for EitherForm {
+    type Value = StoredFact;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value, or an object with a value")
     }
 
-    fn visit_bool<E>(self, yes: bool) -> Result<Json, E> {
-        Ok(Json::Bool(yes))
+    fn visit_bool<E>(self, yes: bool) -> Result<StoredFact, E> {
+        Ok(Json::Bool(yes).into())
     }
 
-    fn visit_i64<E>(self, figure: i64) -> Result<Json, E> {
-        Ok(figure.into())
+    fn visit_i64<E>(self, figure: i64) -> Result<StoredFact, E> {
+        Ok(Json::from(figure).into())
     }
 
-    fn visit_u64<E>(self, figure: u64) -> Result<Json, E> {
-        Ok(figure.into())
+    fn visit_u64<E>(self, figure: u64) -> Result<StoredFact, E> {
+        Ok(Json::from(figure).into())
     }
 
-    fn visit_f64<E>(self, figure: f64) -> Result<Json, E> {
-        Ok(figure.into())
+    fn visit_f64<E>(self, figure: f64) -> Result<StoredFact, E> {
+        Ok(Json::from(figure).into())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(text.into())
+    fn visit_str<E>(self, text: &str) -> Result<StoredFact, E> {
+        Ok(Json::from(text).into())
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
+    fn visit_unit<E>(self) -> Result<StoredFact, E> {
+        Ok(Json::Null.into())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<StoredFact, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Json::Null)
+        Ok(Json::Null.into())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
-        let mut value = Json::Null;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StoredFact, A::Error> {
+        let (mut value, mut statement, mut standing) = (Json::Null, 0, 0);
         while let Some(name) = map.next_key::<&str>()? {
-            if name == "v" {
-                value = map.next_value()?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+            match name {
+                "v" => value = map.next_value()?,
+                "s" => statement = map.next_value()?,
+                "d" => standing = map.next_value()?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(value)
+        Ok(StoredFact { value, own: Some((statement, standing)) })
     }
 }
 
@@ -332,19 +346,6 @@ impl<'de> Visitor<'de> for Fields<'_> {
     }
 }
 
-/// A value by itself is never an object, so the two forms cannot be taken for each other.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum StoredFact {
-    Own {
-        v: Json,
-        s: i64,
-        #[serde(default)]
-        d: u8,
-    },
-    Common(Json),
-}
-
 impl StoredView {
     /// Reads the facts of these fields, and passes over all others; a text that is none shows no facts.
     pub(crate) fn read_fields(text: &str, fields: &[String]) -> Self {
@@ -367,11 +368,8 @@ impl StoredView {
     }
 
     fn decode(&self, catalogue: &Catalogue, key: FactKey, stored: &StoredFact) -> Option<Cell> {
-        let (value, seq, standing) = match stored {
-            StoredFact::Own { v, s, d } => (v, *s, *d),
-            StoredFact::Common(value) => (value, self.common, 0),
-        };
-        let value = Value::from_json(&catalogue.field(&key.field)?.kind, value)?;
+        let (seq, standing) = stored.own.unwrap_or((self.common, 0));
+        let value = Value::from_json(&catalogue.field(&key.field)?.kind, &stored.value)?;
         let mark = match standing {
             0 => Mark::Agreed,
             1 => Mark::Disputed,

@@ -310,7 +310,7 @@ pub async fn add_form(
     responses((status = 200, description = "The book with the duties", body = DutyBook)))]
 pub async fn set(State(app): State<App>, page: Page, Sent(sent): Sent<AskedDuty>) -> Result<Json<DutyBook>, WebError> {
     for day in [sent.from, sent.until].into_iter().flatten() {
-        typed::until(&day.to_string(), page.today)?;
+        typed::not_past(day, page.today)?;
     }
     let new = NewDuty {
         form: sent.form,

@@ -142,6 +142,14 @@ pub fn until(text: &str, today: Date) -> Result<Date, WebError> {
             format!("“{text}” is not a day; write it like 2026-12-01."),
         )
     })?;
+    not_past(day, today)
+}
+
+/// The day, where it has not passed.
+///
+/// # Errors
+/// A day of the past.
+pub fn not_past(day: Date, today: Date) -> Result<Date, WebError> {
     if day < today {
         return Err(WebError::invalid(
             format!("期限 {day} 已经过去，今天是 {today}。请选择今天或以后的日期。"),

@@ -259,8 +259,11 @@ async fn walks(role: Role, but_for: &[&str]) {
         })
         // Of cases the zone of the walk has none; what they do is tried by their own tests.
         .filter(|operation| {
-            let of_cases = ["/api/v1/cases/", "/api/v1/goals", "/api/v1/meetings", "/api/v1/dut", "/api/v1/visits/"];
-            of_cases.iter().all(|of| !operation.path.starts_with(of))
+            let of_cases =
+                ["/api/v1/cases/", "/api/v1/goals", "/api/v1/meetings", "/api/v1/duty-reports/", "/api/v1/visits/"];
+            // A duty names a form and a unit that the walk has not made; what is set is read all the same.
+            let sets_duties = operation.method == Method::POST && operation.path.starts_with("/api/v1/duties");
+            !sets_duties && of_cases.iter().all(|of| !operation.path.starts_with(of))
         })
         .map(|operation| operation.id)
         .filter(|id| !done.contains(id))
