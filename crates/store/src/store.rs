@@ -51,16 +51,17 @@ impl Store {
         Self::open(location, catalogue).await
     }
 
-    /// Opens a database, first making it when it is empty or missing. An older one is refused.
+    /// Opens a database, first making it when it is empty or missing, or when its making was broken off. An older one
+    /// is refused.
     ///
     /// # Errors
     /// As [`Store::open`].
     pub async fn open_or_create(location: &Location, catalogue: Arc<Catalogue>) -> Result<Self, StoreError> {
         let pools = connect::open(location, true).await?;
-        let empty = schema::is_empty(&pools.read).await?;
+        let unmade = schema::is_unmade(&pools.read).await?;
         pools.read.close_by_ref().await?;
         pools.write.close_by_ref().await?;
-        if empty { Self::migrate(location, catalogue).await } else { Self::open(location, catalogue).await }
+        if unmade { Self::migrate(location, catalogue).await } else { Self::open(location, catalogue).await }
     }
 
     /// The same register with another clock.

@@ -58,9 +58,15 @@ pub fn version() -> usize {
     Migrator::migrations().len()
 }
 
-/// Whether no release has made its tables here.
-pub(crate) async fn is_empty(connection: &DatabaseConnection) -> Result<bool, StoreError> {
-    Ok(applied(connection).await?.is_empty())
+/// Whether no release has finished making its tables here: there are none, or the making was broken off before
+/// anything at all was noted. Then nothing can be lost by going on with it.
+pub(crate) async fn is_unmade(connection: &DatabaseConnection) -> Result<bool, StoreError> {
+    let applied = applied(connection).await?;
+    if applied.is_empty() || !SchemaManager::new(connection).has_table("event").await? {
+        return Ok(true);
+    }
+    let first = Query::select().column("seq").from("event").limit(1).to_owned();
+    Ok(applied.len() < version() && connection.query_one(&first).await?.is_none())
 }
 
 /// Applies what is missing. Two processes that start together do not collide: SQLite's migrations
