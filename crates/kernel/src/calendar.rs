@@ -39,6 +39,8 @@ pub struct Calendar {
     workdays: Vec<Date>,
     /// For each known day from the first on, how many working days there are up to and with it.
     counts: Vec<u32>,
+    /// For each known year, the place of its first day among them.
+    years: Vec<usize>,
 }
 
 /// A day that differs from the ordinary week.
@@ -126,6 +128,7 @@ impl Calendar {
             moved: HashMap::new(),
             workdays: Vec::new(),
             counts: Vec::new(),
+            years: Vec::new(),
         };
         CALENDAR.get_or_init(|| Self::read(FILES).unwrap_or_else(|_| empty()))
     }
@@ -159,11 +162,14 @@ impl Calendar {
 
     /// Counts the working days once, so that a due day is found without walking to it.
     fn counted(first: Date, last: Date, moved: HashMap<Date, Moved>) -> Self {
-        let mut calendar = Self { first, last, moved, workdays: Vec::new(), counts: Vec::new() };
+        let mut calendar = Self { first, last, moved, workdays: Vec::new(), counts: Vec::new(), years: Vec::new() };
         let mut day = first;
         while let Ok(works) = calendar.is_workday(day) {
             if works {
                 calendar.workdays.push(day);
+            }
+            if day.day_of_year() == 1 {
+                calendar.years.push(calendar.counts.len());
             }
             calendar.counts.push(calendar.workdays.len() as u32);
             day = next(day);
@@ -173,8 +179,9 @@ impl Calendar {
 
     /// How many working days there are from the first known day up to and with a known one.
     fn worked_by(&self, day: Date) -> Option<u32> {
-        let place = self.first.until(day).ok()?.get_days();
-        self.counts.get(usize::try_from(place).ok()?).copied()
+        let year = usize::try_from(day.year() - self.first.year()).ok()?;
+        let place = self.years.get(year)? + usize::try_from(day.day_of_year() - 1).ok()?;
+        self.counts.get(place).copied()
     }
 
     /// The first and the last day known. The last six days of the last year are left out, since

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use kernel::calendar::Calendar;
 use kernel::chain::GENESIS;
 use loops::plan::{Done, Month, Plan};
-use loops::{Actor, Case, Event, Given, Party, by_key, colour, next_change};
+use loops::{Actor, Case, Event, Given, Party, by_key, colour, colour_until};
 
 const CASES: i64 = 100_000;
 
@@ -59,7 +59,7 @@ fn main() {
     let painter = loops::colour::schemes()[0].ready();
     let start = Instant::now();
     for case in cases.iter().take(10_000) {
-        black_box(next_change(case, None, now, calendar, &painter).unwrap());
+        black_box(colour_until(case, None, now, calendar, &painter).unwrap());
     }
-    println!("the next change of 10000: {:.1?}", start.elapsed());
+    println!("colour and next change of 10000: {:.1?}", start.elapsed());
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::Offset;
 use kernel::chain::{GENESIS, Hash};
 use serde::{Deserialize, Serialize};
 
@@ -371,11 +371,14 @@ impl Case {
 }
 
 /// The time of China, which has one.
-pub(crate) fn china() -> TimeZone {
-    TimeZone::fixed(Offset::constant(8))
-}
+const CHINA: Offset = Offset::constant(8);
 
 /// The day in China.
 pub(crate) fn day_of(at: Timestamp) -> Date {
-    at.to_zoned(china()).date()
+    CHINA.to_datetime(at).date()
+}
+
+/// The first moment of a day in China; `None` for the last days that can be told at all.
+pub(crate) fn begin_of(day: Date) -> Option<Timestamp> {
+    CHINA.to_timestamp(day.at(0, 0, 0, 0)).ok()
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use kernel::calendar::{Calendar, CalendarError, RollOver};
 
-use crate::case::{Case, Stay, china, day_of};
+use crate::case::{Case, Stay, begin_of, day_of};
 use crate::kind::{Clock, Kind, Rung, Turn};
 
 /// The end of a time.
@@ -145,7 +145,7 @@ impl Case {
         }
         // A first turn by a moment of its own used nothing of the clock that holds when it comes back.
         let counted = if self.due_at.is_some() { &stays[1..] } else { stays };
-        let of_state = |stay: &Stay| stay.state == present.state;
+        let of_state = |stay: &Stay| std::ptr::eq(stay.state, present.state) || stay.state == present.state;
         let own = match (self.agreed(present), present.state.clock) {
             (Some(day), Some(_)) => Some(Due::Day(day)),
             (_, Some(clock)) => Some(end_of(counted, clock, of_state, calendar)?),
@@ -239,6 +239,5 @@ pub(crate) fn moment_of(case: &Case, due: Due, percent: u32) -> Timestamp {
 }
 
 fn end_of_day(day: Date) -> Timestamp {
-    let next = day.saturating_add(1.day());
-    next.to_zoned(china()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+    begin_of(day.saturating_add(1.day())).unwrap_or(Timestamp::MAX)
 }

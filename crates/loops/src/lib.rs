@@ -37,7 +37,7 @@ mod words;
 pub use automatic::{Automatic, Clocks};
 pub use case::{About, Case, OPEN, Stay};
 pub use catalogue::catalogue;
-pub use colour::{Colour, colour, next_change};
+pub use colour::{Colour, colour, colour_until};
 pub use diagram::{dot, listed};
 pub use due::{Due, Standing, reached};
 pub use event::{Actor, Event, Given, Sealed, Spot};

@@ -10,7 +10,7 @@ use kernel::Lang;
 use kernel::calendar::Calendar;
 use loops::colour::{Measured, Override, OverrideRefusal, Scheme, SchemeError, Shown, by_id, schemes};
 use loops::plan::{Done, Month, Plan};
-use loops::{Case, Colour, Party, catalogue, colour, next_change};
+use loops::{Case, Colour, Party, catalogue, colour, colour_until};
 use policy::{Settings, check};
 use proptest::prelude::*;
 
@@ -105,7 +105,7 @@ fn a_pause_hides_no_red() {
         assert_eq!(shown(&case, None, at(day, 9)), Colour::Red);
     }
     let painter = by_id("colour-default").unwrap().ready();
-    let next = next_change(&case, None, at(date(2026, 3, 11), 9), Calendar::builtin(), &painter).unwrap();
+    let next = colour_until(&case, None, at(date(2026, 3, 11), 9), Calendar::builtin(), &painter).unwrap().1;
     assert_eq!(next, None);
 }
 
@@ -182,7 +182,7 @@ fn a_clock_in_hours_changes_colour_at_its_moment() {
     let (case, _) = common::open("duty_report", at(date(2026, 3, 2), 8));
     let painter = by_id("colour-ouhai").unwrap().ready();
     let calendar = Calendar::builtin();
-    let next = next_change(&case, None, at(date(2026, 3, 3), 7), calendar, &painter).unwrap().unwrap();
+    let next = colour_until(&case, None, at(date(2026, 3, 3), 7), calendar, &painter).unwrap().1.unwrap();
     assert_eq!(next, at(date(2026, 3, 3), 8) + SignedDuration::from_micros(1));
     let seen = |when| colour(&case, None, when, calendar, &painter).unwrap().colour;
     assert_eq!((seen(next - SignedDuration::from_micros(1)), seen(next)), (Colour::Green, Colour::Red));
@@ -217,7 +217,7 @@ proptest! {
         let painter = schemes()[which].ready();
         let now = at(first, 12) + SignedDuration::from_hours(hours);
         let seen = |when| colour(&case, plan, when, Calendar::builtin(), &painter).unwrap().colour;
-        let next = next_change(&case, plan, now, Calendar::builtin(), &painter).unwrap().unwrap();
+        let next = colour_until(&case, plan, now, Calendar::builtin(), &painter).unwrap().1.unwrap();
         prop_assert!(next > now);
         let whole = next.duration_since(now);
         for part in 0..40 {

@@ -1,18 +1,20 @@
 //! The figures from which a colour is computed.
 
+use std::hash::{Hash, Hasher};
+
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 use kernel::calendar::{Calendar, CalendarError};
 use kernel::{FactKey, SubjectKind, Value};
 use policy::Facts;
 
-use crate::case::{Case, china, day_of};
+use crate::case::{Case, begin_of, day_of};
 use crate::due::Due;
 use crate::kind::{Party, Turn};
 use crate::plan::{Plan, Progress};
 
 /// What a case comes to at a moment: everything a scheme may ask for, in `catalogue/loops/supervision.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Measured {
     /// Whether it is at its end.
     pub ended: bool,
@@ -30,6 +32,14 @@ pub struct Measured {
     pub caught_up: bool,
     /// Whether its quality was found wanting. A person says so; of itself nothing is.
     pub quality_poor: bool,
+}
+
+// What tells most cases apart: a colour is looked up for every day of a month ahead, and shares of a plan are
+// dear to hash.
+impl Hash for Measured {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.days_late, self.days_left, self.days_used, self.reminders, self.progress.months_missed).hash(state);
+    }
 }
 
 impl Measured {
@@ -52,7 +62,7 @@ impl Measured {
         // A day has passed when the next begins, which is a moment anyway.
         let runs = course.stopped.is_none();
         let up = course.due.filter(|due| runs && matches!(due, Due::Moment(_))).map(Due::passed_from);
-        let days = (1..).map_while(move |ahead: i64| begin_of(day_of(at).checked_add(ahead.days()).ok()?));
+        let days = std::iter::successors(Some(day_of(at)), |day| day.tomorrow().ok()).skip(1).map_while(begin_of);
         let mut up = up.filter(|moment| *moment > at);
         let mut days = days.peekable();
         std::iter::from_fn(move || match (up, days.peek()) {
@@ -168,13 +178,8 @@ fn days_late(due: Due, at: Timestamp) -> i64 {
     if !due.has_passed(at) {
         return 0;
     }
-    let days = due.day().until(day_of(at)).map_or(0, |span| i64::from(span.get_days()));
+    let days = day_of(at).duration_since(due.day()).as_hours() / 24;
     days.max(1)
-}
-
-/// When a day begins in China.
-fn begin_of(day: Date) -> Option<Timestamp> {
-    day.to_zoned(china()).ok().map(|zoned| zoned.timestamp())
 }
 
 /// The figures by the names under which a scheme asks for them.

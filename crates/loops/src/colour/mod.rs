@@ -95,33 +95,33 @@ pub fn colour(
 /// at again then.
 const AHEAD: u32 = 31;
 
-/// The next moment at which the colour of a case can be another if nobody does anything: never later than
-/// the true change, so that a tick that looks only at the cases whose moment has come misses none.
-/// `None` for a case whose time stands still or that is at its end, and has no plan by months.
+/// The colour of a case at a moment, and the next moment at which it can be another if nobody does anything:
+/// never later than the true change, so that a tick that looks only at the cases whose moment has come misses
+/// none. `None` for a case whose time stands still or that is at its end, and has no plan by months.
 ///
 /// # Errors
 /// As [`colour`].
-pub fn next_change(
+pub fn colour_until(
     case: &Case,
     plan: Option<&Plan>,
     at: Timestamp,
     calendar: &Calendar,
     scheme: &Painter<'_>,
-) -> Result<Option<Timestamp>, CalendarError> {
-    if !Measured::moves(case, plan) {
-        return Ok(None);
-    }
+) -> Result<(Painted, Option<Timestamp>), CalendarError> {
     let course = Course::of(case, plan, calendar)?;
-    let painted = |moment| Ok::<_, CalendarError>(scheme.paint(&course.at(moment, calendar)?).colour);
-    let now = painted(at)?;
+    let mut painting = scheme.painting();
+    let now = painting.paint(&course.at(at, calendar)?);
+    if !Measured::moves(case, plan) {
+        return Ok((now, None));
+    }
     let mut last = at;
     for moment in Measured::moments(&course, at).take(AHEAD as usize) {
-        match painted(moment) {
-            Ok(colour) if colour == now => last = moment,
-            Ok(_) => return Ok(Some(moment)),
-            // The days behind are not known yet: it is looked at again when they may be.
-            Err(_) => return Ok(Some(moment)),
+        // Days of a year that is not known yet: it is looked at again when they may be.
+        let stays = course.at(moment, calendar).is_ok_and(|then| painting.paint(&then).colour == now.colour);
+        if !stays {
+            return Ok((now, Some(moment)));
         }
+        last = moment;
     }
-    Ok(Some(last))
+    Ok((now, Some(last)))
 }

@@ -1,13 +1,13 @@
 //! A scheme of colours: a text in the policy language, and what it says of a case.
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::civil::{Date, date};
 use kernel::{FactKey, Lang};
 use policy::answer::Tri;
 use policy::eval::explain::Reason;
 use policy::{Facts, Policy, Problem, Ready, Settings, Severity};
+use rustc_hash::FxHashMap;
 
 use super::Colour;
 use super::measured::Measured;
@@ -156,8 +156,10 @@ pub struct Painter<'s> {
     ready: Ready<'s>,
     fields: Vec<FactKey>,
     /// What the text said of figures before: a zone's cases have few different ones.
-    painted: Arc<RwLock<HashMap<Measured, Painted>>>,
+    painted: Arc<RwLock<Memory>>,
 }
+
+type Memory = FxHashMap<Measured, Painted>;
 
 /// How many figures are remembered with what the text says of them.
 const REMEMBERED: usize = 20_000;
@@ -179,10 +181,15 @@ impl<'s> Painter<'s> {
 
     /// The colour of a case by its figures.
     pub fn paint(&self, measured: &Measured) -> Painted {
-        let known = self.painted.read().unwrap_or_else(PoisonError::into_inner).get(measured).copied();
-        if let Some(painted) = known {
-            return painted;
-        }
+        self.painting().paint(measured)
+    }
+
+    /// Paints one after the other: what is known already is looked up without asking for leave each time.
+    pub(super) fn painting(&self) -> Painting<'_, 's> {
+        Painting { painter: self, known: None }
+    }
+
+    fn paint_anew(&self, measured: &Measured) -> Painted {
         let painted = self.paint_facts(&measured.sheet(&self.fields));
         let mut known = self.painted.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED {
@@ -219,5 +226,25 @@ impl<'s> Painter<'s> {
             }
         }
         told
+    }
+}
+
+/// A painter at work.
+pub(super) struct Painting<'p, 's> {
+    painter: &'p Painter<'s>,
+    known: Option<RwLockReadGuard<'p, Memory>>,
+}
+
+impl Painting<'_, '_> {
+    /// The colour of a case by its figures.
+    pub(super) fn paint(&mut self, measured: &Measured) -> Painted {
+        let memory = &self.painter.painted;
+        let known = self.known.get_or_insert_with(|| memory.read().unwrap_or_else(PoisonError::into_inner));
+        if let Some(painted) = known.get(measured) {
+            return *painted;
+        }
+        // Who remembers something new has the memory alone.
+        self.known = None;
+        self.painter.paint_anew(measured)
     }
 }

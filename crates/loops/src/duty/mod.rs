@@ -15,7 +15,7 @@ use kernel::{Catalogue, Lang};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, china};
+use crate::case::{Case, begin_of};
 use crate::closure::Window;
 
 /// How often a report is due.
@@ -136,7 +136,7 @@ fn falls_on(rhythm: Rhythm, day: Date, calendar: &Calendar) -> Result<bool, Cale
 
 /// An hour of a day in China; the 24th is the next day's first moment.
 fn due_at(day: Date, hour: i8) -> Timestamp {
-    let begin = day.to_zoned(china()).map_or(Timestamp::MAX, |zoned| zoned.timestamp());
+    let begin = begin_of(day).unwrap_or(Timestamp::MAX);
     begin.checked_add(i64::from(hour.clamp(0, 24)).hours()).unwrap_or(Timestamp::MAX)
 }
 

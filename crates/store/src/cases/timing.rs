@@ -23,9 +23,8 @@ impl Painted {
     /// # Errors
     /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
     pub fn by(painter: &Painter<'_>, case: &Case, at: Timestamp, calendar: &Calendar) -> Result<Self, CalendarError> {
-        let colour = loops::colour(case, case.plan.as_ref(), at, calendar, painter)?.colour;
-        let until = loops::next_change(case, case.plan.as_ref(), at, calendar, painter)?;
-        Ok(Self { colour: colour.key().to_owned(), until })
+        let (painted, until) = loops::colour_until(case, case.plan.as_ref(), at, calendar, painter)?;
+        Ok(Self { colour: painted.colour.key().to_owned(), until })
     }
 }
 
