@@ -39,7 +39,15 @@ impl Due {
     /// Whether it has passed at a moment.
     pub fn has_passed(self, at: Timestamp) -> bool {
         match self {
-            Due::Day(day) => day_of(at) > day,
+            Due::Day(_) => self.has_passed_on(day_of(at), at),
+            Due::Moment(moment) => at > moment,
+        }
+    }
+
+    /// The same, of a moment whose day is known.
+    pub(crate) fn has_passed_on(self, today: Date, at: Timestamp) -> bool {
+        match self {
+            Due::Day(day) => today > day,
             Due::Moment(moment) => at > moment,
         }
     }

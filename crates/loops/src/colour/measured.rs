@@ -48,7 +48,7 @@ impl Measured {
     /// # Errors
     /// [`CalendarError::NotLoaded`] where the working days of the years asked for are not known.
     pub fn of(case: &Case, plan: Option<&Plan>, at: Timestamp, calendar: &Calendar) -> Result<Self, CalendarError> {
-        Course::of(case, plan, calendar)?.at(at, calendar)
+        Course::of(case, plan, calendar)?.at(at, day_of(at), calendar)
     }
 
     /// Whether the figures of a case change with nothing but time.
@@ -56,22 +56,22 @@ impl Measured {
         matches!(case.state().turn, Turn::Runs(_)) || plan.is_some() && !case.state().is_end()
     }
 
-    /// The moments from now on at which the figures of a case can become others: the beginning of each day
-    /// and, of a clock in hours, when it is up.
-    pub(super) fn moments(course: &Course<'_>, at: Timestamp) -> impl Iterator<Item = Timestamp> {
+    /// The moments from now on at which the figures of a case can become others, each with its day: the beginning
+    /// of each day and, of a clock in hours, when it is up.
+    pub(super) fn moments(course: &Course<'_>, at: Timestamp) -> impl Iterator<Item = (Timestamp, Date)> {
         // A day has passed when the next begins, which is a moment anyway.
         let runs = course.stopped.is_none();
         let up = course.due.filter(|due| runs && matches!(due, Due::Moment(_))).map(Due::passed_from);
-        let days = std::iter::successors(Some(day_of(at)), |day| day.tomorrow().ok()).skip(1).map_while(begin_of);
+        let days = std::iter::successors(Some(day_of(at)), |day| day.tomorrow().ok()).skip(1);
+        let mut days = days.map_while(|day| Some((begin_of(day)?, day))).peekable();
         let mut up = up.filter(|moment| *moment > at);
-        let mut days = days.peekable();
         std::iter::from_fn(move || match (up, days.peek()) {
-            (Some(moment), Some(day)) if moment <= *day => {
-                if moment == *day {
+            (Some(moment), Some((begin, _))) if moment <= *begin => {
+                if moment == *begin {
                     days.next();
                 }
                 up = None;
-                Some(moment)
+                Some((moment, day_of(moment)))
             }
             _ => days.next(),
         })
@@ -128,15 +128,15 @@ impl<'p> Course<'p> {
         Ok(Self { plan, ended, stopped, due, from, reminders: case.chased.into(), was_late })
     }
 
-    /// The figures at a moment.
-    pub(super) fn at(&self, at: Timestamp, calendar: &Calendar) -> Result<Measured, CalendarError> {
-        let at = self.stopped.unwrap_or(at);
-        let (ended, reminders, day) = (self.ended, self.reminders, day_of(at));
+    /// The figures at a moment, of which the day is known.
+    pub(super) fn at(&self, at: Timestamp, day: Date, calendar: &Calendar) -> Result<Measured, CalendarError> {
+        let (at, day) = self.stopped.map_or((at, day), |stopped| (stopped, day_of(stopped)));
+        let (ended, reminders) = (self.ended, self.reminders);
         let progress = self.plan.map(|plan| plan.progress(day)).unwrap_or_default();
         let caught_up = progress.caught_up || self.was_late;
         let mut measured = Measured { ended, reminders, progress, caught_up, ..Measured::default() };
         if let (Some(due), Some(from)) = (self.due, self.from) {
-            measured.days_late = days_late(due, at);
+            measured.days_late = days_late(due, at, day);
             measured.days_used = if day > from { working_days(from, day, calendar)? } else { 0 };
             measured.days_left = Some(if due.day() > day { working_days(day, due.day(), calendar)? } else { 0 });
         }
@@ -174,11 +174,11 @@ fn working_days(day: Date, due: Date, calendar: &Calendar) -> Result<i64, Calend
     Ok(known + beyond * 5 / 7)
 }
 
-fn days_late(due: Due, at: Timestamp) -> i64 {
-    if !due.has_passed(at) {
+fn days_late(due: Due, at: Timestamp, day: Date) -> i64 {
+    if !due.has_passed_on(day, at) {
         return 0;
     }
-    let days = day_of(at).duration_since(due.day()).as_hours() / 24;
+    let days = day.duration_since(due.day()).as_hours() / 24;
     days.max(1)
 }
 

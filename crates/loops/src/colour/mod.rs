@@ -20,7 +20,7 @@ pub use scheme::{Painted, Painter, Scheme, SchemeError, by_id, schemes};
 use jiff::Timestamp;
 use kernel::calendar::{Calendar, CalendarError};
 
-use crate::case::Case;
+use crate::case::{Case, day_of};
 use crate::plan::Plan;
 
 /// The colour of a case.
@@ -110,14 +110,14 @@ pub fn colour_until(
 ) -> Result<(Painted, Option<Timestamp>), CalendarError> {
     let course = Course::of(case, plan, calendar)?;
     let mut painting = scheme.painting();
-    let now = painting.paint(&course.at(at, calendar)?);
+    let now = painting.paint(&course.at(at, day_of(at), calendar)?);
     if !Measured::moves(case, plan) {
         return Ok((now, None));
     }
     let mut last = at;
-    for moment in Measured::moments(&course, at).take(AHEAD as usize) {
+    for (moment, day) in Measured::moments(&course, at).take(AHEAD as usize) {
         // Days of a year that is not known yet: it is looked at again when they may be.
-        let stays = course.at(moment, calendar).is_ok_and(|then| painting.paint(&then).colour == now.colour);
+        let stays = course.at(moment, day, calendar).is_ok_and(|then| painting.paint(&then).colour == now.colour);
         if !stays {
             return Ok((now, Some(moment)));
         }
