@@ -160,6 +160,16 @@ impl Known {
         if !anybody(connection, zone, kind).await? {
             return Ok(Known::default());
         }
+        Self::among(connection, zone, kind, wanted).await
+    }
+
+    /// The same where somebody of the kind is known to be there.
+    async fn among(
+        connection: &impl ConnectionTrait,
+        zone: &str,
+        kind: SubjectKind,
+        wanted: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Result<Self, StoreError> {
         let mut by_scheme: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
         for (scheme, value) in wanted {
             by_scheme.entry(scheme).or_default().push(value);
@@ -342,7 +352,7 @@ impl Store {
         }
         let identifiers = identifiers_of_all(kind, keys);
         let wanted = identifiers.iter().flatten().cloned();
-        let known = Known::fetch(self.reader(), self.zone_id(), kind, wanted).await?;
+        let known = Known::among(self.reader(), self.zone_id(), kind, wanted).await?;
         Ok(identifiers.iter().map(|identifiers| known.resolve(identifiers)).collect())
     }
 }
